@@ -12,11 +12,15 @@ from tally.db.engine import Database
 
 # Far longer than anything takes on a busy machine: a test that is wrong shall end.
 WAIT_SECONDS = 20.0
-# The backends of visitors and commands that wait for a lock. Autovacuum may wait for one as well.
-LOCK_WAITERS = (
-    "SELECT pid FROM pg_stat_activity"
-    " WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'"
-)
+# The backends of visitors and commands that wait for a lock that another of them holds. Upkeep
+# of the server's own may wait for one as well, or keep a request waiting for a moment.
+LOCK_WAITERS = """
+    SELECT DISTINCT waiting.pid
+    FROM pg_stat_activity AS waiting
+    JOIN pg_stat_activity AS holding ON holding.pid = ANY(pg_blocking_pids(waiting.pid))
+    WHERE waiting.wait_event_type = 'Lock'
+    AND (waiting.backend_type, holding.backend_type) = ('client backend', 'client backend')
+"""
 
 
 def wait_until(
@@ -45,7 +49,7 @@ def held(database: Database, statement: str, waiting: int, **keys: object) -> It
 def wait_for_waiters(
     connect: Callable[[], AbstractContextManager[Connection]], number: int
 ) -> None:
-    """Wait until so many requests wait for a lock."""
+    """Wait until so many requests wait for a lock of another one, or of the test."""
 
     def all_wait() -> bool:
         # A transaction sees the others as they were at its first look.

@@ -1,5 +1,5 @@
 import { FIELDS, isTyped } from "./messages.js";
-import { copyOf } from "./mount.js";
+import { copyOf, opening } from "./mount.js";
 
 // The form of a limit is made when it is opened: forty cards need not carry forty.
 function fill(details) {
@@ -19,13 +19,12 @@ function fill(details) {
 }
 
 // Opened, it is about to be written in: what is typed takes the place of the limit that stands there.
-document.addEventListener("toggle", ({ target }) => {
-  if (!target.open || !target.matches("[data-escape]")) return;
-  if (target.dataset.limit) fill(target);
-  const field = target.querySelector("[name=value]");
+opening("[data-escape]", (details) => {
+  if (details.dataset.limit) fill(details);
+  const field = details.querySelector("[name=value]");
   field.focus();
   field.select();
-}, { capture: true });
+});
 
 // Choosing a card or going back to all of them replaces the link that had the focus: the way back gets
 // it on the page of a type, and there the card that one came from, or the heading where that is gone.

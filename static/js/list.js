@@ -1,6 +1,6 @@
 // The list: a selection with its bar, a filter whose parts agree, rows that stay true after a change.
 import { pageAddress } from "./dialogs.js";
-import { mount } from "./mount.js";
+import { mount, opening } from "./mount.js";
 import { comeBack, show as showRow } from "./rows.js";
 
 const boxes = () => [...document.querySelectorAll('[data-rows] [name="ids"]')];
@@ -58,15 +58,14 @@ document.addEventListener("change", ({ target }) => {
   } else if (target.closest("[data-selection]")) show();
 });
 
+opening(".setter", (setter) => setter.querySelector("input").focus());
+
 mount("[data-selection]", (bar) => {
   bar.querySelector("[data-clear]").addEventListener("click", ({ currentTarget }) => {
     // The bar goes, and the button in it: the focus is again at what was selected last.
     if (currentTarget.matches(":focus")) anchor?.focus({ preventScroll: true });
     select(boxes(), false);
   });
-  bar.addEventListener("toggle", ({ target }) => {
-    if (target.open) target.querySelector("input").focus();
-  }, { capture: true });
   // Enter in a field applies that field, whatever stands in the others.
   bar.querySelector("[data-enter]").disabled = true;
   bar.addEventListener("keydown", (event) => {
