@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests import moments
+from tests.waiting import wait_until
 
 # A machine that runs several browsers and servers at once may be this slow.
 PATIENCE_MILLISECONDS = 20_000
@@ -29,6 +30,27 @@ MOVED_DATE = """
   };
 }
 """.replace("SECONDS", str(moments.seconds_ahead()))
+
+# Rows that are read again are asked for by the page itself, which htmx marks nowhere.
+MARKED_WHILE_ASKING = """
+{
+  let asked = 0;
+  const count = (more) => () => {
+    asked += more;
+    document.documentElement.toggleAttribute("data-asking", asked > 0);
+  };
+  addEventListener("htmx:before:request", count(1));
+  addEventListener("htmx:finally:request", count(-1));
+}
+"""
+
+# What a page shows for some seconds it shows for longer: a busy machine looks later.
+UNHURRIED = """
+{
+  const at = setTimeout;
+  globalThis.setTimeout = (run, time) => at(run, time >= 2000 ? 6 * time : time);
+}
+"""
 
 # Answers that a page expects now and then; Chromium writes each into its console.
 EXPECTED_ANSWER = re.compile(
@@ -96,7 +118,8 @@ class Browsing:
             **options,
         )
         context.set_default_timeout(PATIENCE_MILLISECONDS)
-        context.add_init_script(PRINT_NOTHING)
+        for script in (PRINT_NOTHING, MARKED_WHILE_ASKING, UNHURRIED):
+            context.add_init_script(script)
         if moments.seconds_ahead():
             context.add_init_script(MOVED_DATE)
         if person:
@@ -128,14 +151,32 @@ class Browsing:
 def settle(page: Page) -> None:
     """Waits until the page is loaded and htmx has brought what it brings by itself."""
     page.wait_for_load_state("load")
-    expect(page.locator(".htmx-request")).to_have_count(0)
+    expect(page.locator(".htmx-request, [data-asking]")).to_have_count(0)
+
+
+def expect_apart(one: Locator, other: Locator) -> None:
+    """Waits until `one` is above, below or right of `other`, which makes room a frame later."""
+
+    def apart() -> bool:
+        own, its = one.bounding_box(), other.bounding_box()
+        assert own and its
+        above = own["y"] + own["height"] <= its["y"]
+        below = its["y"] + its["height"] <= own["y"]
+        return above or below or own["x"] >= its["x"] + its["width"]
+
+    wait_until(apart, "one covers the other", pause=lambda: one.page.wait_for_timeout(20))
+
+
+def tap_and_type(page: Page, field: Locator, text: str) -> None:
+    """Type into a field that was tapped. The browser takes a touch for a tap only after a while."""
+    field.tap()
+    expect(field).to_be_focused()
+    page.keyboard.type(text)
 
 
 def tap_what_is_offered(page: Page) -> None:
     """Save three coffees by the suggestion for `3 cof`, then the first of the recents."""
-    page.locator("#line").tap()
-    expect(page.locator("#line")).to_be_focused()
-    page.keyboard.type("3 cof")
+    tap_and_type(page, page.locator("#line"), "3 cof")
     page.get_by_role("option", name="coffee").tap()
     expect(page.locator("#line")).to_have_value("3 coffee ")
     page.get_by_role("button", name="Save", exact=True).tap()

@@ -129,6 +129,7 @@ def registration(server: str, engine: Engine, browser: Browser) -> tuple[dict[st
             "/auth/register",
             form={"name": "Mara", "email": EMAIL, "password": PASSWORD, "timezone": "UTC"},
             max_redirects=0,
+            timeout=1000 * START_SECONDS,  # All tests of this process would fail with it.
         )
         if answer.status != 503:
             break

@@ -549,7 +549,9 @@ def test_what_stands_in_a_card_stays_in_it(
     page = browsing.open(mara, width=width)
     for path, cell in (("/", ".type-card"), (f"/?type={LONGEST}", ".six > .cell, .limit")):
         page.goto(path)
-        page.locator(".limit details").evaluate_all("all => all.forEach((one) => one.open = true)")
+        page.locator(".limit summary").evaluate_all("all => all.forEach((one) => one.click())")
+        if path == "/":
+            expect(page.locator(".type-card form.limit-form >> visible=true")).not_to_have_count(0)
         outside = page.evaluate(
             """(cell) => [...document.querySelectorAll(cell)].flatMap((box) => {
                  const { left, right } = box.getBoundingClientRect();

@@ -58,6 +58,7 @@ def somebody_saves_seven(other: Page, address: str) -> None:
     other.goto(address)
     other.get_by_label("Value", exact=True).fill("7")
     other.get_by_role("button", name="Save").click()
+    expect(dialog(other)).to_be_hidden()
 
 
 # Without scripts

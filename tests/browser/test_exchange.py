@@ -304,6 +304,7 @@ def test_without_javascript(
     page.get_by_role("link", name="Import").click()
     page.set_input_files("#import-file", file(MIXED))
     page.get_by_role("button", name="Check the file").click()
+    expect(page.locator(".import-counts")).to_contain_text("2 problems")
     assert count(engine) == 0
     page.get_by_label("the day comes first").check()
     page.set_input_files("#import-file", file(MIXED))
@@ -311,6 +312,7 @@ def test_without_javascript(
     page.wait_for_url("**/list?changed=*")
     assert count(engine) == 3
     page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Removed 3 records")).to_be_visible()
     assert count(engine) == 0
 
 

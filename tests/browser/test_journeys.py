@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsing import Browsing, Person, late, tap_what_is_offered
+from tests.browser.browsing import Browsing, Person, late, tap_and_type, tap_what_is_offered
 
 Records = Callable[[], list[str]]
 
@@ -90,8 +90,7 @@ def test_a_day_of_notes_by_taps(latency: int, phone: Page, saved: Records) -> No
     save_anyway = page.get_by_role("button", name="Save anyway")
 
     def write(text: str) -> None:
-        line.tap()
-        page.keyboard.type(text)
+        tap_and_type(page, line, text)
         save.tap()
 
     write("cofee 2")

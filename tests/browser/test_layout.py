@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
-from tests.browser.browsing import Browsing, Person, settle
+from tests.browser.browsing import Browsing, Person, expect_apart, settle
 from tests.browser.test_frame import SQUEEZED, assert_no_sideways_scrolling
 
 Record = Callable[..., None]
@@ -96,16 +96,12 @@ def test_no_message_covers_the_row_that_has_the_focus(page: Page, record: Record
     page.keyboard.press("#")
     message = page.locator("#messages .message")
     expect(message).to_contain_text("Deleted")
+    settle(page)  # The rows are read again.
     row = page.locator(".row").nth(12)
     row.evaluate("(row) => row.scrollIntoView({ block: 'end' })")
     row.focus()
     expect(row).to_be_focused()
-    page.wait_for_timeout(300)
-    covered, covering = row.bounding_box(), message.bounding_box()
-    assert covered
-    assert covering
-    above = covered["y"] + covered["height"] <= covering["y"]
-    assert above or covering["y"] + covering["height"] <= covered["y"]
+    expect_apart(row, message)
 
 
 @pytest.mark.parametrize("cost", [None, "2.80"])
@@ -279,10 +275,13 @@ def test_a_finger_has_room(path: str, phone: Page, record: Record) -> None:
     settle(phone)
     if path == "/list":
         phone.locator(".filter-button").tap()
+        expect(phone.locator("#min")).to_be_visible()
         phone.locator(".pick input").last.check()
     if "type" in path:
         phone.locator(".numbers > summary").first.tap()
+        expect(phone.locator(".figures >> visible=true")).to_have_count(1)
         phone.get_by_text("Colour, hide").tap()
+        expect(phone.locator(".swatches > label").first).to_be_visible()
         for swatch in phone.locator(".swatches > label").all():
             box = swatch.bounding_box()
             assert box

@@ -13,9 +13,11 @@ from tests.browser.browsing import (
     LOST_REQUEST,
     Browsing,
     Person,
+    expect_apart,
     late,
     settle,
     slow,
+    tap_and_type,
     tap_what_is_offered,
 )
 from tests.waiting import wait_until
@@ -165,10 +167,8 @@ def test_a_whole_day_by_taps_alone(
     page = phone
     page.context.clear_cookies()
     page.goto("/login")
-    page.locator("[name=email]").tap()
-    page.keyboard.type(mara.email)
-    page.locator("[name=password]").tap()
-    page.keyboard.type(mara.password)
+    tap_and_type(page, page.locator("[name=email]"), mara.email)
+    tap_and_type(page, page.locator("[name=password]"), mara.password)
     page.get_by_role("button", name="Sign in").first.tap()
     page.wait_for_url("**/")
 
@@ -176,14 +176,12 @@ def test_a_whole_day_by_taps_alone(
     page.wait_for_url("**/add")
     # Five records: two lines, a suggestion, a recent, all fields.
     for line in ("electricity 12,5 kwh yesterday", "coffee 2 cups"):
-        page.locator("#line").tap()
-        page.keyboard.type(line)
+        tap_and_type(page, page.locator("#line"), line)
         page.get_by_role("button", name="Save", exact=True).tap()
         expect(page.locator("#line")).to_have_value("")
     tap_what_is_offered(page)
-    expect(page.locator("#messages")).to_contain_text("Saved")
-    page.locator("#record-form [name=consumption_type]").tap()
-    page.keyboard.type("tea")
+    expect(page.locator("#today")).to_contain_text("3 records")
+    tap_and_type(page, page.locator("#record-form [name=consumption_type]"), "tea")
     page.locator("#record-form [data-step='-1']").tap()
     page.get_by_role("button", name="Save record").tap()
     expect(page.locator("#messages")).to_contain_text("Saved tea 1 on")
@@ -214,8 +212,7 @@ def test_a_whole_day_by_taps_alone(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.locator(".tabbar").get_by_text("List").tap()
     page.wait_for_url("**/list")
-    page.locator("[name=q]").tap()
-    page.keyboard.type("fuel")
+    tap_and_type(page, page.locator("[name=q]"), "fuel")
     expect(page.locator("tr.row")).to_have_count(1)
 
     page.locator(".account > summary").tap()
@@ -240,6 +237,7 @@ def test_everything_works_without_javascript(
     page.goto("/add")
     page.locator("#line").fill("coffee 2 cups")
     page.locator("#line").press("Enter")
+    page.wait_for_url("**/add?changed=*")
     page.goto("/add")
     page.get_by_text("Several lines").click()
     page.locator("#lines").fill("tea\nbad 2 3")
@@ -539,7 +537,7 @@ def test_a_double_enter_saves_once(page: Page, records: Callable[[], list[str]])
 def test_suggestions_follow_the_combobox_pattern(page: Page, record: Record) -> None:
     record("coffee", 2, "cup")
     record("cocoa", 1, "cup", days_ago=3)
-    page.goto("/add")
+    open_box(page)
     line = page.get_by_role("combobox", name="What and how much")
     expect(line).to_have_attribute("aria-expanded", "false")
     page.keyboard.type("2 co")
@@ -567,8 +565,7 @@ def test_suggestions_come_once_the_server_has_time(
 ) -> None:
     browsing.expect_errors("Failed to load resource: the server responded with a status of 503")
     record("coffee", 1, "cup")
-    page.goto("/add")
-    settle(page)
+    open_box(page)
     answers: list[str] = []
 
     def busy_at_first(route: Route) -> None:
@@ -588,8 +585,7 @@ def test_suggestions_come_to_who_types_faster_than_they_are_answered(
     page: Page, record: Record
 ) -> None:
     record("coffee", 2, "cup")
-    page.goto("/add")
-    settle(page)
+    open_box(page)
     slow(page)
     with page.expect_request("**/consumption/suggestions?*"):
         page.keyboard.type("2 c")
@@ -843,12 +839,7 @@ def test_a_message_lies_over_no_field_in_use(
     for name in ("consumption_value", "cost", "notes"):
         field = page.locator(f"#record-form [name={name}]")
         field.focus()
-        page.wait_for_timeout(100)
-        own, other = field.bounding_box(), message.bounding_box()
-        assert own and other
-        apart = own["y"] >= other["y"] + other["height"] or other["y"] >= own["y"] + own["height"]
-        aside = own["x"] >= other["x"] + other["width"]
-        assert apart or aside, name
+        expect_apart(field, message)
 
 
 def test_a_date_has_room_on_the_narrowest_phone(browsing: Browsing, mara: Person) -> None:

@@ -48,6 +48,8 @@ class Wire:
         self._page = page
         self._held: list[tuple[Route, APIResponse]] = []
         page.context.route(re.compile(r"/consumption$"), self._pass)
+        # A page tries again when a test says so, and not by itself while that takes long.
+        page.context.add_init_script("globalThis.setInterval = () => 0")
 
     def _pass(self, route: Route) -> None:
         if route.request.method != "POST" or "json" not in route.request.headers["content-type"]:
@@ -330,6 +332,8 @@ def test_lines_wait_for_their_account_while_another_is_signed_in(
     sign_in(page, mara.email, mara.password)
     # By any page, not by the add page alone.
     wait_until(lambda: len(records()) == 2, "Mara's line is lost", pause=wire.pause)
+    # The page hears of that a little later: left before, it would leave the line to the next one.
+    wait_until(lambda: page.evaluate(KEPT) == [], "the line is kept", pause=wire.pause)
     page.goto("/add")
     expect_lines(page)
     assert wire.sent == ["cocoa 7"]
