@@ -761,6 +761,29 @@ def test_recents_follow_changes_and_keep_their_places(
     expect(recents).to_contain_text(["tea", "coffee"])
 
 
+def test_a_recent_pressed_before_the_answer_to_another_is_said_too(
+    page: Page, record: Record
+) -> None:
+    for name in ("coffee", "coffee", "tea"):
+        record(name, 1, "cup")
+    open_box(page)
+    sent: list[Route] = []
+
+    def hold_second(route: Route) -> None:
+        sent.append(route)
+        if len(sent) == 1:
+            route.continue_()
+
+    page.route("**/consumption", hold_second)
+    page.evaluate("for (const n of [1, 2]) document.getElementById(`recent-${n}`).click()")
+    expect(page.locator("#messages")).to_contain_text("Saved coffee 1 cup")
+    wait_until(lambda: len(sent) == 2, "one is sent", pause=lambda: page.wait_for_timeout(20))
+    # The answer to the first has brought other recents, and the one that waits is gone.
+    sent[1].continue_()
+    expect(page.locator("#messages")).to_contain_text("Saved tea 1 cup")
+    expect(page.locator("#today")).to_contain_text("5 records")
+
+
 def test_the_last_line_comes_back_and_u_undoes_from_the_empty_box(
     page: Page, records: Callable[[], list[str]]
 ) -> None:
