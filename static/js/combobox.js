@@ -105,6 +105,9 @@ mount("[data-combobox]", (input) => {
     if (!(event.key in keys) || (event.key === "Enter" && active < 0)) return;
     event.preventDefault();
     event.stopPropagation();
+    // An answer that is still to come takes no choice away.
+    clearTimeout(timer);
+    asking.abort();
     keys[event.key]();
   });
   input.addEventListener("input", (event) => {

@@ -559,6 +559,28 @@ def test_suggestions_follow_the_combobox_pattern(page: Page, record: Record) -> 
     expect(line).to_have_value("2 cocoa ")
 
 
+def test_an_answer_that_comes_late_takes_no_choice_away(page: Page, record: Record) -> None:
+    record("coffee", 2, "cup")
+    record("cocoa", 1, "cup", days_ago=3)
+    open_box(page)
+    page.keyboard.type("2 c")
+    expect(page.get_by_role("option", name="coffee")).to_be_visible()
+    settle(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/consumption/suggestions?*", hold)
+    page.keyboard.type("o")
+    wait_until(lambda: held, "nothing is asked", pause=lambda: page.wait_for_timeout(20))
+    # Who chooses has stopped typing: nobody waits for other suggestions any more.
+    with page.expect_event("requestfailed"):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#line")).to_have_value("2 coffee ")
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_suggestions_come_once_the_server_has_time(
     status: int, browsing: Browsing, page: Page, record: Record
