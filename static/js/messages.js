@@ -61,7 +61,8 @@ mount("[data-edits]", (link) => {
 async function rowOf(id) {
   const find = () => document.getElementById(`r-${id}`);
   const until = performance.now() + ARRIVAL_TIME;
-  while (!find() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+  const isComing = () => performance.now() < until || document.documentElement.matches("[data-loading]");
+  while (!find() && isComing()) await new Promise((resolve) => setTimeout(resolve, 50));
   return find();
 }
 

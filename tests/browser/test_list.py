@@ -651,6 +651,24 @@ def test_a_row_deleted_while_the_rows_are_read_again_can_be_taken_back(
     assert sorted(records()) == ["coffee 1", "gas 1"]
 
 
+def test_an_edit_waits_for_a_row_that_is_long_on_its_way(page: Page) -> None:
+    open_list(page)
+    held = hold_rows(page)
+    page.keyboard.press("n")
+    page.locator("#line").fill("water 1 l")
+    with page.expect_request("**/list?*loaded=*"):
+        page.keyboard.press("Enter")
+    expect(message(page)).to_contain_text("Saved water 1 l")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(page.locator("html[data-loading]")).to_have_count(1)
+    page.evaluate("const now = performance.now(); performance.now = () => now + 60_000")
+    page.wait_for_timeout(200)  # By then it would have gone to a page of its own.
+    held[0].continue_()
+    expect(page.locator(".editing [name=consumption_value]")).to_be_focused()
+    expect(page).to_have_url(re.compile("/list$"))
+
+
 def test_the_focus_stays_in_an_edit_while_the_rows_are_read_again(
     page: Page, record: Record
 ) -> None:
