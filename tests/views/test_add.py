@@ -199,6 +199,29 @@ def test_the_same_id_with_other_content_is_refused(client: TestClient, rows: Any
     assert [row.notes for row in rows()] == [sent["notes"], "cellar"]
 
 
+@pytest.mark.parametrize("headers", [HTMX, {}])
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        ("tea 2 cup", "tea 2 cup\ncoffee"),
+        ("tea 2 cup\ncoffee", "tea 2 cup"),
+        ("tea 2 cup", "tea 2 cup mon..fri"),
+    ],
+)
+def test_a_form_that_was_saved_asks_before_more_or_fewer_lines_of_it_are(
+    first: str, other: str, headers: dict[str, str], client: TestClient, rows: Any
+) -> None:
+    sent_id = str(uuid4())
+    post(client, headers, line=first, id=sent_id)
+    before = len(rows())
+    shown = post(client, headers, line=other, id=sent_id)
+    assert shown.status_code == 409 and len(rows()) == before
+    assert "What you sent before is saved." in shown.text
+    fresh = form_id(shown.text, "batch-form" if "\n" in other else "quick-add-form")
+    saved = post(client, headers, line=other, id=fresh)
+    assert saved.status_code == (201 if headers else 303) and len(rows()) > before
+
+
 def test_a_conflict_shows_programs_both_versions(client: TestClient, rows: Any) -> None:
     sent = FIELDS | {"id": str(uuid4())}
     record = post(client, **sent).json()
@@ -208,9 +231,10 @@ def test_a_conflict_shows_programs_both_versions(client: TestClient, rows: Any) 
     assert taken.json()["record"] | {"change": record["change"]} == record
     yours = {name: record[name] for name in FIELDS} | {"unit": "l", "consumption_value": "1234.5"}
     assert taken.json()["yours"] == yours
-    line = post(client, line="tea 2 cup\ncoffee", id=sent["id"])
+    batch = str(uuid4())
+    line = post(client, line="tea 2 cup\ncoffee", id=batch)
     assert line.status_code == 201
-    other = post(client, line="tea 2 cup\nmilk", id=sent["id"])
+    other = post(client, line="tea 2 cup\nmilk", id=batch)
     assert other.json()["record"] == line.json()["records"][1]
     assert other.json()["yours"]["consumption_type"] == "milk"
     client.delete(f"/consumption/{sent['id']}", headers=JSON)

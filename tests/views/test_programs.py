@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from tally.db import queries
 from tally.db.engine import Database
 from tally.paths import PACKAGE
 from tests.conftest import JSON, Account, Clock
+from tests.waiting import held
 
 JSON_BODY = {"Content-Type": "application/json"}
 TEXT = {"Content-Type": "text/plain"}
@@ -500,6 +502,89 @@ def test_a_key_is_the_forms_id_in_other_words(client: TestClient, rows: Any) -> 
     )
     assert wrong.status_code == 422 and wrong.json()["fields"].keys() == {"Idempotency-Key"}
     assert len(rows()) == 1
+
+
+# Bodies of one record, or of two, as lines and as fields.
+CUP: dict[str, Any] = {"consumption_type": "tea", "consumption_value": 1, "unit": "cup"}
+BODIES: dict[str, dict[str, Any]] = {
+    "a line": {"content": "tea 1 cup", "headers": TEXT},
+    "two lines": {"content": "tea 1 cup\ncoffee 2 cup", "headers": TEXT},
+    "three lines": {"content": "tea 1 cup\ncoffee 2 cup\nmilk 1 l", "headers": TEXT},
+    "fields": {"json": CUP},
+    "a list": {"json": [CUP]},
+    "a longer list": {"json": [CUP, CUP]},
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a line", "two lines"),
+        ("two lines", "three lines"),
+        ("fields", "two lines"),
+        ("fields", "a list"),
+        ("a list", "a longer list"),
+        ("a line", "a longer list"),
+    ],
+)
+def test_a_key_saves_one_of_two_contents_that_come_at_once(
+    one: str, other: str, client: TestClient, rows: Any, ada: Account, patient: Database
+) -> None:
+    sent = [dict(BODIES[name]) for name in (one, other)]
+    key = {"Idempotency-Key": str(uuid4())}
+    for body in sent:
+        body["headers"] = body.get("headers", {}) | key
+    lock = "SELECT 1 FROM users WHERE id = :id FOR UPDATE"
+    with ThreadPoolExecutor() as pool:
+        with held(patient, lock, 2, id=ada.id):
+            waiting = [pool.submit(client.post, "/consumption", **body) for body in sent]
+        answers = [answer.result() for answer in waiting]
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    saved = sent[0 if answers[0].status_code == 201 else 1]
+    before = rows()
+    again = client.post("/consumption", **saved)
+    assert again.status_code == 200 and rows() == before
+    first = next(answer for answer in answers if answer.status_code == 201)
+    assert again.text == first.text
+
+
+def test_the_same_content_twice_at_once_has_one_answer(
+    client: TestClient, rows: Any, ada: Account, patient: Database
+) -> None:
+    lock = "SELECT 1 FROM users WHERE id = :id FOR UPDATE"
+    for name, body in BODIES.items():
+        headers = body.get("headers", {}) | {"Idempotency-Key": str(uuid4())}
+        sent = body | {"headers": headers}
+        with ThreadPoolExecutor() as pool:
+            with held(patient, lock, 2, id=ada.id):
+                waiting = [pool.submit(client.post, "/consumption", **sent) for _ in range(2)]
+            answers = [answer.result() for answer in waiting]
+        assert sorted(answer.status_code for answer in answers) == [200, 201], name
+        assert answers[0].text == answers[1].text, name
+    assert len(rows()) == 10
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("tea 1 cup", "tea 1 cup\ncoffee 2 cup"),
+        ("tea 1 cup\ncoffee 2 cup", "tea 1 cup"),
+        ("tea 1 cup\ncoffee 2 cup", "tea 1 cup\ncoffee 2 cup\nmilk 1 l"),
+        ("tea 1 cup\ncoffee 2 cup\nmilk 1 l", "tea 1 cup\ncoffee 2 cup"),
+        ("tea 1 cup", "tea 1 cup mon..fri"),
+    ],
+)
+def test_an_id_is_refused_with_another_number_of_lines_as_a_key_is(
+    one: str, other: str, client: TestClient, rows: Any
+) -> None:
+    record_id = str(uuid4())
+    assert client.post("/consumption", json={"id": record_id, "line": one}).status_code == 201
+    before = rows()
+    answer = client.post("/consumption", json={"id": record_id, "line": other})
+    assert (answer.status_code, rows()) == (409, before)
+    assert client.post("/consumption", json={"id": record_id, "line": one}).status_code == 200
+    fields = client.post("/consumption", json=CUP | {"id": record_id})
+    assert fields.status_code == (409 if "\n" in one else 200) and rows() == before
 
 
 def test_a_list_with_a_key_has_no_other_ids(client: TestClient, rows: Any) -> None:

@@ -73,6 +73,14 @@ def find(db: Connection, user_id: UUID, ids: Sequence[UUID]) -> list[StoredRecor
     return [by_id[record_id] for record_id in ids if record_id in by_id]
 
 
+def lock_sent(db: Connection, user_id: UUID, sent_id: UUID) -> None:
+    """Wait for another request with this id or key, and have others wait for this one.
+
+    A statement of its own: those after it see all that the other request has saved.
+    """
+    run(db, "writes/sent_lock", {"user_id": user_id, "id": sent_id})
+
+
 def live(db: Connection, user_id: UUID, record_id: UUID) -> StoredRecord:
     """The record with this id. Raises NoSuchRecord, for deleted ones too."""
     records = find(db, user_id, [record_id])

@@ -41,7 +41,7 @@ def duplicate(context: RequestContext) -> Response:
         days=original.days,
         cost=original.cost,
     )
-    added = create_for_programs.add(context, [copy], is_list=False)
+    added = create_for_programs.add(context, [copy])
     [record] = changes.find(context.db, context.user.id, [copy.id])
     if context.wants != "html":
         status = 201 if added.ids else 200

@@ -5,9 +5,9 @@ Programs, and lines that waited, are answered by `create_for_programs`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import uuid4, uuid5
 
 from pydantic import ValidationError
 from starlette.responses import Response
@@ -47,6 +47,7 @@ def create(context: RequestContext) -> Response:
     create_for_programs.refuse_lines_of_another(context)
     if context.form.text("box") == "meter":
         return read_meter.save(context, sent_ids.form_id(context))
+    sent_ids.wait_for_same(context)
     if context.form.several is not None:
         return create_for_programs.from_list(context, context.form.several)
     if "line" not in context.form:
@@ -80,7 +81,7 @@ def _create_from_lines(context: RequestContext) -> Response:
         asking = replace(box, asks=True, seen=read.seen_held) if held else box
         return add.box_again(context, asking, 422)
     try:
-        _refuse_others(ready, read.existing)
+        _refuse_others(ready, read.before)
     except IdTaken as error:
         again = replace(box, id=uuid4(), problem=sent_ids.why_taken(error))
         return add.box_again(context, again, 409)
@@ -115,7 +116,9 @@ def _prefer(context: RequestContext, **preferences: str) -> None:
 
 def _create_from_fields(context: RequestContext) -> Response:
     form_id = sent_ids.form_id(context)
-    existing = changes.find(context.db, context.user.id, [form_id])
+    # A line of several records with this id has made none of this very id.
+    before = changes.find(context.db, context.user.id, [form_id, uuid5(form_id, "1")])
+    existing = [row for row in before if row.id == form_id]
     values = sent_records.read_fields(context, context.form, next(iter(existing), None))
     form = FullForm(values, form_id)
     used = queries.used(context.db, context.user.id)
@@ -130,23 +133,23 @@ def _create_from_fields(context: RequestContext) -> Response:
     reviewed = review.of_form(context, entry.vocabulary(context, used), record)
     record, warning = reviewed.record, "" if existing else reviewed.warning
     if context.wants != "html":
-        return create_for_programs.from_fields(context, record, warning)
+        return create_for_programs.from_fields(context, record, before, warning)
     if warning and not review.is_confirmed(context.form, form.seal):
         values |= reviewed.taken
         asking = replace(form, values=values, warning=warning, offer=reviewed.offer)
         return add.form_again(context, asking, 422)
-    return _save_form(context, form, record, {row.id: row for row in existing})
+    return _save_form(context, form, record, before)
 
 
 def _save_form(
     context: RequestContext,
     form: FullForm,
     record: NewRecord,
-    existing: Mapping[UUID, StoredRecord],
+    before: Sequence[StoredRecord],
 ) -> Response:
     """Save the record of the full form, or show the form again with why it was not saved."""
     try:
-        _refuse_others([record], existing)
+        _refuse_others([record], before)
     except IdTaken as error:
         again = replace(form, id=uuid4(), problem=sent_ids.why_taken(error))
         return add.form_again(context, again, 409)
@@ -160,11 +163,16 @@ def _save_form(
     return _saved(context, added, [record], form=add.filled_form(context, None), remark=remark)
 
 
-def _refuse_others(records: Sequence[NewRecord], existing: Mapping[UUID, StoredRecord]) -> None:
-    """Raises IdTaken for an id used before, with other content or for a deleted record."""
-    for record in records:
-        if record.id in existing:
-            changes.refuse_unless_same(record, existing[record.id])
+def _refuse_others(records: Sequence[NewRecord], before: Sequence[StoredRecord]) -> None:
+    """Raises IdTaken for an id used before, with other content or for a deleted record.
+
+    Content of another number of records has other ids, all of which are among `before`.
+    """
+    own = {record.id: record for record in records}
+    for row in before:
+        if row.id not in own:
+            raise IdTaken(sent_ids.SAVED_ALREADY, records[0], row)
+        changes.refuse_unless_same(own[row.id], row)
 
 
 def _kind(context: RequestContext, text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from pydantic import ValidationError
 from starlette.responses import Response
@@ -32,7 +32,7 @@ from tally.web.parameters import RECORD, unknown
 
 # The account_hash of the user who wrote a line that waited for a connection.
 WRITTEN_BY = "X-Tally-Account"
-ANOTHER_REQUEST = "This key was used before, for other records."
+ANOTHER_REQUEST = "This id or key was used before, for other records."
 NO_LINE = "There is no line in this text."
 KEEP_LIKE_THIS = "To save it like this, change nothing and press Keep."
 
@@ -52,7 +52,7 @@ def from_lines(context: RequestContext) -> Response:
         return _unread(context, read)
     _ask_its_writer(context, read)
     try:
-        added = add(context, read.records, is_list=entry.is_list(read))
+        added = add(context, read.records, read.before)
     except BrokenChain as error:
         raise HTTPError(422, meters.why(error, context.say)) from error
     first_cost = sent_records.first_cost(context, read, added.change)
@@ -124,7 +124,8 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     _refuse_unknown_names(several)
     ids = sent_ids.ids_of_list(context, several)
     used = queries.used(context.db, context.user.id)
-    existing = {row.id: row for row in changes.find(context.db, context.user.id, ids)}
+    before = _before(context, ids)
+    existing = {row.id: row for row in before if row.id in ids}
     known = sent_records.fields_context(context, used, existing.values())
     records: list[NewRecord] = []
     errors: list[dict[str, object]] = []
@@ -146,7 +147,7 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     doubts = review.doubts(context, entry.vocabulary(context, used), fresh)
     warnings = review.about(context, fresh, doubts)
     try:
-        added = add(context, records, is_list=True)
+        added = add(context, records, before if sent_ids.sent_id(context) else ())
     except BrokenChain as error:
         raise _does_not_fit(context, records, error) from error
     rows = changes.find(context.db, context.user.id, ids)
@@ -160,6 +161,13 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
         ],
     }
     return responses.data(content, 201 if added.ids else 200)
+
+
+def _before(context: RequestContext, ids: Sequence[UUID]) -> list[StoredRecord]:
+    """The records with the ids of a list, and others of its key where that was sent before."""
+    key = sent_ids.sent_id(context)
+    others = [key, uuid5(key, str(len(ids) + 1))] if key else []
+    return changes.find(context.db, context.user.id, [*ids, *others])
 
 
 def _refuse_unknown_names(several: Sequence[Fields]) -> None:
@@ -190,10 +198,15 @@ def _does_not_fit(
     return HTTPError(422, meters.why(error, context.say))
 
 
-def from_fields(context: RequestContext, record: NewRecord, warning: str) -> Response:
-    """Save the record of a program; the warning goes with the answer. Raises Invalid."""
+def from_fields(
+    context: RequestContext, record: NewRecord, before: Sequence[StoredRecord], warning: str
+) -> Response:
+    """Save the record of a program; the warning goes with the answer. Raises Invalid.
+
+    `before`: the records that the same id has made.
+    """
     try:
-        added = add(context, [record], is_list=False)
+        added = add(context, [record], before)
     except BrokenChain as error:
         raise Invalid(sent_records.misfit(context, record, error)) from error
     remarks = currency.remarks(context, [record], added.change)
@@ -206,43 +219,41 @@ def from_fields(context: RequestContext, record: NewRecord, warning: str) -> Res
     return responses.data(content, 201 if added.ids else 200)
 
 
-def add(context: RequestContext, records: Sequence[NewRecord], *, is_list: bool) -> Added:
+def add(
+    context: RequestContext, records: Sequence[NewRecord], before: Sequence[StoredRecord] = ()
+) -> Added:
     """Add records. Raises HTTPError 409, which tells programs both versions, when an id is taken.
 
-    It raises HTTPError 409 as well when the same key was sent with fewer records, or with more.
+    `before`: the records that the same id or key has made. It raises HTTPError 409 as well where
+    these are fewer, or more.
     """
-    if sent_ids.sent_key(context) is not None:
-        _refuse_other_number(context, records, is_list)
+    _refuse_other_number(context, records, before)
     try:
         return changes.add(context.db, context.user.id, records)
     except IdTaken as error:
         yours = {name: getattr(error.record, name) for name in FIELDS}
-        raise _taken(context, _why_taken(context, error), error.existing, yours) from error
+        sentence = _why_taken(context, str(error), error.existing)
+        raise _taken(context, sentence, error.existing, yours) from error
 
 
-def _why_taken(context: RequestContext, error: IdTaken) -> str:
+def _why_taken(context: RequestContext, usual: str, existing: StoredRecord) -> str:
     """The sentence for an id that is taken; a line that waited was changed after it was sent."""
-    if WRITTEN_BY not in context.request.headers or error.existing.deleted_at is not None:
-        return str(error)
+    if WRITTEN_BY not in context.request.headers or existing.deleted_at is not None:
+        return usual
     return (
-        f"This line was sent before, and is saved as {in_words(error.existing, context.say)}. "
+        f"This line was sent before, and is saved as {in_words(existing, context.say)}. "
         "To save it once more as it is here, change it and press Keep."
     )
 
 
 def _refuse_other_number(
-    context: RequestContext, records: Sequence[NewRecord], is_list: bool
+    context: RequestContext, records: Sequence[NewRecord], before: Sequence[StoredRecord]
 ) -> None:
-    """Raises HTTPError when this key was sent before, with another number of records."""
-    record_id = sent_ids.form_id(context)
-    ids = [record.id for record in records]
-    others = (
-        [record_id, uuid5(record_id, str(len(ids) + 1))] if is_list else [uuid5(record_id, "1")]
-    )
-    rows = changes.find(context.db, context.user.id, [*ids, *others])
-    sent_before = [row for row in rows if row.id in ids]
-    if len(rows) > len(sent_before) or 0 < len(sent_before) < len(ids):
-        raise _taken(context, ANOTHER_REQUEST, rows[0], {"records": len(ids)})
+    """Raises HTTPError when this id or key was sent before, with another number of records."""
+    ids = {record.id for record in records}
+    if before and ids != {row.id for row in before}:
+        sentence = _why_taken(context, ANOTHER_REQUEST, before[0])
+        raise _taken(context, sentence, before[0], {"records": len(ids)})
 
 
 def _taken(

@@ -32,7 +32,8 @@ class Entry:
     """A text of lines as it was read for an account: its drafts, and the records to save.
 
     parsed: the text alone; `records` are its drafts, in the same order, with their ids.
-    existing: those of the records that are there already, since the same form was sent before.
+    before: the records of the same form or key, where it was sent before; `existing` are those of
+    them that it would save again.
     warnings: by line, the reasons to ask: doubts of the draft, and the typo guard's.
     metered: the types that are read from a meter, once `with_meters` has looked.
     """
@@ -40,6 +41,7 @@ class Entry:
     text: str
     parsed: ParseResult
     records: Sequence[NewRecord]
+    before: Sequence[StoredRecord]
     existing: Mapping[UUID, StoredRecord]
     warnings: Mapping[int, str]
     currency: str = ""
@@ -116,7 +118,7 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         for draft, record in zip(drafts, records, strict=True)
         if record.id not in existing and (draft.asks or record.id in sentences)
     }
-    return Entry(text, parsed, records, existing, by_line, known.currency)
+    return Entry(text, parsed, records, before, existing, by_line, known.currency)
 
 
 def _sent_before(
@@ -125,11 +127,11 @@ def _sent_before(
     """The records of the same form or key, where it was sent before, in the order of its lines.
 
     Only lines that are sent to be saved can be there already. One that is not understood may have
-    been, and of a reading it is one record.
+    been, and of a reading it is one record. The next number tells whether there were more lines.
     """
     if not sent_ids.sent_id(context):
         return []
-    most = len(parsed.records) + len(parsed.unread)
+    most = len(parsed.records) + len(parsed.unread) + 1
     ids = [record_id, *(uuid5(record_id, str(number)) for number in range(1, most + 1))]
     return changes.find(context.db, context.user.id, ids)
 
@@ -223,11 +225,6 @@ def _around_then(
     if not own:
         return None
     return Neighbours(next((row.meter for row in own if row.unit == wanted.meter.unit), None))
-
-
-def is_list(read: Entry) -> bool:
-    """Whether its records have ids that are made of the form's and their number."""
-    return len(read.records) != 1 or is_batch(read.text)
 
 
 def _refuse_beyond_tomorrow(context: RequestContext, drafts: Sequence[Draft]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID, uuid4, uuid5
 
+from tally.db import changes
 from tally.db.changes import IdTaken
 from tally.domain.fields import read_id
 from tally.errors import Invalid
@@ -32,6 +33,16 @@ def sent_id(context: RequestContext) -> UUID | None:
     if record_id is not None and key is not None and record_id != key:
         raise Invalid({"id": ANOTHER_ID})
     return record_id or key
+
+
+def wait_for_same(context: RequestContext) -> None:
+    """Have a program's request wait for another one with the same id or key. Raises Invalid.
+
+    The second then sees what the first has saved. Forms of pages come one after the other.
+    """
+    record_id = sent_id(context) if context.wants != "html" else None
+    if record_id is not None:
+        changes.lock_sent(context.db, context.user.id, record_id)
 
 
 def ids_of_list(context: RequestContext, several: Sequence[Fields]) -> list[UUID]:
