@@ -921,6 +921,52 @@ def test_an_example_of_a_refusal_is_one(program: TestClient) -> None:
         assert (answer.status_code, answer.json()) == (422, due)
 
 
+def parts(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """A schema with all that it refers to or chooses from."""
+    if "$ref" in schema:
+        name = schema["$ref"].removeprefix("#/components/schemas/")
+        return parts(DESCRIPTION["components"]["schemas"][name])
+    choices = [*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    return [schema, *(part for choice in choices for part in parts(choice))]
+
+
+def undescribed(content: Any, schema: dict[str, Any]) -> set[str]:
+    """The names in an answer that no part of its schema has."""
+    several = parts(schema)
+    if isinstance(content, list):
+        items: dict[str, Any] = next((part["items"] for part in several if "items" in part), {})
+        return {name for one in content for name in undescribed(one, items)}
+    if not isinstance(content, dict):
+        return set()
+    described = {
+        name: each for part in several for name, each in part.get("properties", {}).items()
+    }
+    within = (undescribed(content[name], described[name]) for name in content.keys() & described)
+    return (content.keys() - described).union(*within)
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/stats", "?period=year&type=bus&show=cost"),
+        ("/stats", "?period=year"),
+        ("/consumption", "?limit=1"),
+        ("/consumption/totals", ""),
+    ],
+)
+def test_every_name_in_an_answer_is_described(path: str, query: str, program: TestClient) -> None:
+    bus = {"consumption_type": "bus", "unit": "ride", "consumption_value": "1", "cost": "3"}
+    types = [bus, *({"consumption_type": f"tea {n}", "consumption_value": "1"} for n in range(100))]
+    assert program.post("/consumption", json=types).status_code == 201
+    for kind in ("amount", "cost"):
+        limit = {"type": "bus", "unit": "ride", "value": "5", "per": "month", "in": kind}
+        assert program.post("/limits", json=limit).status_code == 200
+        answers = DESCRIPTION["paths"][path]["get"]["responses"]["200"]["content"]
+        schema = answers["application/json"]["schema"]
+        page = schema.get("oneOf", [schema])[0]
+        assert undescribed(program.get(path + query).json(), page) == set()
+
+
 def test_a_file_of_records_is_described_as_it_is(client: TestClient) -> None:
     assert client.post("/consumption", data={"line": "tea 1"}, headers=JSON).status_code == 201
     [record] = client.get("/consumption?format=json&download=1").json()["records"]
