@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -50,7 +50,7 @@ from tally.views import list as list_page
 from tally.web import templates
 from tally.web.access_log import AccessLog
 from tally.web.cors import Cors
-from tally.web.endpoint import Endpoint, Handler, public, refuse, refuse_anybody, signed_in
+from tally.web.endpoint import Endpoint, Extra, Handler, public, refuse, refuse_anybody, signed_in
 from tally.web.failures import fault
 from tally.web.middleware import Compress, Guard, HostCheck, LimitReads, cover
 from tally.web.slots import ConcurrencyLimit, ReadSlots, WriteTurns
@@ -125,7 +125,9 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/consumption/import", signed_in(transfer.import_form), methods=GET),
         Route("/consumption/import", _takes_a_file(transfer.import_file), methods=POST),
         Route(
-            "/consumption/import/problems", _takes_a_file(transfer.import_problems), methods=POST
+            "/consumption/import/problems",
+            _takes_a_file(transfer.import_problems, formats=["csv"]),
+            methods=POST,
         ),
         Route("/account/imports/forget", signed_in(transfer.forget_imports), methods=POST),
         RecordRoute("/consumption/{id}", signed_in(records.show, scopes=READS), methods=GET),
@@ -170,11 +172,11 @@ def routes(statics: Statics) -> list[BaseRoute]:
     ]
 
 
-def _takes_a_file(handler: Handler) -> Endpoint:
+def _takes_a_file(handler: Handler, formats: Sequence[Extra] = ()) -> Endpoint:
     return signed_in(
         handler,
         scopes=CHANGES,
-        formats=["csv"],
+        formats=formats,
         max_bytes=sources.MAX_BYTES,
         seconds=None,
         on_refusal=transfer.refused,

@@ -738,6 +738,11 @@ def test_an_unknown_format_is_a_406(path: str, client: TestClient) -> None:
 def test_csv_is_where_there_are_rows(client: TestClient) -> None:
     assert client.get("/consumption?format=csv").headers["content-type"].startswith("text/csv")
     assert client.get("/stats?format=csv").status_code == 406
+    file = {"file": ("tea.csv", "date,tea\n2026-11-02,1\n")}
+    assert client.post("/consumption/import/problems?format=csv", files=file).status_code == 200
+    imported = client.post("/consumption/import?format=csv", files=file)
+    assert imported.status_code == 406
+    assert client.get("/consumption?format=json").json()["count"] == 0
 
 
 # Pages
