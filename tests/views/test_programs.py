@@ -21,6 +21,7 @@ from tests.waiting import held
 
 JSON_BODY = {"Content-Type": "application/json"}
 TEXT = {"Content-Type": "text/plain"}
+CUP: dict[str, Any] = {"consumption_type": "tea", "consumption_value": 1, "unit": "cup"}
 
 
 @pytest.fixture
@@ -307,6 +308,18 @@ def test_what_is_no_list_of_records_is_refused(body: Any, client: TestClient, ro
     assert rows() == []
 
 
+def test_records_are_sent_alone(client: TestClient, rows: Any) -> None:
+    several: list[dict[str, Any]] = [{"id": str(uuid4())}, {"change": None, "remarks": []}]
+    for beside in several:
+        answer = client.post("/consumption", json={"records": [CUP]} | beside)
+        assert answer.status_code == 422 and answer.json()["fields"].keys() == beside.keys()
+        assert answer.json()["error"].startswith("“records” is sent alone")
+    doubled = json.dumps({"records": [CUP]})[:-1] + "," + json.dumps({"records": [CUP]})[1:]
+    answer = client.post("/consumption", content=doubled, headers=JSON_BODY)
+    assert answer.status_code == 422 and answer.json()["fields"].keys() == {"records"}
+    assert rows() == []
+
+
 def test_five_hundred_at_most_and_no_id_twice(client: TestClient, rows: Any) -> None:
     good = {"consumption_type": "t", "consumption_value": 1}
     assert client.post("/consumption", json=[good] * 501).status_code == 422
@@ -504,8 +517,7 @@ def test_a_key_is_the_forms_id_in_other_words(client: TestClient, rows: Any) -> 
     assert len(rows()) == 1
 
 
-# Bodies of one record, or of two, as lines and as fields.
-CUP: dict[str, Any] = {"consumption_type": "tea", "consumption_value": 1, "unit": "cup"}
+# Bodies of one record and of more, as lines and as fields.
 BODIES: dict[str, dict[str, Any]] = {
     "a line": {"content": "tea 1 cup", "headers": TEXT},
     "two lines": {"content": "tea 1 cup\ncoffee 2 cup", "headers": TEXT},

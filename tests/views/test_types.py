@@ -214,6 +214,21 @@ def test_a_type_that_is_not_there_or_somebody_elses_is_not_found(
         assert answer.json()["error"] == "You have no such type, or not any more."
 
 
+def test_a_program_says_which_type_and_which_unit(client: TestClient) -> None:
+    save(client, "coffee 1 cup", "steps 3")
+    for change in ({"to_type": "tea"}, {"colour": "3"}):
+        for left_out in ({}, {"type": ""}, {"type": None, "unit": "cup"}):
+            answer = client.post("/types", json=left_out | change)
+            assert (answer.status_code, answer.json()["fields"].keys()) == (422, {"type"})
+        for unnamed in ({}, {"unit": None}):
+            answer = client.post("/types", json={"type": "Coffee"} | unnamed | change)
+            assert answer.status_code == 422
+            assert answer.json()["fields"] == {"unit": "Say the unit: coffee is kept in cup."}
+        empty = client.post("/types", json={"type": "coffee", "unit": ""} | change)
+        assert empty.status_code == 404
+    assert client.post("/types", json={"type": "steps", "colour": 3}).status_code == 200
+
+
 def test_readings_are_renamed_never_converted(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:

@@ -31,7 +31,8 @@ def key_in(entry: Mapping[str, Any]) -> Key:
 def why_no_unit(fields: Mapping[str, str], known: Sequence[Key]) -> str:
     """The sentence for a unit that was left out, of a type that is kept in units; else "".
 
-    A limit or a price without it would be of amounts without a unit, of which there are none.
+    A limit, a price or a mark without it would be of amounts without a unit, of which there are
+    none.
     """
     if "unit" in fields:
         return ""

@@ -35,6 +35,7 @@ REPEATABLE = frozenset({"ids", "type"})
 # The parts of an answer that are about its record: they come back where one is sent back whole.
 OF_AN_ANSWER = frozenset({"warnings", "remarks"})
 
+ALONE = f"“{LIST_NAME}” is sent alone: a list has nothing beside its records."
 EMPTY = "This list is empty. Leave the field out, or name at least one."
 
 Pairs = list[tuple[str, str]]
@@ -117,8 +118,12 @@ def _refuse_constant(name: str) -> Any:
 def _list_in(content: object) -> list[Any] | None:
     """The list that was sent, alone or as `records`; None for other JSON. Raises HTTPError 422."""
     is_named = False
-    if isinstance(content, _Object) and [name for name, _ in content] == [LIST_NAME]:
-        is_named, content = True, content[0][1]
+    if isinstance(content, _Object):
+        named = dict(content)
+        if len(content) == 1 and LIST_NAME in named:
+            is_named, content = True, named[LIST_NAME]
+        elif _is_list(named.pop(LIST_NAME, None)):
+            raise HTTPError(422, ALONE, dict.fromkeys(named or [LIST_NAME], ALONE))
     if _is_list(content):
         return content
     if is_named:
