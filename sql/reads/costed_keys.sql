@@ -1,5 +1,5 @@
 -- Returns the types and units with a record on any day of a span that has a cost, or is in a unit that
--- has a price or is money. The prices of the account stand beside the first of these rows; where there is
+-- has a price or is money, a number of them at most. The prices of the account stand beside the first of these rows; where there is
 -- no such record they have a row without a type.
 SELECT
     costed.type,
@@ -33,4 +33,5 @@ LEFT JOIN LATERAL (
     AND days > 1
     AND consumption_date - days < :last_day
     AND (cost IS NOT NULL OR unit = ANY (account.units))
+    LIMIT :most
 ) AS costed ON TRUE

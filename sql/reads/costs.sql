@@ -1,9 +1,10 @@
 -- Returns the costs of records in each given span of days of a type and unit, and the prices of the
 -- account beside the first of these rows. A span comes in pieces, cut on each day on which a price of
--- its unit begins; a piece has a row for each length in days of its records: a meter's start, whose cost
--- counts on its day, is among those of one. costed: how many of them have a cost. costs: their costs,
--- each times its days in the piece; amounts: the values of those without a cost, likewise. Divided by
--- the length they are shares: that is done last, exactly.
+-- its unit begins.
+-- costed: how many records of a piece have a cost. costs, amounts: of those of one day the costs, and
+-- the values of those without a cost; a meter's start, whose cost counts on its day, is among them.
+-- spread_costs, spread_amounts: the shares of those of several days likewise, to 40 decimals. Each
+-- length is divided once, however many records have it.
 SELECT
     span.type,
     span.unit,
@@ -11,7 +12,11 @@ SELECT
     span.last_day,
     piece.first_day AS piece_first_day,
     piece.last_day AS piece_last_day,
-    matched.*,
+    spread.costed + single.costed AS costed,
+    single.costs,
+    single.amounts,
+    spread.spread_costs,
+    spread.spread_amounts,
     CASE WHEN row_number() OVER () = 1 THEN account.prices END AS prices
 FROM (
     SELECT users.prices
@@ -40,7 +45,6 @@ CROSS JOIN LATERAL (
 ) AS piece
 CROSS JOIN LATERAL (
     SELECT
-        1 AS days,
         COUNT(cost) AS costed,
         COALESCE(SUM(cost), 0) AS costs,
         COALESCE(SUM(consumption_value) FILTER (WHERE cost IS NULL), 0) AS amounts
@@ -50,26 +54,33 @@ CROSS JOIN LATERAL (
     AND consumption_records.consumption_type = span.type
     AND consumption_records.unit = span.unit
     AND consumption_records.consumption_date BETWEEN piece.first_day AND piece.last_day
-    UNION ALL
+) AS single
+CROSS JOIN LATERAL (
     SELECT
-        days,
-        COUNT(cost) AS costed,
-        COALESCE(SUM(cost * overlap), 0) AS costs,
-        COALESCE(SUM(consumption_value * overlap) FILTER (WHERE cost IS NULL), 0) AS amounts
+        CAST(COALESCE(SUM(costed), 0) AS bigint) AS costed,
+        COALESCE(SUM(ROUND(CAST(costs AS numeric(80, 40)) / days, 40)), 0) AS spread_costs,
+        COALESCE(SUM(ROUND(CAST(amounts AS numeric(80, 40)) / days, 40)), 0) AS spread_amounts
     FROM (
         SELECT
             days,
-            cost,
-            consumption_value,
-            LEAST(consumption_date, piece.last_day)
-                - GREATEST(consumption_date - days + 1, piece.first_day) + 1 AS overlap
-        FROM consumption_records
-        WHERE {matching}
-        AND days > 1
-        AND consumption_records.consumption_type = span.type
-        AND consumption_records.unit = span.unit
-        AND consumption_records.consumption_date BETWEEN piece.first_day AND piece.last_day + :longest
-        AND consumption_records.consumption_date - days < piece.last_day
-    ) AS reaching
-    GROUP BY days
-) AS matched
+            COUNT(cost) AS costed,
+            SUM(cost * overlap) AS costs,
+            SUM(consumption_value * overlap) FILTER (WHERE cost IS NULL) AS amounts
+        FROM (
+            SELECT
+                days,
+                cost,
+                consumption_value,
+                LEAST(consumption_date, piece.last_day)
+                    - GREATEST(consumption_date - days + 1, piece.first_day) + 1 AS overlap
+            FROM consumption_records
+            WHERE {matching}
+            AND days > 1
+            AND consumption_records.consumption_type = span.type
+            AND consumption_records.unit = span.unit
+            AND consumption_records.consumption_date BETWEEN piece.first_day AND piece.last_day + :longest
+            AND consumption_records.consumption_date - days < piece.last_day
+        ) AS reaching
+        GROUP BY days
+    ) AS lengths
+) AS spread

@@ -76,7 +76,10 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reads/unread": (SPAN, ("covered", "first_days", "last_days")),
     "reads/costs": (
         SPAN,
-        ("piece_first_day", "piece_last_day", "days", "costed", "costs", "amounts", "prices"),
+        (
+            *("piece_first_day", "piece_last_day", "costed", "costs", "amounts"),
+            *("spread_costs", "spread_amounts", "prices"),
+        ),
     ),
     "reads/costed_keys": (KEY, ("prices",)),
     "reads/keys_in_span": (KEY, ("day", "created_at", "all_of_them")),

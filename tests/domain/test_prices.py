@@ -89,7 +89,7 @@ def test_a_price_may_begin_on_the_last_day_and_have_no_base_fee() -> None:
     assert list(cut(week, [TODAY, week.start, TODAY + DAY])) == [
         Span(week.start, TODAY - DAY), Span(TODAY, TODAY),
     ]  # fmt: skip
-    assert price(TODAY).base_of(TODAY) == 0
+    assert price(TODAY).base_of(Span(TODAY, TODAY)) == 0
 
 
 def test_sums_of_what_was_paid_add_up() -> None:
@@ -99,6 +99,12 @@ def test_sums_of_what_was_paid_add_up() -> None:
     assert one + Paid() == one
     with pytest.raises(TypeError):
         one + 1
+
+
+def test_shares_that_make_a_half_are_rounded_as_a_half() -> None:
+    part = Fraction(Decimal("0.0000005") / 11)  # to some 35 decimals
+    assert part * 11 < Fraction(1, 2_000_000)
+    assert rounded(part * 11) == Decimal("0.000001")
 
 
 def test_a_price_is_stored_as_texts_and_reads_back_in_the_order_of_days() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
@@ -24,7 +25,8 @@ from tally.domain.cursor import KeyPlace
 from tally.domain.filter_query import read_filter
 from tally.domain.keys import Key
 from tally.domain.periods import DAY, Buckets, Span
-from tally.statistics import shares
+from tally.domain.prices import rounded
+from tally.statistics import load, shares
 from tally.statistics.compute import statistics_for
 from tally.statistics.load import ONLY_TYPES, Shown
 from tests.slow_statistics import (
@@ -380,6 +382,66 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_types(
     assert sent(40, ("period", "all")) == 4
     # And one for how it spells the type that is asked for.
     assert sent(40, ("type", "type 1"), ("to", TODAY.isoformat())) == 7
+
+
+@contextmanager
+def rows_read(database: Database) -> Iterator[list[int]]:
+    """The number of rows that each statement returns meanwhile."""
+    counts: list[int] = []
+
+    def count(_c: Any, cursor: Any, *_: Any) -> None:
+        counts.append(cursor.rowcount)
+
+    event.listen(database.engine, "after_cursor_execute", count)
+    try:
+        yield counts
+    finally:
+        event.remove(database.engine, "after_cursor_execute", count)
+
+
+def test_the_rows_of_costs_do_not_depend_on_how_many_lengths_records_have(
+    database: Database,
+) -> None:
+    gas, span = Key("gas", "m³"), Span(TODAY - 99 * DAY, TODAY)
+    records = [
+        Record(TODAY - n * DAY, *gas, Decimal(7), days=n + 2, cost=Decimal(1) if n % 2 else None)
+        for n in range(100)
+    ]
+    price = {"id": "p", "type": "gas", "unit": "m³", "from": "2026-10-01", "per_unit": "3"}
+    with stored(database, records, prices=[price]) as (db, user), rows_read(database) as rows:
+        paid, _ = period_queries.costs(
+            db, user.id, read_filter([], TODAY), [(gas, span)], max(r.days for r in records)
+        )
+    assert rows == [2]
+    pieces = paid[gas, span]
+    assert [piece.span.start for piece in pieces] == [span.start, date(2026, 10, 1)]
+    for piece in pieces:
+        shares = [
+            (record.cost, Fraction(sum(record.covers(day) for day in piece.span), record.days))
+            for record in records
+        ]
+        costs = sum((share for cost, share in shares if cost), Fraction(0))
+        amounts = sum((7 * share for cost, share in shares if not cost), Fraction(0))
+        assert rounded(piece.paid.costs) == rounded(piece.paid.spread_costs) == rounded(costs)
+        assert rounded(piece.paid.amounts * 3) == rounded(amounts * 3)
+        assert rounded(piece.paid.spread_amounts) == rounded(amounts)
+        assert piece.paid.costed == sum(bool(cost) and share > 0 for cost, share in shares)
+
+
+def test_no_more_types_with_costs_are_read_than_a_sum_can_name(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "MAX_TYPES", 2)
+    monkeypatch.setattr(load, "MAX_ASIDE", 3)
+    records = [
+        Record(TODAY, f"type {n}", "cup", Decimal(1), days=1 + n % 2, cost=Decimal(1))
+        for n in range(40)
+    ]
+    month = read_filter([], TODAY, usual_period="month")
+    with stored(database, records, prices=[]) as (db, user), rows_read(database) as rows:
+        found = statistics_for(db, user, month, TODAY, Shown(costs=True))
+    assert len(found.types) == 2
+    assert max(rows) <= 6
 
 
 # A cluster's plan is that of its coordinator: those of the shards lie within.

@@ -310,15 +310,17 @@ def costed_keys(
     span: Span,
     longest: int,
     money_units: Sequence[str],
+    most: int,
 ) -> tuple[list[Key], list[dict[str, Any]]]:
     """The types and units of which records in a span have a cost or a price, and all prices.
 
-    With those whose records are kept in `money_units`.
+    With those whose records are kept in `money_units`. Of more than `most` it has any so many.
     """
     rows = run(
         db,
         "reads/costed_keys",
-        _reaching(db, user_id, matching, span, longest) | {"money_units": list(money_units)},
+        _reaching(db, user_id, matching, span, longest)
+        | {"money_units": list(money_units), "most": most},
     ).all()
     keys = [Key(type_name, unit) for type_name, unit, _ in rows if type_name is not None]
     return sorted(keys), rows[0].prices if rows else []
@@ -331,9 +333,10 @@ def costs(
     spans: Iterable[tuple[Key, Span]],
     longest: int,
 ) -> tuple[dict[tuple[Key, Span], list[Piece]], list[dict[str, Any]]]:
-    """The costs of matching records in each type and unit's span, as exact shares, and all prices.
+    """The costs of matching records in each type and unit's span, and all prices.
 
-    A span comes in pieces, in order, none of which a price of its unit begins inside.
+    A span comes in pieces, in order, none of which a price of its unit begins inside. Shares of
+    records of several days are to 40 decimals; `prices.rounded` makes exact sums of them.
     """
     rows = run(
         db,
@@ -341,18 +344,16 @@ def costs(
         _matching(db, user_id, matching, None) | arrays.of_spans(spans) | {"longest": longest},
     )
     stored: list[dict[str, Any]] = []
-    paid: dict[tuple[Key, Span], dict[Span, Paid]] = {}
-    for type_name, unit, start, end, first, last, days, costed, cost, amount, prices in rows:
+    paid: dict[tuple[Key, Span], list[Piece]] = {}
+    for type_name, unit, start, end, first, last, costed, *sums, prices in rows:
         stored = stored or prices or []
-        pieces = paid.setdefault((Key(type_name, unit), Span(start, end)), {})
-        shares = Fraction(cost) / days, Fraction(amount) / days
-        spread = shares if days > 1 else ()
-        piece = Span(first, last)
-        pieces[piece] = pieces.get(piece, Paid()) + Paid(costed, *shares, *spread)
-    return {
-        place: sorted(map(Piece, pieces, pieces.values()), key=lambda piece: piece.span.start)
-        for place, pieces in paid.items()
-    }, stored
+        costs, amounts, *spread = map(Fraction, sums)
+        of_piece = Paid(costed, costs, amounts) + Paid(0, *spread, *spread)
+        pieces = paid.setdefault((Key(type_name, unit), Span(start, end)), [])
+        pieces.append(Piece(Span(first, last), of_piece))
+    for pieces in paid.values():
+        pieces.sort(key=lambda piece: piece.span.start)
+    return paid, stored
 
 
 def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) -> dict[Key, KeyDays]:

@@ -37,6 +37,9 @@ BASE_PERS: tuple[BasePer, ...] = ("month", "year")
 
 _MANY_DECIMALS = re.compile(r"([0-9]{0,12})[.,]([0-9]{7,24})", re.ASCII)
 _ROUNDING = Context(prec=100, rounding=ROUND_HALF_UP)
+# Shares are summed to 40 decimals each, and times a price below 10¹²: where a half is meant it
+# stands there in 20.
+_TWENTY_DECIMALS = Decimal("1e-20")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,15 @@ class Price:
     def key(self) -> Key:
         return Key(self.type, self.unit)
 
-    def base_of(self, day: date) -> Fraction:
-        """The base fee of one day: its calendar month's, or its year's, divided evenly."""
+    def base_of(self, span: Span) -> Fraction:
+        """The base fee of some days.
+
+        A day's is that of its calendar month, or of its year, divided evenly.
+        """
         if self.base is None:
             return Fraction(0)
-        if self.base_per == "year":
-            return Fraction(self.base) / (366 if isleap(day.year) else 365)
-        return Fraction(self.base) / monthrange(day.year, day.month)[1]
+        elapsed = _years if self.base_per == "year" else _months
+        return Fraction(self.base) * (elapsed(span.end + DAY) - elapsed(span.start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,7 @@ class Tariff:
         for span in stretches:
             for part in cut(span, self.changes()):
                 price = self.on(part.start)
-                if price is not None and price.base is not None:
-                    total += sum(price.base_of(one.start) * one.days for one in _months(part))
+                total += price.base_of(part) if price else 0
         return total
 
 
@@ -131,14 +135,14 @@ def cut(span: Span, days: Sequence[date]) -> Iterator[Span]:
         yield Span(start, following - DAY)
 
 
-def _months(span: Span) -> Iterator[Span]:
-    """The calendar months of a span, the first and last clipped to it."""
-    start = span.start
-    while start <= span.end:
-        last = start.replace(day=monthrange(start.year, start.month)[1])
-        end = min(last, span.end)
-        yield Span(start, end)
-        start = end + DAY
+def _months(day: date) -> Fraction:
+    """The months ahead of a day, with its share of its own."""
+    return 12 * day.year + day.month + Fraction(day.day - 1, monthrange(day.year, day.month)[1])
+
+
+def _years(day: date) -> Fraction:
+    """The years ahead of a day, with its share of its own."""
+    return day.year + Fraction(day.timetuple().tm_yday - 1, 366 if isleap(day.year) else 365)
 
 
 def read_prices(stored: Iterable[Mapping[str, Any]]) -> list[Price]:
@@ -284,7 +288,8 @@ def read_money(text: str, number_format: str, decimals: int) -> Decimal | None:
 def rounded(value: Fraction, decimals: int = MONEY_DECIMALS) -> Decimal:
     """A sum of money, rounded half away from zero, trailing zeros kept off by `plain`."""
     quotient = _ROUNDING.divide(Decimal(value.numerator), Decimal(value.denominator))
-    return _ROUNDING.quantize(quotient, Decimal(1).scaleb(-decimals))
+    exact = _ROUNDING.quantize(quotient, _TWENTY_DECIMALS)
+    return _ROUNDING.quantize(exact, Decimal(1).scaleb(-decimals))
 
 
 def _read_type(text: str) -> str:

@@ -149,7 +149,11 @@ def gather(
         # The first page has all types with a limit, which may have their place on another.
         on_page |= dict.fromkeys(limits)
     single = len(matching.types) == 1 and bool(on_page)
-    costed = _costed(db, user, matching, period, page) if shown.costs and not shown.also else []
+    costed: list[Key] = []
+    if shown.costs and not shown.also:
+        # One more than there is room for: then it is known that there are too many.
+        most = len(on_page) + MAX_ASIDE + 1
+        costed = _costed(db, user, matching, period, page, most)
     aside = [key for key in costed if key not in on_page]
     too_many = len(aside) > MAX_ASIDE
     if too_many:
@@ -200,13 +204,19 @@ def gather(
 
 
 def _costed(
-    db: Connection, user: Account, matching: Filter, period: Period, page: _KeysUsed
+    db: Connection,
+    user: Account,
+    matching: Filter,
+    period: Period,
+    page: _KeysUsed,
+    most: int,
 ) -> list[Key]:
     """The types that take part in what a period cost, or the one before, though not on the page.
 
     Those of the other pages, those that were used in the period before alone, and those of which
     only a base fee was due, which no filter of single records picks. Some may be on the page. None
-    for an account without a currency, and beside the one type and unit that a filter names.
+    for an account without a currency, and beside the one type and unit that a filter names. Of
+    `most` or more any so many.
     """
     is_all = bool(page.keys) and len(matching.types) == 1 and matching.unit is not None
     spans = [span for span in (period.previous(), period.elapsed) if span]
@@ -216,8 +226,8 @@ def _costed(
         return []
     span = Span(looked_at[0].start, looked_at[-1].end)
     units = units_of(str(user.preferences["currency"]))
-    keys, stored = period_queries.costed_keys(db, user.id, matching, span, MAX_DAYS, units)
-    if matching.picks_records:
+    keys, stored = period_queries.costed_keys(db, user.id, matching, span, MAX_DAYS, units, most)
+    if matching.picks_records or len(keys) >= most:
         return keys
     in_use = set(map(folded, (*page.keys, *keys)))
     fees = [
