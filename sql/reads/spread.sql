@@ -24,13 +24,15 @@ WITH used AS (
         CAST(:used_units AS text[])
     ) AS given (type, unit)
 ),
+-- a_day: the value by its days, so fine that sums of it are exact to 40 decimals; offset_days: the days
+-- from the first bucket on to the record's first one.
 spans AS (
     SELECT
         consumption_type,
         unit,
-        days,
         consumption_value,
-        consumption_date - days + 1 AS first_day,
+        ROUND(CAST(consumption_value AS numeric(80, 60)) / days, 60) AS a_day,
+        consumption_date - days + 1 - (CAST(:bucket_starts AS date[]))[1] AS offset_days,
         width_bucket(consumption_date - days + 1, CAST(:bucket_starts AS date[])) AS first_bucket,
         width_bucket(consumption_date, CAST(:bucket_starts AS date[])) AS last_bucket
     FROM consumption_records
@@ -39,34 +41,50 @@ spans AS (
     AND consumption_date - days < :last_day
     AND (consumption_type, unit) IN (SELECT used_type, used_unit FROM used)
 ),
--- Divided once for each length, however many records have it.
-lengths AS (
+-- A record counts from the bucket in which it begins to the one in which it ends: it is looked at in
+-- these two, however many lie between. offset_days are times a_day from here on.
+turns AS (
     SELECT
         spans.consumption_type,
         spans.unit,
-        spans.days,
-        bucket,
-        SUM(spans.consumption_value) FILTER (WHERE bucket = spans.last_bucket) AS ended,
-        SUM(
-            spans.consumption_value
-            * (((CAST(:bucket_starts AS date[]))[bucket + 1]) - spans.first_day)
-        ) FILTER (WHERE bucket < spans.last_bucket) AS crossing,
-        COUNT(*) AS touching,
-        COUNT(*) FILTER (WHERE bucket = GREATEST(spans.first_bucket, 1)) AS begun
+        turn.*
     FROM spans
-    CROSS JOIN LATERAL generate_series(
-        spans.first_bucket,
-        LEAST(spans.last_bucket, cardinality(CAST(:bucket_starts AS date[])) - 1)
-    ) AS bucket
-    GROUP BY spans.consumption_type, spans.unit, spans.days, bucket
+    CROSS JOIN LATERAL (
+        VALUES
+        (first_bucket, 1, 0, 0, a_day, a_day * offset_days),
+        (last_bucket, 0, 1, consumption_value, -a_day, -a_day * offset_days)
+    ) AS turn (bucket, begun, finished, ended, a_day, offset_days)
+    UNION ALL
+    SELECT used_type, used_unit, bucket, 0, 0, 0, 0, 0
+    FROM used
+    CROSS JOIN generate_series(0, cardinality(CAST(:bucket_starts AS date[])) - 1) AS bucket
+),
+running AS (
+    SELECT
+        consumption_type,
+        unit,
+        bucket,
+        SUM(begun) AS begun,
+        SUM(ended) AS ended,
+        SUM(SUM(begun)) OVER up_to_here - SUM(SUM(finished)) OVER up_to_here + SUM(finished) AS touching,
+        SUM(SUM(a_day)) OVER up_to_here AS a_day,
+        SUM(SUM(offset_days)) OVER up_to_here AS offset_days
+    FROM turns
+    GROUP BY consumption_type, unit, bucket
+    WINDOW up_to_here AS (PARTITION BY consumption_type, unit ORDER BY bucket)
 )
 SELECT
     consumption_type AS type,
     unit,
     bucket,
-    COALESCE(SUM(ended), 0) AS ended,
-    COALESCE(SUM(ROUND(CAST(crossing AS numeric(80, 40)) / days, 40)), 0) AS crossing,
-    CAST(SUM(touching) AS bigint) AS touching,
-    CAST(SUM(begun) AS bigint) AS begun
-FROM lengths
-GROUP BY consumption_type, unit, bucket
+    ended,
+    ROUND(
+        ((CAST(:bucket_starts AS date[]))[bucket + 1] - (CAST(:bucket_starts AS date[]))[1]) * a_day
+            - offset_days,
+        40
+    ) AS crossing,
+    CAST(touching AS bigint) AS touching,
+    CAST(CASE bucket WHEN 0 THEN 0 WHEN 1 THEN touching ELSE begun END AS bigint) AS begun
+FROM running
+WHERE touching > 0
+AND bucket < cardinality(CAST(:bucket_starts AS date[]))

@@ -428,6 +428,22 @@ def test_the_rows_of_costs_do_not_depend_on_how_many_lengths_records_have(
         assert piece.paid.costed == sum(bool(cost) and share > 0 for cost, share in shares)
 
 
+# A cluster's plan is that of its coordinator: those of the shards lie within.
+@pytest.mark.single_node
+def test_a_record_is_not_looked_at_in_each_bucket_that_it_covers(database: Database) -> None:
+    records = [Record(TODAY - n * DAY, "gas", "m³", Decimal(7), days=3000) for n in range(60)]
+    span = Span(TODAY - 3000 * DAY, TODAY)
+    starts = [span.start + n * 30 * DAY for n in range(100)]
+    with stored(database, records) as (db, user), executed(database) as statements:
+        period_queries.spread(db, user.id, read_filter([], TODAY), Buckets(span, starts), 3660)
+        [(statement, parameters)] = statements
+        plan = db.exec_driver_sql(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters
+        ).scalar_one()[0]["Plan"]
+    rows = [node["Actual Rows"] * node["Actual Loops"] for node in nodes(plan)]
+    assert max(rows) <= 2 * len(records) + len(starts) + 1
+
+
 def test_no_more_types_with_costs_are_read_than_a_sum_can_name(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
