@@ -133,6 +133,17 @@ def test_a_stretch_is_one_mark_and_what_was_measured_stands_on_it() -> None:
     assert small.full == "M244 500V0h111V500"
 
 
+def test_an_area_begins_from_where_the_one_before_began() -> None:
+    months = [Stretch(n, 1, Decimal(n + 1), begins=False, ends=False) for n in range(4)]
+    small = small_columns([Point(Decimal(4), spread=Decimal(4))] * 4, months)
+    assert small.share == (
+        "M0 1000V750H250V1000z"
+        "m250 0V500H500V1000z"
+        "m250 0V250H750V1000z"
+        "m250 0V0H1000V1000z"
+    )  # fmt: skip
+
+
 def test_the_days_before_and_those_of_a_step() -> None:
     before = Stretch(1, 2, Decimal(8))
     step = Stretch(0, 2, Decimal(4), begins=False, ends=False, hairlines=False)

@@ -290,8 +290,15 @@ def _paths_of_spans(spans: Sequence[DrawnSpan], units: int) -> tuple[str, str, s
     def at(place: float) -> str:
         return f"{units * place:.0f}"
 
+    areas, left = "", 0
+    for span in spans:
+        x = round(units * span.x)
+        # Each begins from where the one before began: of 480 months that is a fifth less.
+        areas += f"m{x - left} 0" if areas else f"M{x} {foot}"
+        areas += f"V{at(span.y)}H{at(span.end)}V{foot}z"
+        left = x
     return (
-        "".join(f"M{at(span.x)} {foot}V{at(span.y)}H{at(span.end)}V{foot}z" for span in spans),
+        areas,
         "".join(f"M{at(x)} {foot}V{at(span.y)}" for span in spans for x in span.edges),
         "".join(f"M{at(span.x)} {at(span.y)}H{at(span.end)}" for span in spans),
     )
