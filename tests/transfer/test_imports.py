@@ -1,9 +1,9 @@
-"""The remarks on an imported file, and its results for the page, the address and the command."""
+"""The results of an import, for the page, the address and the command."""
 
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,45 +12,17 @@ import pytest
 from sqlalchemy import Connection, text
 
 from tally.db import changes, queries
-from tally.db.models import Account
 from tally.domain.formatting import Words
 from tally.domain.records import NewRecord
 from tally.transfer import imports
-from tally.transfer.imports import Imported, import_file, problems_of, reader_of, remarks_of
+from tally.transfer.imports import Imported, import_file, problems_of, reader_of
 from tally.transfer.merging.merge import Policy, Report
 from tally.transfer.plans.choices import BadChoice, read_choices
+from tally.transfer.remarks import remarks_of
 from tally.transfer.rows.entries import Counts
-from tally.transfer.writers import COLUMNS
-from tests import hostile_files
-from tests.conftest import new_user
+from tests.transfer.imported import NOW, account, book, bring
 
-NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 LOOK = Policy(save=False)
-
-
-def account(db: Connection, timezone: str = "Europe/Berlin", **preferences: str) -> Account:
-    user_id = new_user(db)
-    db.execute(
-        text("UPDATE users SET timezone = :timezone WHERE id = :id"),
-        {"timezone": timezone, "id": user_id},
-    )
-    return Account(user_id, "", "", "n", timezone, {}, {}, {"currency": "EUR", **preferences}, NOW)
-
-
-def bring(
-    db: Connection, owner: Account, file: str | bytes, /, head: bool = False, **fields: Any
-) -> Imported:
-    content = io.BytesIO(file.encode() if isinstance(file, str) else file)
-    choices = read_choices(fields)
-    policy = Policy(save=not head, skip_problems=True, falls=choices.falls)
-    return import_file(db, owner, content, choices, policy, NOW, head=head)
-
-
-def remarks(
-    db: Connection, file: str | bytes, owner: Account | None = None, **fields: Any
-) -> list[str]:
-    words = Words("auto", NOW.date())
-    return remarks_of(bring(db, owner or account(db), file, **fields), words)
 
 
 def days(db: Connection, user_id: UUID) -> list[str]:
@@ -170,32 +142,6 @@ def test_types_and_units_are_spelled_as_the_account_has_them_and_the_newest_spel
     assert "“dozen” is read as “Dozen”." in remarks_of(imported, Words("auto", NOW.date()))
 
 
-def test_amounts_beside_the_readings_of_a_meter_are_said_to_be_added(db: Connection) -> None:
-    owner = account(db)
-    added = "electricity is read from a meter: the amounts beside its readings are added to it."
-    both = "Date,Value,Reading\n2026-10-01,,1000\n2026-10-05,20,\n2026-10-07,,1050\n"
-    chosen = {"type": "electricity", "unit": "kWh"}
-    assert added in remarks(db, both, owner, **chosen)
-    later = "Date,kWh\n2026-10-09,5\n"
-    assert added in remarks(db, later, owner, type="electricity")
-    assert added not in remarks(db, later, owner, type="solar")
-    assert added not in remarks(db, "Date,Reading\n2026-10-20,1060\n", owner, **chosen)
-
-
-def test_meters_that_a_column_tells_apart_are_said(db: Connection) -> None:
-    file = "Date,Serial,Reading\n2026-10-01,A1,1000\n2026-10-01,B2,500\n"
-    told = "“Serial” tells meters apart: each is a type with its number."
-    assert told in remarks(db, file, type="electricity", unit="kWh")
-    assert told not in remarks(db, file, type="electricity", unit="kWh", columns=",-,")
-
-
-def test_rows_of_longer_periods_that_are_no_sums_are_said(db: Connection) -> None:
-    file = "Month,kWh\n2026-01,100\n2026-02,90\n2026,300\n"
-    told = "1 row of longer periods: rows within their days count as well."
-    assert told in remarks(db, file, type="power")
-    assert told not in remarks(db, file.replace("300", "190"), type="power")
-
-
 @pytest.mark.parametrize("currency", ["EUR", ""])
 def test_amounts_of_a_type_without_a_unit_are_found_again_in_the_usual_currency(
     db: Connection, currency: str
@@ -244,6 +190,29 @@ def test_what_plan_and_rows_ask_is_asked_once(db: Connection) -> None:
     assert bring(db, account(db), file).asks == ["order", "type"]
     assert bring(db, account(db), file, type="power").asks == ["order"]
     assert bring(db, account(db), file, type="power", order="day-first").asks == []
+
+
+def test_percentages_of_a_workbook_that_may_be_shares_of_one_are_asked_about(
+    db: Connection,
+) -> None:
+    charges, columns = book("Day Charge", "1", "0.55"), "date,value:battery:%"
+    asked = bring(db, account(db), charges, columns=columns)
+    assert (asked.asks, asked.report.good) == (["factor"], 0)
+    assert {problem.message for problem in asked.report.problems} == {
+        "Is 0.55 here 55 %, as a sheet shows it, or 0.55 %?"
+    }
+    for factor, value in (("100", "55"), ("1", "0.55")):
+        told = bring(db, account(db), charges, columns=columns, factor=factor)
+        assert told.asks == []
+        records = [seen.record for seen in told.report.shown["new"]]
+        assert str(records[1].consumption_value.normalize()) == value
+    for other, chosen in (
+        (book("Day Charge", "0.55", "55"), columns),
+        (book("Day Charge", "0", "1"), columns),
+        (charges, "date,value:tea:l"),
+        ("Day;Charge\n2026-10-01;0.55\n", columns),
+    ):
+        assert bring(db, account(db), other, columns=chosen).asks == []
 
 
 def test_left_out_is_what_was_left_out_of_cells_and_of_readings(db: Connection) -> None:
@@ -301,202 +270,6 @@ def test_readings_that_cannot_stand_come_with_their_cells_and_each_line_once(
         (2, ["100", "x"]), (3, ["3", "y"]), (4, ["101", ""]), (5, ["z", "5"]),
     ]  # fmt: skip
     assert "lower than 100" in problems[1].message
-
-
-# Remarks -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("file", "fields", "remark"),
-    [
-        ("date,type,value\n", {}, "There is no row below the heading: there is nothing to import."),
-        ("date,type,value\n2026-10-05,tea,0.1234567\n", {}, "1 value rounded to 6 decimals."),
-        ("date,type,value\n2026-10-05,tea,1\nBy hand\n", {},
-         "1 line of text without a record left out."),
-        ("date,type,value\n2026-10-05,Tea,1\n2026-10-05,tea,1\n", {}, "“tea” is your type “Tea”."),
-        ("date,type,value,unit\n2026-10-05,tea,1,litres\n", {}, "“litres” is read as “l”."),
-        ("Date,Usage (bags)\n2026-10-05,3\n", {"type": "pellets"},
-         "“bags” in “Usage (bags)” is not read as a unit."),
-        ("date,type,value,cost (USD)\n2026-10-05,tea,1,3\n", {},
-         "Left out, since no cost in your currency is in it: cost (USD)."),
-        ("date,type,value,cost\n2026-10-05,tea,1,3\n2026-10-05,tea,1,4\n2026-10-05,tea,1,$5\n", {},
-         "1 cost in another currency left out."),
-        ("date,type,value,cost\n2026-10-05,tea,3,3\n2026-10-05,tea,-3,-3\n",
-         {"negative": "split"},
-         "1 cost of what was returned left out: what is paid back is no cost."),
-        ("Date,Name,Kind,Amount,D/C\n2026-10-05,Rent,giro,5,D\n2026-10-06,Pay,wire,9,C\n", {},
-         "Left out, since the type is told by “D/C”: Name."),
-        ("Date,Type,Debit,Credit\n2026-10-05,giro,5,\n2026-10-06,wire,,9\n", {},
-         "Left out, since the type is told by “Debit” and “Credit”: Type."),
-        ("Date,Water (l),Steps,Odometer,Total\n2026-10-05,2,4000,46000,9\n", {"type": "water"},
-         "Numbers left out: Steps, Total."),
-        ("Date,Steps,Manual\n2026-10-05,4000,0\n2026-10-06,4200,1\n", {},
-         "“Manual” is read as amounts of 0 and 1. Leave it out if it marks the others."),
-        ("Date,Gas (kWh),Power (kWh),Cost\n2026-10-05,2,3,9\n", {},
-         "“Cost” is of the first amount in each row."),
-        ("time,Power (W)\n2026-10-05 00:00,4\n2026-10-05 00:15,8\n", {"type": "sun"},
-         "“Power (W)” is power; its means over 15 minutes are read as kWh."),
-    ],
-)  # fmt: skip
-def test_how_a_file_was_read_is_said_once(
-    db: Connection, file: str, fields: dict[str, Any], remark: str
-) -> None:
-    assert remarks(db, file, **fields) == [remark]
-
-
-def test_a_file_that_is_as_it_seems_has_no_remark(db: Connection) -> None:
-    assert remarks(db, "date,type,value,unit,cost\n2026-10-05,tea,1,cup,2.50\n") == []
-
-
-def test_further_tables_are_named_where_nobody_chose_one(db: Connection) -> None:
-    log = "## Log\nDate,Tea\n2026-10-05,1\n2026-10-06,1\n## Costs\nDate,Cost\n2026-10-05,3\n"
-    assert remarks(db, log, type="tea") == ["Only “Log” is read, not Costs."]
-    assert remarks(db, log, type="tea", table="Log") == []
-
-
-def test_numbers_that_somebody_left_out_have_no_remark(db: Connection) -> None:
-    text = "Date,Water (l),Steps\n2026-10-05,2,4000\n"
-    assert remarks(db, text, type="water", columns=",,-") == []
-    assert remarks(db, text, columns=",,value") == []
-    marked = "Date,Steps,Manual\n2026-10-05,4000,0\n2026-10-06,4200,1\n"
-    assert remarks(db, marked, columns=",,-", type="steps") == []
-    assert remarks(db, marked, columns=",,value") == []
-    # Where all are so, they are what was counted.
-    assert remarks(db, "Date,Run,Read\n2026-10-05,1,0\n2026-10-06,0,1\n") == []
-
-
-def test_a_unit_that_is_told_or_said_has_no_remark(db: Connection) -> None:
-    assert remarks(db, "Date,Usage (CCF)\n2026-10-05,3\n", type="water") == []
-    assert remarks(db, "Date,Usage (bags)\n2026-10-05,3\n", type="pellets", unit="bag") == []
-    said = "Date,Usage (bags),Unit\n2026-10-05,3,bag\n"
-    assert remarks(db, said, type="pellets") == []
-
-
-def book(heads: str, *rows: str) -> bytes:
-    """A workbook of a day and numbers in each row."""
-    names = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in heads.split())
-    lines = "".join(
-        f'<row><c t="inlineStr"><is><t>2026-10-0{day}</t></is></c>'
-        + "".join(f"<c><v>{number}</v></c>" for number in row.split())
-        + "</row>"
-        for day, row in enumerate(rows, 1)
-    )
-    return hostile_files.workbook(f"<row>{names}</row>{lines}".encode())
-
-
-def test_percentages_of_a_workbook_that_may_be_shares_of_one_are_asked_about(
-    db: Connection,
-) -> None:
-    charges, columns = book("Day Charge", "1", "0.55"), "date,value:battery:%"
-    asked = bring(db, account(db), charges, columns=columns)
-    assert (asked.asks, asked.report.good) == (["factor"], 0)
-    assert {problem.message for problem in asked.report.problems} == {
-        "Is 0.55 here 55 %, as a sheet shows it, or 0.55 %?"
-    }
-    for factor, value in (("100", "55"), ("1", "0.55")):
-        told = bring(db, account(db), charges, columns=columns, factor=factor)
-        assert told.asks == []
-        records = [seen.record for seen in told.report.shown["new"]]
-        assert str(records[1].consumption_value.normalize()) == value
-    for other, chosen in (
-        (book("Day Charge", "0.55", "55"), columns),
-        (book("Day Charge", "0", "1"), columns),
-        (charges, "date,value:tea:l"),
-        ("Day;Charge\n2026-10-01;0.55\n", columns),
-    ):
-        assert bring(db, account(db), other, columns=chosen).asks == []
-
-
-def test_percentages_beside_other_amounts_are_named(db: Connection) -> None:
-    both = book("Day Charge Used", "0.55 3", "1 5")
-    columns = "date,value:battery:%,value:power:kWh"
-    remark = "0.55 is read as 0.55 %. Where the sheet shows 55 %, save it as CSV."
-    assert remarks(db, both, columns=columns) == [remark]
-
-
-def test_tallys_own_columns_among_others_are_named(db: Connection) -> None:
-    head = "consumption_date,consumption_value,consumption_type,unit,days"
-    row = "2026-10-31,250,gas,m³,31"
-    kept = "Read as in Tally's own files: days."
-    assert remarks(db, f"{head}\n{row}\n") == [kept]
-    assert remarks(db, f"{head},mood\n{row},good\n") == [
-        kept,
-        "Left out, since Tally has no such column: mood.",
-    ]
-    assert remarks(db, f"{head},mood\n{row},\n") == [kept]
-    assert remarks(db, f"{','.join(COLUMNS)}\n,2026-10-31,250,gas,m³,,,31,,,\n") == []
-
-
-def test_another_unit_than_a_type_has_is_told_with_both(db: Connection) -> None:
-    owner = account(db)
-    bring(db, owner, "Date,Reading (kWh)\n2026-10-10,48100\n", type="electricity")
-    in_mwh = "Date,Reading (MWh)\n2026-11-10,48.1\n"
-    assert remarks(db, in_mwh, owner, type="Electricity") == [
-        "“Electricity” is your type “electricity”.",
-        "electricity is kept in kWh: readings in MWh are those of a meter of their own.",
-    ]
-    # From now on it is a unit that the type has.
-    assert remarks(db, in_mwh, owner, type="electricity") == []
-    assert remarks(db, "Date,Usage\n2026-11-10,48\n", owner, type="electricity") == [
-        "electricity is kept in MWh: amounts without a unit are counted apart."
-    ]
-    bring(db, owner, "Date,Tea\n2026-10-10,2\n", type="tea")
-    assert remarks(db, "Date,Tea (l)\n2026-11-10,1\n", owner, type="tea") == [
-        "tea was kept without a unit so far: amounts in l are counted apart."
-    ]
-    assert remarks(db, "Date,Tea (l)\n2026-11-10,1\n", owner, type="milk") == []
-
-
-@pytest.mark.parametrize(
-    ("header", "currency", "remark"),
-    [
-        ("Energy charge (€),Standing charge (€)", "EUR",
-         "Left out, since it is not plainly a cost: Energy charge (€), Standing charge (€)."),
-        ("Total (€),Tax (€)", "EUR", "Left out beside “Total (€)”: Tax (€)."),
-        ("Cost (p),Tax (p)", "",
-         "Left out, since it is in parts of a currency: Cost (p), Tax (p)."),
-        ("Cost ($),Tax ($)", "EUR",
-         "Left out, since no cost in your currency is in it: Cost ($), Tax ($)."),
-    ],
-)  # fmt: skip
-def test_money_that_is_left_out_is_named_with_the_reason(
-    db: Connection, header: str, currency: str, remark: str
-) -> None:
-    file = f"Date,Usage (kWh),{header}\n2026-10-05,310,102.90,16.43\n"
-    assert remarks(db, file, account(db, currency=currency), type="power") == [remark]
-
-
-def test_money_beside_an_amount_of_money_is_named(db: Connection) -> None:
-    file = "Date,Payee,Amount (€),Balance (€)\n2026-10-05,Shop,12.50,100\n"
-    assert remarks(db, file, account(db, currency=""), type="spending") == [
-        "Left out beside “Amount (€)”: Balance (€)."
-    ]
-
-
-def test_a_price_of_one_is_named(db: Connection) -> None:
-    rows = "2026-08-05,40,1.75\n2026-09-05,35,1.79\n2026-10-05,42,1.80\n"
-    file = f"Date,Litres,Price\n{rows}"
-    assert remarks(db, file, type="fuel") == [
-        "“Litres” is read as “l”.",
-        "“Price” is read as the price of one: each cost is that times the amount.",
-    ]
-    assert remarks(db, file, type="fuel", columns=",,price") == ["“Litres” is read as “l”."]
-    readings = "Date,Reading (kWh),Price (€/kWh)\n2026-10-05,12000,0.32\n"
-    assert remarks(db, readings, type="power") == [
-        "“Price (€/kWh)” is left out beside readings: a price needs an amount used."
-    ]
-
-
-def test_the_first_costs_of_an_account_name_their_currency(db: Connection) -> None:
-    owner = account(db, currency="")
-    file = "date,type,value,cost (USD)\n2026-10-05,tea,1,3\n"
-    imported = bring(db, owner, file)
-    assert imported.new_currency == "USD"
-    assert remarks_of(imported, Words("auto", NOW.date())) == [
-        "Costs are in $: it becomes the currency of the account."
-    ]
-    assert bring(db, owner, "date,type,value\n2026-10-05,tea,1\n").new_currency == ""
-    assert bring(db, account(db), file).new_currency == ""
 
 
 def test_a_beginning_is_known_as_one(db: Connection) -> None:

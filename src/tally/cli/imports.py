@@ -116,7 +116,7 @@ def _import(settings: Settings, options: ImportOptions, choices: dict[str, str])
 
 
 def _tell(imported: Imported) -> None:
-    from tally.transfer.imports import UNKNOWN_ZONE
+    from tally.transfer.remarks import UNKNOWN_ZONE
 
     report = imported.report
     counts = ", ".join(f"{count} {kind}" for kind, count in report.counts.items())

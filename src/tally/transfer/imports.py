@@ -1,4 +1,9 @@
-"""The import of a file into an account, or a try of it: for the page, programs and the command."""
+"""The import of a file into an account, or a try of it: for the page, programs and the command.
+
+`readers` opens the file, with the settings and habits of the account, and gives its rows;
+`merging` saves them among the records of the account, or only counts what would change. The
+result is an `Imported`, and `remarks` says in sentences how the file was read.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +19,14 @@ from sqlalchemy import Connection
 from tally.db import meter_queries, queries
 from tally.db.models import Account
 from tally.domain import currencies
-from tally.domain.amounts import plain
-from tally.domain.formatting import Words, in_unit, usual_unit
 from tally.domain.keys import Key, folded
 from tally.domain.prices import usual_currency
-from tally.domain.records import UsedType, last_use
+from tally.domain.records import UsedType
 from tally.domain.text import fold
-from tally.domain.units import MAX_DECIMALS, Units
+from tally.domain.units import Units
 from tally.domain.zones import zone_named, zone_or_utc
 from tally.transfer import readers
 from tally.transfer.cells.calendar_days import ORDERS
-from tally.transfer.cells.values import is_nothing
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merging import merge
 from tally.transfer.merging.merge import Policy, Report
@@ -34,13 +36,6 @@ from tally.transfer.readers import Opened
 from tally.transfer.rows.arrange import DayCounts
 from tally.transfer.rows.entries import Counts, RowProblem, refused
 from tally.transfer.rows.row_parser import EACH_TYPE, RETURNED
-from tally.transfer.tables.columns import Column
-from tally.transfer.tables.headings import AMOUNTS, SAYS
-from tally.transfer.writers import COLUMNS
-
-# Remarks of one kind, and names in one remark.
-MAX_TOLD = 5
-UNKNOWN_ZONE = "This Tally does not know your time zone, {}: days are those of UTC."
 
 
 @dataclass
@@ -89,6 +84,7 @@ class Imported:
 
     @property
     def left_out(self) -> int:
+        """The number of cells and readings that were left out."""
         return self.counts.left_out + self.report.left_out
 
     def will_write(self, updates: bool, omits_alike: bool) -> int:
@@ -109,6 +105,79 @@ class Imported:
         return RETURNED.replace(EACH_TYPE, next(iter(types))) if len(types) == 1 else RETURNED
 
 
+def import_file(
+    db: Connection,
+    account: Account,
+    file: BinaryIO,
+    choices: Choices,
+    policy: Policy,
+    now: datetime,
+    *,
+    head: bool = False,
+) -> Imported:
+    """Save the records of a file; without `policy.save` report what an import would do.
+
+    `head`: it is only the beginning of the file. Raises BadChoice.
+    """
+    used = queries.used(db, account.id)
+    in_use = meter_queries.in_use(db, account.id)
+    metered = {folded(Key(meter.type, meter.unit)) for meter in in_use}
+    try:
+        with _opened(account, used, file, choices, now, head=head, go_on=policy.go_on) as opened:
+            report = _merged(db, account, opened, policy)
+            return Imported(
+                report,
+                opened.plan,
+                opened.counts,
+                opened.days,
+                is_head=head,
+                used=used,
+                metered=metered,
+                lost_zone="" if zone_named(account.timezone) else account.timezone,
+            )
+    except UnreadableFile as error:
+        report = Report()
+        report.refuse(RowProblem(error.line, str(error)))
+        return Imported(report)
+
+
+def problems_of(
+    db: Connection,
+    account: Account,
+    file: BinaryIO,
+    choices: Choices,
+    policy: Policy,
+    now: datetime,
+) -> tuple[tuple[str, ...], list[RowProblem]]:
+    """The header of a file, and each row that an import would refuse, in the order of the lines.
+
+    Raises UnreadableFile, BadChoice.
+    """
+    used = queries.used(db, account.id)
+    every = replace(policy, save=False, max_problems=sys.maxsize)
+    with _opened(account, used, file, choices, now, go_on=policy.go_on) as opened:
+        report = _merged(db, account, opened, every)
+        return opened.plan.table.header, list(_by_line(report.problems))
+
+
+def _opened(
+    account: Account,
+    used: Sequence[UsedType],
+    file: BinaryIO,
+    choices: Choices,
+    now: datetime,
+    *,
+    go_on: Callable[[], None],
+    head: bool = False,
+) -> AbstractContextManager[Opened]:
+    """The file as the settings and habits of the account read it."""
+    reader = reader_of(account, now.astimezone(zone_or_utc(account.timezone)).date(), used)
+    types: dict[str, str] = {}
+    for use in sorted(used, key=lambda use: use.created_at):
+        types[fold(use.type)] = use.type
+    return readers.opened(file, choices, reader, types, now, head=head, go_on=go_on)
+
+
 def reader_of(account: Account, today: date, used: Sequence[UsedType]) -> Reader:
     """The settings and habits of an account that help to read its files."""
     order = str(account.preferences.get("date_order", ""))
@@ -126,64 +195,15 @@ def reader_of(account: Account, today: date, used: Sequence[UsedType]) -> Reader
     )
 
 
-def import_file(
-    db: Connection,
-    account: Account,
-    file: BinaryIO,
-    choices: Choices,
-    policy: Policy,
-    now: datetime,
-    *,
-    head: bool = False,
-) -> Imported:
-    """Save the records of a file, or without `policy.save` report what an import would do.
-
-    `head`: it is only the beginning of the file. Raises BadChoice.
-    """
-    used = queries.used(db, account.id)
-    in_use = meter_queries.in_use(db, account.id)
-    metered = {folded(Key(meter.type, meter.unit)) for meter in in_use}
-    try:
-        with _opened(account, used, file, choices, now, head=head, go_on=policy.go_on) as opened:
-            report = _merged(db, account, opened, policy)
-            lost_zone = "" if zone_named(account.timezone) else account.timezone
-            return Imported(
-                report, opened.plan, opened.counts, opened.days, head, used, metered, lost_zone
-            )
-    except UnreadableFile as error:
-        report = Report()
-        report.refuse(RowProblem(error.line, str(error)))
-        return Imported(report)
-
-
-def problems_of(
-    db: Connection,
-    account: Account,
-    file: BinaryIO,
-    choices: Choices,
-    policy: Policy,
-    now: datetime,
-) -> tuple[tuple[str, ...], list[RowProblem]]:
-    """The header of a file and its rows that an import would not take, each once, in their order.
-
-    Raises UnreadableFile, BadChoice.
-    """
-    used = queries.used(db, account.id)
-    every = replace(policy, save=False, max_problems=sys.maxsize)
-    with _opened(account, used, file, choices, now, go_on=policy.go_on) as opened:
-        report = _merged(db, account, opened, every)
-        return opened.plan.table.header, list(_by_line(report.problems))
-
-
 def _merged(db: Connection, account: Account, opened: Opened, policy: Policy) -> Report:
-    """The report on the rows of a file, its problems with what their lines say."""
+    """Merge the rows of a file into the account; each problem has the cells of its line."""
     report = merge.merge(db, account.id, opened.rows, policy, has_readings=opened.plan.has_readings)
     report.problems = _with_cells(opened.plan, report.problems)
     return report
 
 
 def _with_cells(plan: Plan, problems: list[RowProblem]) -> list[RowProblem]:
-    """The problems with what their lines say, which those of readings do not know yet."""
+    """The problems, each with the cells of its line; those of readings come without them."""
     lines = {problem.line for problem in problems if not problem.cells}
     if not lines:
         return problems
@@ -204,255 +224,3 @@ def _by_line(problems: Iterable[RowProblem]) -> Iterator[RowProblem]:
     for _, own in sorted(lines.items()):
         messages = dict.fromkeys(problem.message for problem in own)
         yield replace(own[0], message=" ".join(messages))
-
-
-def _opened(
-    account: Account,
-    used: Sequence[UsedType],
-    file: BinaryIO,
-    choices: Choices,
-    now: datetime,
-    *,
-    head: bool = False,
-    go_on: Callable[[], None] = lambda: None,
-) -> AbstractContextManager[Opened]:
-    reader = reader_of(account, now.astimezone(zone_or_utc(account.timezone)).date(), used)
-    types: dict[str, str] = {}
-    for use in sorted(used, key=lambda use: use.created_at):
-        types[fold(use.type)] = use.type
-    return readers.opened(file, choices, reader, types, now, head=head, go_on=go_on)
-
-
-def remarks_of(imported: Imported, say: Words) -> list[str]:
-    """The remarks on how a file was read, each made once."""
-    plan, counts = imported.plan, imported.counts
-    if plan is None:
-        return []
-    remarks = []
-    if imported.lost_zone:
-        remarks.append(UNKNOWN_ZONE.format(imported.lost_zone))
-    if not plan.rows:
-        remarks.append("There is no row below the heading: there is nothing to import.")
-    remarks += _of_tables(plan)
-    if counts.dotted:
-        remarks.append(counts.dotted)
-    if counts.texts:
-        remarks.append(f"{say.count(counts.texts, 'line')} of text without a record left out.")
-    if counts.rounded:
-        remarks.append(f"{say.count(counts.rounded, 'value')} rounded to {MAX_DECIMALS} decimals.")
-    remarks += [
-        f"“{written}” is read as “{known}”."
-        for written, known in list(counts.units.items())[:MAX_TOLD]
-    ]
-    remarks += [
-        f"“{written}” is your type “{known}”."
-        for written, known in list(counts.spellings.items())[:MAX_TOLD]
-    ]
-    remarks += list(_of_units(plan))[:MAX_TOLD]
-    remarks += _of_percentages(plan)
-    remarks += list(_of_other_units(imported, plan))[:MAX_TOLD]
-    remarks += list(_of_meters(imported, plan))[:MAX_TOLD]
-    remarks += _of_periods(plan, say)
-    remarks += _of_own_columns(plan)
-    remarks += _of_ways(plan)
-    remarks += _of_numbers_left_out(plan)
-    remarks += _of_marks(plan)
-    remarks += _of_money(imported, plan, say)
-    for place in plan.amounts:
-        column = plan.columns[place]
-        if plan.is_energy(column):
-            remarks.append(
-                f"“{column.heading.text}” is power; its means over "
-                f"{say.count((plan.step or 0) // 60, 'minute')} are read as kWh."
-            )
-            break
-    return remarks
-
-
-def _of_tables(plan: Plan) -> Iterator[str]:
-    """The remark on further tables of the file, where nobody said which one to read."""
-    others = [name for name in plan.table_names if name != plan.table_name]
-    if others and not plan.choices.table:
-        yield f"Only “{plan.table_name}” is read, not {', '.join(others[:MAX_TOLD])}."
-
-
-def _of_units(plan: Plan) -> Iterator[str]:
-    """The remarks on words in headings that may be units and are not read as any."""
-    if plan.place("unit") is not None:
-        return
-    for column in (plan.columns[place] for place in plan.amounts):
-        if column.heading.aside and not plan.unit_of(column):
-            yield f"“{column.heading.aside}” in “{column.heading.text}” is not read as a unit."
-
-
-def _of_percentages(plan: Plan) -> Iterator[str]:
-    """The remarks on percentages that may be shares of one, beside amounts in other units."""
-    if plan.share is None or plan.choices.factor is not None or "factor" in plan.asks:
-        return
-    yield (
-        f"{plain(plan.share)} is read as {plain(plan.share)} %. Where the sheet shows "
-        f"{plain(plan.share * 100)} %, save it as CSV."
-    )
-
-
-def _of_other_units(imported: Imported, plan: Plan) -> Iterator[str]:
-    """The remarks on types that the account keeps in other units than the file has."""
-    kept: dict[str, list[str]] = {}
-    for use in sorted(imported.used, key=last_use, reverse=True):
-        kept.setdefault(fold(use.type), []).append(use.unit)
-    for (name, unit), are_readings in imported.counts.series.items():
-        own = kept.get(fold(name), [])
-        if plan.own or not own or unit in own:
-            continue
-        amounts = "readings" if are_readings else "amounts"
-        apart = "are those of a meter of their own" if are_readings else "are counted apart"
-        yield f"{name} {usual_unit(own)}: {amounts} {in_unit(unit)} {apart}."
-
-
-def _of_meters(imported: Imported, plan: Plan) -> Iterator[str]:
-    """The remarks on meters that a column tells apart, and on amounts of types with meters.
-
-    Whether a type is read from a meter, the account or this file says.
-    """
-    if plan.own:
-        return
-    meter = plan.place("meter")
-    if meter is not None:
-        name = plan.columns[meter].heading.text
-        yield f"“{name}” tells meters apart: each is a type with its number."
-    counts = imported.counts
-    for (name, unit), are_readings in counts.series.items():
-        is_metered = not are_readings and folded(Key(name, unit)) in imported.metered
-        if is_metered or (name, unit) in counts.mixed:
-            yield f"{name} is read from a meter: the amounts beside its readings are added to it."
-
-
-def _of_periods(plan: Plan, say: Words) -> Iterator[str]:
-    """The remark on rows that hold the days of others, and are not their sums."""
-    longer = len(plan.periods.others)
-    if longer:
-        yield f"{say.count(longer, 'row')} of longer periods: rows within their days count as well."
-
-
-def _of_own_columns(plan: Plan) -> Iterator[str]:
-    """The remarks on Tally's own columns in a file, and on those beside them."""
-    header = plan.table.header
-    read = [name for name in ("days", "reading", "meter") if name in header]
-    if plan.named and not plan.own and read:
-        yield f"Read as in Tally's own files: {', '.join(read)}."
-    beside = [
-        column.heading.text
-        for place, column in enumerate(plan.columns)
-        if column.role == "-" and column.heading.text not in COLUMNS and _is_filled(plan, place)
-    ]
-    if plan.named and beside:
-        yield f"Left out, since Tally has no such column: {', '.join(beside[:MAX_TOLD])}."
-
-
-def _of_ways(plan: Plan) -> Iterator[str]:
-    """The remark on columns that name what amounts were of, beside the ways that they went."""
-    kind = plan.place("type")
-    ways = [
-        column for column in plan.columns if column.is_way and column.role in ("type", *AMOUNTS)
-    ]
-    if not ways or (kind is not None and not plan.columns[kind].is_way):
-        return
-    beside = [
-        column.heading.text
-        for place, column in enumerate(plan.columns)
-        if column.role == "-"
-        and column.heading.weights.get("type", 0) >= SAYS
-        and not column.has_numbers
-        and _is_filled(plan, place)
-    ]
-    if beside:
-        names = " and ".join(f"“{column.heading.text}”" for column in ways)
-        yield f"Left out, since the type is told by {names}: {', '.join(beside[:MAX_TOLD])}."
-
-
-def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
-    """The remark on columns of numbers beside amounts that have their type from their heading.
-
-    It is about those that nobody left out, and whose headings do not say that they are none.
-    """
-    if plan.own or plan.named or not plan.amounts or plan.place("type") is not None:
-        return
-    names = [
-        column.heading.text
-        for place, column in enumerate(plan.columns)
-        if column.role == "-"
-        and column.has_numbers
-        and not (column.is_open or column.money or plan.is_chosen(place))
-        and _may_be_amounts(column)
-    ]
-    if names:
-        yield f"Numbers left out: {', '.join(names[:MAX_TOLD])}."
-
-
-def _may_be_amounts(column: Column) -> bool:
-    """Whether the heading of a column names no other role, and no number of something."""
-    weights = column.heading.weights
-    others = (weight for role, weight in weights.items() if role not in AMOUNTS)
-    return bool(column.heading.text) and "-" not in weights and max(others, default=0) < SAYS
-
-
-def _of_marks(plan: Plan) -> Iterator[str]:
-    """The remarks on columns of only 0 and 1 beside other amounts, which may mark those."""
-    if plan.place("type") is not None:
-        return
-    marks = [place for place in plan.amounts if plan.columns[place].are_bits]
-    for place in marks if len(marks) < len(plan.amounts) else []:
-        if not plan.is_chosen(place):
-            name = plan.columns[place].heading.text
-            yield f"“{name}” is read as amounts of 0 and 1. Leave it out if it marks the others."
-
-
-def _is_filled(plan: Plan, place: int) -> bool:
-    """Whether the first rows have anything in a column."""
-    return any(not is_nothing(cell) for row in plan.first_rows for cell in row[place : place + 1])
-
-
-def _of_money_left_out(plan: Plan, money: Sequence[Column]) -> Iterator[str]:
-    """The remarks on columns of money that are not read, and why."""
-    foreign = [column.money for column in money if column.is_foreign]
-    others = [column.money for column in money if not column.is_foreign]
-    if foreign and plan.reader.currency:
-        yield f"Left out, since no cost in your currency is in it: {', '.join(foreign[:MAX_TOLD])}."
-    elif foreign:
-        yield f"Left out, since it is in parts of a currency: {', '.join(foreign[:MAX_TOLD])}."
-    amounts = (plan.columns[place] for place in plan.amounts)
-    read = plan.money or next((column for column in amounts if column.heading.is_money), None)
-    if others and read is not None:
-        yield f"Left out beside “{read.heading.text}”: {', '.join(others[:MAX_TOLD])}."
-    elif others:
-        yield f"Left out, since it is not plainly a cost: {', '.join(others[:MAX_TOLD])}."
-
-
-def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
-    """The remarks on costs: their currency, and the number left out."""
-    money = [column for column in plan.columns if column.money and column.role == "-"]
-    yield from _of_money_left_out(plan, money)
-    types = {plan.columns[place].consumption_type for place in plan.amounts}
-    if plan.money is not None and len(types) > 1 and not plan.columns[plan.amounts[0]].fills_one:
-        yield f"“{plan.money.heading.text}” is of the first amount in each row."
-    price = plan.place("price")
-    if price is not None and plan.place("reading") is not None:
-        name = plan.columns[price].heading.text
-        yield f"“{name}” is left out beside readings: a price needs an amount used."
-    elif price is not None and plan.columns[price].doubt == "money":
-        name = plan.columns[price].heading.text
-        yield f"“{name}” is read as the price of one: each cost is that times the amount."
-    if imported.new_currency:
-        sign = currencies.sign(imported.new_currency)
-        yield f"Costs are in {sign}: it becomes the currency of the account."
-    if imported.chosen_currency:
-        sign = currencies.sign(imported.chosen_currency)
-        yield f"Costs count in {sign}: it was chosen while this file was read."
-    if imported.counts.paid_back:
-        paid_back = say.count(imported.counts.paid_back, "cost")
-        yield f"{paid_back} of what was returned left out: what is paid back is no cost."
-    left_out = say.count(imported.counts.foreign, "cost")
-    if imported.counts.foreign and plan.currency:
-        yield f"{left_out} in another currency left out."
-    elif imported.counts.foreign:
-        yield f"{left_out} left out: choose the currency in the account first, then send the file."

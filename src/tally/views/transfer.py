@@ -23,6 +23,7 @@ from tally.transfer.imports import Imported
 from tally.transfer.merging.merge import Policy
 from tally.transfer.plans import choices, remembered
 from tally.transfer.plans.choices import BadChoice, Choices, read_choices
+from tally.transfer.remarks import remarks_of
 from tally.transfer.writers import csv_chunks, json_chunks
 from tally.views import currency, last_change
 from tally.views import list as list_page
@@ -241,7 +242,7 @@ def _form(
     values: dict[str, Any] = {
         "imported": imported,
         "report": imported and imported.report,
-        "remarks": imports.remarks_of(imported, context.say) if imported else [],
+        "remarks": remarks_of(imported, context.say) if imported else [],
         "most_problems": MAX_PROBLEMS_SHOWN,
         "filename": (sent.filename or "") if sent else "",
         "chosen": _sent(context) | (recalled or {}),
@@ -296,7 +297,7 @@ def _report_json(context: RequestContext, imported: Imported, status: int) -> Re
         "left_out": imported.left_out,
         "understood": imported.understood,
         "asks": imported.asks,
-        "remarks": imports.remarks_of(imported, context.say),
+        "remarks": remarks_of(imported, context.say),
         "problems": problems,
         "saved": report.saved,
         "change": report.change,

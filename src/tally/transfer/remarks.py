@@ -1,0 +1,278 @@
+"""The remarks on how a file was read, as sentences for its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from tally.domain import currencies
+from tally.domain.amounts import plain
+from tally.domain.formatting import Words, in_unit, usual_unit
+from tally.domain.keys import Key, folded
+from tally.domain.records import last_use
+from tally.domain.text import fold
+from tally.domain.units import MAX_DECIMALS
+from tally.transfer.cells.values import is_nothing
+from tally.transfer.imports import Imported
+from tally.transfer.plans.plan import Plan
+from tally.transfer.rows.entries import Counts
+from tally.transfer.tables.columns import Column
+from tally.transfer.tables.headings import AMOUNTS, SAYS
+from tally.transfer.writers import COLUMNS
+
+# The most remarks of one kind, and the most names in one remark.
+MAX_TOLD = 5
+UNKNOWN_ZONE = "This Tally does not know your time zone, {}: days are those of UTC."
+
+
+def remarks_of(imported: Imported, say: Words) -> list[str]:
+    """The remarks on how a file was read, each once; none where it could not be read."""
+    plan, counts = imported.plan, imported.counts
+    if plan is None:
+        return []
+    return [
+        *_of_zone(imported),
+        *_of_no_rows(plan),
+        *_of_tables(plan),
+        *_of_cells(counts, say),
+        *_of_spellings(counts),
+        *islice(_of_units(plan), MAX_TOLD),
+        *_of_percentages(plan),
+        *islice(_of_other_units(imported, plan), MAX_TOLD),
+        *islice(_of_meters(imported, plan), MAX_TOLD),
+        *_of_periods(plan, say),
+        *_of_own_columns(plan),
+        *_of_ways(plan),
+        *_of_numbers_left_out(plan),
+        *_of_marks(plan),
+        *_of_money(imported, plan, say),
+        *_of_power(plan, say),
+    ]
+
+
+def _of_zone(imported: Imported) -> Iterator[str]:
+    """The remark on a time zone that this machine does not know."""
+    if imported.lost_zone:
+        yield UNKNOWN_ZONE.format(imported.lost_zone)
+
+
+def _of_no_rows(plan: Plan) -> Iterator[str]:
+    """The remark on a file that ends with its heading."""
+    if not plan.rows:
+        yield "There is no row below the heading: there is nothing to import."
+
+
+def _of_tables(plan: Plan) -> Iterator[str]:
+    """The remark on further tables of the file, where nobody said which one to read."""
+    others = [name for name in plan.table_names if name != plan.table_name]
+    if others and not plan.choices.table:
+        yield f"Only “{plan.table_name}” is read, not {', '.join(others[:MAX_TOLD])}."
+
+
+def _of_cells(counts: Counts, say: Words) -> Iterator[str]:
+    """The remarks on numbers with dots, on lines of text, and on rounded values."""
+    if counts.dotted:
+        yield counts.dotted
+    if counts.texts:
+        yield f"{say.count(counts.texts, 'line')} of text without a record left out."
+    if counts.rounded:
+        yield f"{say.count(counts.rounded, 'value')} rounded to {MAX_DECIMALS} decimals."
+
+
+def _of_spellings(counts: Counts) -> Iterator[str]:
+    """The remarks on units and types that the file spells in another way than the account."""
+    for written, known in islice(counts.units.items(), MAX_TOLD):
+        yield f"“{written}” is read as “{known}”."
+    for written, known in islice(counts.spellings.items(), MAX_TOLD):
+        yield f"“{written}” is your type “{known}”."
+
+
+def _of_units(plan: Plan) -> Iterator[str]:
+    """The remarks on words in headings that may be units and are not read as any."""
+    if plan.place("unit") is not None:
+        return
+    for column in (plan.columns[place] for place in plan.amounts):
+        if column.heading.aside and not plan.unit_of(column):
+            yield f"“{column.heading.aside}” in “{column.heading.text}” is not read as a unit."
+
+
+def _of_percentages(plan: Plan) -> Iterator[str]:
+    """The remarks on percentages that may be shares of one, beside amounts in other units."""
+    if plan.share is None or plan.choices.factor is not None or "factor" in plan.asks:
+        return
+    yield (
+        f"{plain(plan.share)} is read as {plain(plan.share)} %. Where the sheet shows "
+        f"{plain(plan.share * 100)} %, save it as CSV."
+    )
+
+
+def _of_other_units(imported: Imported, plan: Plan) -> Iterator[str]:
+    """The remarks on types that the account keeps in other units than the file has."""
+    kept: dict[str, list[str]] = {}
+    for use in sorted(imported.used, key=last_use, reverse=True):
+        kept.setdefault(fold(use.type), []).append(use.unit)
+    for (name, unit), are_readings in imported.counts.series.items():
+        own = kept.get(fold(name), [])
+        if plan.own or not own or unit in own:
+            continue
+        amounts = "readings" if are_readings else "amounts"
+        apart = "are those of a meter of their own" if are_readings else "are counted apart"
+        yield f"{name} {usual_unit(own)}: {amounts} {in_unit(unit)} {apart}."
+
+
+def _of_meters(imported: Imported, plan: Plan) -> Iterator[str]:
+    """The remarks on meters that a column tells apart, and on amounts of types with meters.
+
+    Whether a type is read from a meter, the account or this file says.
+    """
+    if plan.own:
+        return
+    meter = plan.place("meter")
+    if meter is not None:
+        name = plan.columns[meter].heading.text
+        yield f"“{name}” tells meters apart: each is a type with its number."
+    counts = imported.counts
+    for (name, unit), are_readings in counts.series.items():
+        is_metered = not are_readings and folded(Key(name, unit)) in imported.metered
+        if is_metered or (name, unit) in counts.mixed:
+            yield f"{name} is read from a meter: the amounts beside its readings are added to it."
+
+
+def _of_periods(plan: Plan, say: Words) -> Iterator[str]:
+    """The remark on rows that hold the days of others, and are not their sums."""
+    longer = len(plan.periods.others)
+    if longer:
+        yield f"{say.count(longer, 'row')} of longer periods: rows within their days count as well."
+
+
+def _of_own_columns(plan: Plan) -> Iterator[str]:
+    """The remarks on Tally's own columns in a file, and on those beside them."""
+    header = plan.table.header
+    read = [name for name in ("days", "reading", "meter") if name in header]
+    if plan.named and not plan.own and read:
+        yield f"Read as in Tally's own files: {', '.join(read)}."
+    beside = [
+        column.heading.text
+        for place, column in enumerate(plan.columns)
+        if column.role == "-" and column.heading.text not in COLUMNS and _is_filled(plan, place)
+    ]
+    if plan.named and beside:
+        yield f"Left out, since Tally has no such column: {', '.join(beside[:MAX_TOLD])}."
+
+
+def _of_ways(plan: Plan) -> Iterator[str]:
+    """The remark on columns that name what amounts were of, beside the ways that they went."""
+    kind = plan.place("type")
+    ways = [
+        column for column in plan.columns if column.is_way and column.role in ("type", *AMOUNTS)
+    ]
+    if not ways or (kind is not None and not plan.columns[kind].is_way):
+        return
+    beside = [
+        column.heading.text
+        for place, column in enumerate(plan.columns)
+        if column.role == "-"
+        and column.heading.weights.get("type", 0) >= SAYS
+        and not column.has_numbers
+        and _is_filled(plan, place)
+    ]
+    if beside:
+        names = " and ".join(f"“{column.heading.text}”" for column in ways)
+        yield f"Left out, since the type is told by {names}: {', '.join(beside[:MAX_TOLD])}."
+
+
+def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
+    """The remark on columns of numbers beside amounts that have their type from their heading.
+
+    It is about those that nobody left out, and whose headings do not say that they are none.
+    """
+    if plan.own or plan.named or not plan.amounts or plan.place("type") is not None:
+        return
+    names = [
+        column.heading.text
+        for place, column in enumerate(plan.columns)
+        if column.role == "-"
+        and column.has_numbers
+        and not (column.is_open or column.money or plan.is_chosen(place))
+        and _may_be_amounts(column)
+    ]
+    if names:
+        yield f"Numbers left out: {', '.join(names[:MAX_TOLD])}."
+
+
+def _may_be_amounts(column: Column) -> bool:
+    """Whether the heading of a column names no other role, and no number of something."""
+    weights = column.heading.weights
+    others = (weight for role, weight in weights.items() if role not in AMOUNTS)
+    return bool(column.heading.text) and "-" not in weights and max(others, default=0) < SAYS
+
+
+def _of_marks(plan: Plan) -> Iterator[str]:
+    """The remarks on columns of only 0 and 1 beside other amounts, which may mark those."""
+    if plan.place("type") is not None:
+        return
+    marks = [place for place in plan.amounts if plan.columns[place].are_bits]
+    for place in marks if len(marks) < len(plan.amounts) else []:
+        if not plan.is_chosen(place):
+            name = plan.columns[place].heading.text
+            yield f"“{name}” is read as amounts of 0 and 1. Leave it out if it marks the others."
+
+
+def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
+    """The remarks on costs: their currency, and the number left out."""
+    money = [column for column in plan.columns if column.money and column.role == "-"]
+    yield from _of_money_left_out(plan, money)
+    types = {plan.columns[place].consumption_type for place in plan.amounts}
+    if plan.money is not None and len(types) > 1 and not plan.columns[plan.amounts[0]].fills_one:
+        yield f"“{plan.money.heading.text}” is of the first amount in each row."
+    price = plan.place("price")
+    if price is not None and plan.place("reading") is not None:
+        name = plan.columns[price].heading.text
+        yield f"“{name}” is left out beside readings: a price needs an amount used."
+    elif price is not None and plan.columns[price].doubt == "money":
+        name = plan.columns[price].heading.text
+        yield f"“{name}” is read as the price of one: each cost is that times the amount."
+    if imported.new_currency:
+        sign = currencies.sign(imported.new_currency)
+        yield f"Costs are in {sign}: it becomes the currency of the account."
+    if imported.chosen_currency:
+        sign = currencies.sign(imported.chosen_currency)
+        yield f"Costs count in {sign}: it was chosen while this file was read."
+    if imported.counts.paid_back:
+        paid_back = say.count(imported.counts.paid_back, "cost")
+        yield f"{paid_back} of what was returned left out: what is paid back is no cost."
+    left_out = say.count(imported.counts.foreign, "cost")
+    if imported.counts.foreign and plan.currency:
+        yield f"{left_out} in another currency left out."
+    elif imported.counts.foreign:
+        yield f"{left_out} left out: choose the currency in the account first, then send the file."
+
+
+def _of_money_left_out(plan: Plan, money: Sequence[Column]) -> Iterator[str]:
+    """The remarks on columns of money that are not read, and why."""
+    foreign = [column.money for column in money if column.is_foreign]
+    others = [column.money for column in money if not column.is_foreign]
+    if foreign and plan.reader.currency:
+        yield f"Left out, since no cost in your currency is in it: {', '.join(foreign[:MAX_TOLD])}."
+    elif foreign:
+        yield f"Left out, since it is in parts of a currency: {', '.join(foreign[:MAX_TOLD])}."
+    amounts = (plan.columns[place] for place in plan.amounts)
+    read = plan.money or next((column for column in amounts if column.heading.is_money), None)
+    if others and read is not None:
+        yield f"Left out beside “{read.heading.text}”: {', '.join(others[:MAX_TOLD])}."
+    elif others:
+        yield f"Left out, since it is not plainly a cost: {', '.join(others[:MAX_TOLD])}."
+
+
+def _of_power(plan: Plan, say: Words) -> Iterator[str]:
+    """The remark on the first column of power that is read as energy."""
+    columns = (plan.columns[place] for place in plan.amounts)
+    power = next(filter(plan.is_energy, columns), None)
+    if power is not None:
+        minutes = say.count((plan.step or 0) // 60, "minute")
+        yield f"“{power.heading.text}” is power; its means over {minutes} are read as kWh."
+
+
+def _is_filled(plan: Plan, place: int) -> bool:
+    """Whether the first rows have anything in a column."""
+    return any(not is_nothing(cell) for row in plan.first_rows for cell in row[place : place + 1])

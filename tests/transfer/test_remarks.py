@@ -1,0 +1,205 @@
+"""The remarks on how a file was read, each held to its sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from tally.db.models import Account
+from tally.domain.formatting import Words
+from tally.transfer.remarks import remarks_of
+from tally.transfer.writers import COLUMNS
+from tests.transfer.imported import NOW, account, book, bring
+
+
+def remarks(
+    db: Connection, file: str | bytes, owner: Account | None = None, **fields: Any
+) -> list[str]:
+    words = Words("auto", NOW.date())
+    return remarks_of(bring(db, owner or account(db), file, **fields), words)
+
+
+@pytest.mark.parametrize(
+    ("file", "fields", "remark"),
+    [
+        ("date,type,value\n", {}, "There is no row below the heading: there is nothing to import."),
+        ("date,type,value\n2026-10-05,tea,0.1234567\n", {}, "1 value rounded to 6 decimals."),
+        ("date,type,value\n2026-10-05,tea,1\nBy hand\n", {},
+         "1 line of text without a record left out."),
+        ("date,type,value\n2026-10-05,Tea,1\n2026-10-05,tea,1\n", {}, "“tea” is your type “Tea”."),
+        ("date,type,value,unit\n2026-10-05,tea,1,litres\n", {}, "“litres” is read as “l”."),
+        ("Date,Usage (bags)\n2026-10-05,3\n", {"type": "pellets"},
+         "“bags” in “Usage (bags)” is not read as a unit."),
+        ("date,type,value,cost (USD)\n2026-10-05,tea,1,3\n", {},
+         "Left out, since no cost in your currency is in it: cost (USD)."),
+        ("date,type,value,cost\n2026-10-05,tea,1,3\n2026-10-05,tea,1,4\n2026-10-05,tea,1,$5\n", {},
+         "1 cost in another currency left out."),
+        ("date,type,value,cost\n2026-10-05,tea,3,3\n2026-10-05,tea,-3,-3\n",
+         {"negative": "split"},
+         "1 cost of what was returned left out: what is paid back is no cost."),
+        ("Date,Name,Kind,Amount,D/C\n2026-10-05,Rent,giro,5,D\n2026-10-06,Pay,wire,9,C\n", {},
+         "Left out, since the type is told by “D/C”: Name."),
+        ("Date,Type,Debit,Credit\n2026-10-05,giro,5,\n2026-10-06,wire,,9\n", {},
+         "Left out, since the type is told by “Debit” and “Credit”: Type."),
+        ("Date,Water (l),Steps,Odometer,Total\n2026-10-05,2,4000,46000,9\n", {"type": "water"},
+         "Numbers left out: Steps, Total."),
+        ("Date,Steps,Manual\n2026-10-05,4000,0\n2026-10-06,4200,1\n", {},
+         "“Manual” is read as amounts of 0 and 1. Leave it out if it marks the others."),
+        ("Date,Gas (kWh),Power (kWh),Cost\n2026-10-05,2,3,9\n", {},
+         "“Cost” is of the first amount in each row."),
+        ("time,Power (W)\n2026-10-05 00:00,4\n2026-10-05 00:15,8\n", {"type": "sun"},
+         "“Power (W)” is power; its means over 15 minutes are read as kWh."),
+    ],
+)  # fmt: skip
+def test_how_a_file_was_read_is_said_once(
+    db: Connection, file: str, fields: dict[str, Any], remark: str
+) -> None:
+    assert remarks(db, file, **fields) == [remark]
+
+
+def test_a_file_that_is_as_it_seems_has_no_remark(db: Connection) -> None:
+    assert remarks(db, "date,type,value,unit,cost\n2026-10-05,tea,1,cup,2.50\n") == []
+
+
+def test_amounts_beside_the_readings_of_a_meter_are_said_to_be_added(db: Connection) -> None:
+    owner = account(db)
+    added = "electricity is read from a meter: the amounts beside its readings are added to it."
+    both = "Date,Value,Reading\n2026-10-01,,1000\n2026-10-05,20,\n2026-10-07,,1050\n"
+    chosen = {"type": "electricity", "unit": "kWh"}
+    assert added in remarks(db, both, owner, **chosen)
+    later = "Date,kWh\n2026-10-09,5\n"
+    assert added in remarks(db, later, owner, type="electricity")
+    assert added not in remarks(db, later, owner, type="solar")
+    assert added not in remarks(db, "Date,Reading\n2026-10-20,1060\n", owner, **chosen)
+
+
+def test_meters_that_a_column_tells_apart_are_said(db: Connection) -> None:
+    file = "Date,Serial,Reading\n2026-10-01,A1,1000\n2026-10-01,B2,500\n"
+    told = "“Serial” tells meters apart: each is a type with its number."
+    assert told in remarks(db, file, type="electricity", unit="kWh")
+    assert told not in remarks(db, file, type="electricity", unit="kWh", columns=",-,")
+
+
+def test_rows_of_longer_periods_that_are_no_sums_are_said(db: Connection) -> None:
+    file = "Month,kWh\n2026-01,100\n2026-02,90\n2026,300\n"
+    told = "1 row of longer periods: rows within their days count as well."
+    assert told in remarks(db, file, type="power")
+    assert told not in remarks(db, file.replace("300", "190"), type="power")
+
+
+def test_further_tables_are_named_where_nobody_chose_one(db: Connection) -> None:
+    log = "## Log\nDate,Tea\n2026-10-05,1\n2026-10-06,1\n## Costs\nDate,Cost\n2026-10-05,3\n"
+    assert remarks(db, log, type="tea") == ["Only “Log” is read, not Costs."]
+    assert remarks(db, log, type="tea", table="Log") == []
+
+
+def test_numbers_that_somebody_left_out_have_no_remark(db: Connection) -> None:
+    text = "Date,Water (l),Steps\n2026-10-05,2,4000\n"
+    assert remarks(db, text, type="water", columns=",,-") == []
+    assert remarks(db, text, columns=",,value") == []
+    marked = "Date,Steps,Manual\n2026-10-05,4000,0\n2026-10-06,4200,1\n"
+    assert remarks(db, marked, columns=",,-", type="steps") == []
+    assert remarks(db, marked, columns=",,value") == []
+    # Where all are so, they are what was counted.
+    assert remarks(db, "Date,Run,Read\n2026-10-05,1,0\n2026-10-06,0,1\n") == []
+
+
+def test_a_unit_that_is_told_or_said_has_no_remark(db: Connection) -> None:
+    assert remarks(db, "Date,Usage (CCF)\n2026-10-05,3\n", type="water") == []
+    assert remarks(db, "Date,Usage (bags)\n2026-10-05,3\n", type="pellets", unit="bag") == []
+    said = "Date,Usage (bags),Unit\n2026-10-05,3,bag\n"
+    assert remarks(db, said, type="pellets") == []
+
+
+def test_percentages_beside_other_amounts_are_named(db: Connection) -> None:
+    both = book("Day Charge Used", "0.55 3", "1 5")
+    columns = "date,value:battery:%,value:power:kWh"
+    remark = "0.55 is read as 0.55 %. Where the sheet shows 55 %, save it as CSV."
+    assert remarks(db, both, columns=columns) == [remark]
+
+
+def test_tallys_own_columns_among_others_are_named(db: Connection) -> None:
+    head = "consumption_date,consumption_value,consumption_type,unit,days"
+    row = "2026-10-31,250,gas,m³,31"
+    kept = "Read as in Tally's own files: days."
+    assert remarks(db, f"{head}\n{row}\n") == [kept]
+    assert remarks(db, f"{head},mood\n{row},good\n") == [
+        kept,
+        "Left out, since Tally has no such column: mood.",
+    ]
+    assert remarks(db, f"{head},mood\n{row},\n") == [kept]
+    assert remarks(db, f"{','.join(COLUMNS)}\n,2026-10-31,250,gas,m³,,,31,,,\n") == []
+
+
+def test_another_unit_than_a_type_has_is_told_with_both(db: Connection) -> None:
+    owner = account(db)
+    bring(db, owner, "Date,Reading (kWh)\n2026-10-10,48100\n", type="electricity")
+    in_mwh = "Date,Reading (MWh)\n2026-11-10,48.1\n"
+    assert remarks(db, in_mwh, owner, type="Electricity") == [
+        "“Electricity” is your type “electricity”.",
+        "electricity is kept in kWh: readings in MWh are those of a meter of their own.",
+    ]
+    # From now on it is a unit that the type has.
+    assert remarks(db, in_mwh, owner, type="electricity") == []
+    assert remarks(db, "Date,Usage\n2026-11-10,48\n", owner, type="electricity") == [
+        "electricity is kept in MWh: amounts without a unit are counted apart."
+    ]
+    bring(db, owner, "Date,Tea\n2026-10-10,2\n", type="tea")
+    assert remarks(db, "Date,Tea (l)\n2026-11-10,1\n", owner, type="tea") == [
+        "tea was kept without a unit so far: amounts in l are counted apart."
+    ]
+    assert remarks(db, "Date,Tea (l)\n2026-11-10,1\n", owner, type="milk") == []
+
+
+@pytest.mark.parametrize(
+    ("header", "currency", "remark"),
+    [
+        ("Energy charge (€),Standing charge (€)", "EUR",
+         "Left out, since it is not plainly a cost: Energy charge (€), Standing charge (€)."),
+        ("Total (€),Tax (€)", "EUR", "Left out beside “Total (€)”: Tax (€)."),
+        ("Cost (p),Tax (p)", "",
+         "Left out, since it is in parts of a currency: Cost (p), Tax (p)."),
+        ("Cost ($),Tax ($)", "EUR",
+         "Left out, since no cost in your currency is in it: Cost ($), Tax ($)."),
+    ],
+)  # fmt: skip
+def test_money_that_is_left_out_is_named_with_the_reason(
+    db: Connection, header: str, currency: str, remark: str
+) -> None:
+    file = f"Date,Usage (kWh),{header}\n2026-10-05,310,102.90,16.43\n"
+    assert remarks(db, file, account(db, currency=currency), type="power") == [remark]
+
+
+def test_money_beside_an_amount_of_money_is_named(db: Connection) -> None:
+    file = "Date,Payee,Amount (€),Balance (€)\n2026-10-05,Shop,12.50,100\n"
+    assert remarks(db, file, account(db, currency=""), type="spending") == [
+        "Left out beside “Amount (€)”: Balance (€)."
+    ]
+
+
+def test_a_price_of_one_is_named(db: Connection) -> None:
+    rows = "2026-08-05,40,1.75\n2026-09-05,35,1.79\n2026-10-05,42,1.80\n"
+    file = f"Date,Litres,Price\n{rows}"
+    assert remarks(db, file, type="fuel") == [
+        "“Litres” is read as “l”.",
+        "“Price” is read as the price of one: each cost is that times the amount.",
+    ]
+    assert remarks(db, file, type="fuel", columns=",,price") == ["“Litres” is read as “l”."]
+    readings = "Date,Reading (kWh),Price (€/kWh)\n2026-10-05,12000,0.32\n"
+    assert remarks(db, readings, type="power") == [
+        "“Price (€/kWh)” is left out beside readings: a price needs an amount used."
+    ]
+
+
+def test_the_first_costs_of_an_account_name_their_currency(db: Connection) -> None:
+    owner = account(db, currency="")
+    file = "date,type,value,cost (USD)\n2026-10-05,tea,1,3\n"
+    imported = bring(db, owner, file)
+    assert imported.new_currency == "USD"
+    assert remarks_of(imported, Words("auto", NOW.date())) == [
+        "Costs are in $: it becomes the currency of the account."
+    ]
+    assert bring(db, owner, "date,type,value\n2026-10-05,tea,1\n").new_currency == ""
+    assert bring(db, account(db), file).new_currency == ""
