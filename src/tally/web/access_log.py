@@ -91,7 +91,7 @@ class Text(logging.Formatter):
         words += [f"{name}={self._value(value)}" for name, value in _fields(record).items()]
         line = " ".join(words)
         if record.exc_info:
-            # Set in, so that no line of it can pass for one of ours.
+            # Indented, so that no line of a traceback can pass for a line of the log.
             for text in self.formatException(record.exc_info).splitlines():
                 line += f"\n    | {escaped(text)}"
         return line

@@ -49,9 +49,9 @@ class RequestContext:
             audit_log.note(event, self.request, **fields)
 
     def refuse_if_left(self) -> None:
-        """Raise ClientDisconnect if the visitor hung up during an upload, so that nothing is saved.
+        """Raise ClientDisconnect if the visitor hung up during an upload.
 
-        Their page told them so.
+        Nothing is saved then, as their page has told them.
         """
         left = getattr(self.request.state, "left", None)
         if left is not None and left.is_set():
@@ -89,21 +89,21 @@ class RequestContext:
 
     @functools.cached_property
     def today(self) -> date:
-        """The day it is where the visitor is."""
+        """Today in the visitor's time zone."""
         return self.local_time(self.now).date()
 
     def local_time(self, moment: datetime) -> datetime:
-        """A moment as clocks and calendars have it where the visitor is."""
+        """A moment in the visitor's time zone."""
         return moment.astimezone(zone_or_utc(self._zone))
 
     @property
     def account_hash(self) -> str:
-        """A hash by which a browser keeps the data of this account apart from those of others."""
+        """The hash by which a browser keeps this account's data apart from that of others."""
         return profile.account_hash(self.user.id)
 
     @property
     def lost_zone(self) -> str:
-        """The visitor's time zone where this machine has none of its name; then days are UTC's."""
+        """The visitor's time zone if this machine does not know it, else ""; days are then UTC."""
         return "" if zone_named(self._zone) else self._zone
 
     @property
@@ -126,9 +126,9 @@ class RequestContext:
         return Words(self.number_format, self.today, self.starts, chosen, self.currency)
 
     def take_over(self, preference: str, value: object) -> None:
-        """Let the rest of the request know a preference that it has just saved."""
+        """Use a preference that this request has just saved for the rest of the request."""
         self.user.preferences[preference] = value
-        # `say` is made anew, by the preferences of now.
+        # `say` is computed again, from the new preferences.
         self.__dict__.pop("say", None)
 
     @functools.cached_property

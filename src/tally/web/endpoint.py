@@ -59,15 +59,15 @@ Extra = Literal["csv", "records"]
 OnRefusal = Callable[[RequestContext, HTTPError], Response]
 
 REQUEST_SECONDS = 3.0
-# How long a member's read waits for its turn, and how long it may wait for that and the database
-# together: within five seconds there is an answer.
+# How long a member's read waits for its turn, and for its turn and the database together: there is
+# an answer within five seconds.
 TURN_SECONDS = 3.0
 WAIT_SECONDS = 4.5
-# More sign-ins than this waiting for the two hashing threads are told to come back.
+# While this many sign-ins wait for the two hashing threads, further ones are told to try again.
 MAX_WAITING_TO_HASH = 16
 
-# SQLSTATE of a foreign key that leads nowhere: records have one, to the account that they are of,
-# and somebody may have deleted it while this request was on its way.
+# SQLSTATE of a violated foreign key: a record refers to its account, which may have been deleted
+# while this request was under way.
 NO_SUCH_ACCOUNT = "23503"
 
 # A status that is never sent: the client may send its large body.
@@ -170,9 +170,9 @@ def _endpoint(handler: Handler, rules: _Rules) -> Endpoint:
 
 
 async def _own_turn(request: Request, turns: AsyncExitStack) -> float:
-    """The turn of a member's request, held by `turns`, and the seconds that a read waited for it.
+    """Take the turn of a member's request, held by `turns`; returns the seconds that a read waited.
 
-    Requests that nobody is known to have sent take none. Raises HTTPError 503 for a read.
+    A request without a known member takes no turn. Raises HTTPError 503 for a read.
     """
     reads: MemberReads | None = getattr(request.state, "reads", None)
     if reads:
@@ -184,7 +184,7 @@ async def _own_turn(request: Request, turns: AsyncExitStack) -> float:
 
 
 def _refuse_other_formats(request: Request, rules: _Rules) -> None:
-    """Raises HTTPError 406 for a `?format=` that this address does not have, or not for a token.
+    """Raises HTTPError 406 for a `?format=` that this address does not offer this client.
 
     Raises HTTPError 422 for more than one.
     """
@@ -199,7 +199,7 @@ def _refuse_other_formats(request: Request, rules: _Rules) -> None:
 def _signed_in_first(endpoint: Endpoint, rules: _Rules) -> Endpoint:
     """Accept large uploads from signed-in users only: a file lies on the disk until it is answered.
 
-    `uploads.read_in_turn` bounds how many there are at once.
+    `uploads.read_in_turn` limits how many run at once.
     """
     rules = replace(rules, seconds=REQUEST_SECONDS, on_refusal=None)
 
@@ -248,7 +248,7 @@ def _answer(
         return responses.sign_in_first(context)
     except HTTPError as refused:
         if rules.on_refusal and _wants_page(request):
-            # All that the handler did is taken back by now.
+            # By now everything that the handler did is rolled back.
             page = functools.partial(_page_of_refusal, rules.on_refusal, refused)
             rules = replace(rules, seconds=REQUEST_SECONDS, on_refusal=None)
             return _answer(request, form, files, page, rules)
@@ -262,7 +262,7 @@ def _answer(
 
 
 def _handled(context: RequestContext, handler: Handler) -> Response:
-    """The handler's response. Errors of records and filters, which know no answers, get theirs."""
+    """The handler's response. Errors of `db` and `domain` become an HTTPError."""
     try:
         return handler(context)
     except changes.NoSuchRecord as error:
@@ -293,7 +293,7 @@ def _refuse_unknown_names(context: RequestContext, handler: Handler) -> None:
 
 
 def _identify(context: RequestContext, rules: _Rules) -> Identity | None:
-    """The user behind a request, by token or by cookie; the log's line names them, too.
+    """The user behind a request, by token or by cookie; noted for the request's line in the log.
 
     Raises HTTPError: 401 or 429 for a wrong token, 403 for a token whose scopes do not reach here.
     """
@@ -311,7 +311,7 @@ def _identify(context: RequestContext, rules: _Rules) -> Identity | None:
 
 
 def _note_use(context: RequestContext, response: Response) -> None:
-    """Keep when a session or a token was used, once the handler is done with the records."""
+    """Record the use of a session or a token, after the handler is done with the records."""
     request, db, identity, now = context.request, context.db, context.identity, context.now
     if identity is None or identity.api_token is None:
         sessions.renew(identity, response, request, db, now)
@@ -345,7 +345,7 @@ def _wants_page(request: Request) -> bool:
 
 
 def _failed(context: RequestContext, error: Exception) -> Response:
-    """The answer where a handler raised something else than a refusal of its own."""
+    """The answer to an exception that is not a refusal of the handler's own."""
     request = context.request
     if isinstance(error, DBAPIError) and sqlstate(error) == NO_SUCH_ACCOUNT:
         return responses.sign_in_first(context)
@@ -357,7 +357,7 @@ def _failed(context: RequestContext, error: Exception) -> Response:
         return refuse(request, commit_unknown(), context)
     if isinstance(error, DBAPIError | PoolTimeout) and is_away(error):
         return refuse(request, database_away(request), context)
-    # A fault of ours: the log has all of it, the answer nothing.
+    # A fault of ours: the log has its traceback, the answer says nothing of it.
     log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
     return refuse(request, fault(not_saved(request)), context)
 
@@ -370,7 +370,7 @@ def _connection(request: Request) -> AbstractContextManager[Connection]:
 async def refuse_anybody(
     request: Request, refused: HTTPError, on_refusal: OnRefusal | None = None
 ) -> Response:
-    """The refusal of a request that reaches no handler. Its page keeps the links of a user."""
+    """The refusal of a request that reaches no handler; on its page a user keeps their links."""
     if not _wants_page(request):
         return refuse(request, refused)
 
@@ -382,8 +382,8 @@ async def refuse_anybody(
 
 
 def refuse(request: Request, refused: HTTPError, context: RequestContext | None = None) -> Response:
-    """The refusal as a page, fragment or JSON, also before anybody knows who asks."""
-    # By now the handler's connection has gone back.
+    """The refusal as a page, fragment or JSON, also before the user is known."""
+    # By now the handler's connection is back in its pool.
     context = (
         replace(context, connection=None)
         if context

@@ -1,4 +1,4 @@
-"""The answers to requests that fail for a reason of the server: a fault, the database, its end."""
+"""The answers to requests that fail through the server: by a fault, the database or a shutdown."""
 
 from starlette.requests import Request
 
@@ -9,7 +9,7 @@ RETRY_SECONDS = "5"
 
 
 def fault(advice: str) -> HTTPError:
-    """The answer to a fault of ours; `advice` is the sentence behind, or nothing."""
+    """The answer to a fault of ours; `advice` is a sentence to add, or empty."""
     return HTTPError(500, f"Something went wrong on our side.{advice}")
 
 
@@ -31,7 +31,7 @@ def commit_unknown(reason: str = "The database did not answer in time.") -> HTTP
 
 
 def stopping(request: Request) -> HTTPError:
-    """The answer to a request that a stopping server waits for no longer."""
+    """The answer to a request that a stopping server no longer waits for."""
     sentence = "Tally is being stopped."
     if request.method not in SAFE_METHODS:
         return commit_unknown(sentence)

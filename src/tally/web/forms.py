@@ -30,13 +30,13 @@ UNREADABLE = "The request could not be read. Send the form as UTF-8 text."
 class Fields(Mapping[str, str]):
     """The fields of a form, a JSON object or a query string: one text a name.
 
-    A name that may repeat is asked for with `many`; asking for such a name as one text is a
-    HTTPError with 422, so a repeated field is never half read.
+    `many` reads a name that may repeat. To read a repeated name as one text raises HTTPError 422,
+    so a repeated field is never half read.
 
-    `several` are the records of a JSON list, None for any other body; `remarks` are on numbers
-    in JSON that were rounded; `nulls` are the names of a JSON object's fields that are null: most
-    handlers take them for fields that were not sent. `lists` are those that are lists: none is one
-    text, not even a list of one.
+    `several`: the records of a JSON list, None for any other body. `remarks`: on rounded numbers in
+    JSON. `nulls`: the names of a JSON object's null fields, which most handlers treat as not sent.
+    `lists`: the names of its fields that are lists; none of them, not even a list of one, is read
+    as one text.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ async def read_form(
 ) -> tuple[Fields, Uploads]:
     """The body of an unsafe request. Raises HTTPError: 400, 413, 415 or 422.
 
-    `records`: lines as plain text are taken too, and a JSON list.
+    `records`: accept lines as plain text, and a JSON list, too.
     """
     content_type, options = _content_type(request)
     stream = _limited(request, max_bytes)

@@ -1,4 +1,4 @@
-"""The headers that htmx sends, and addresses of the pages that it names. Pure but for Request."""
+"""The headers of htmx, and the addresses of pages in them. Pure but for Request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VARY = "HX-Request, HX-Request-Type"
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """Instructions to htmx beside putting an answer into its place.
+    """Instructions to htmx beyond the swap that the element asked for.
 
     `push_url` and `replace_url` set the address bar; `retarget` (a selector) and `reswap` put the
     answer elsewhere than the form asked for; `trigger` names events for the page's modules;
@@ -30,7 +30,7 @@ class Orders:
     redirect: str | None = None
 
     def headers(self) -> dict[str, str]:
-        """The headers of the answer that say so."""
+        """The response headers for these instructions."""
         named = {
             "HX-Push-Url": self.push_url,
             "HX-Replace-Url": self.replace_url,
@@ -42,11 +42,11 @@ class Orders:
         return {name: value for name, value in named.items() if value is not None}
 
 
-# Records just changed that a page points out. A header names them, and then the address that asks
-# for them: either has little room.
+# The most changed records that a page points out. A header names them, and then the address of the
+# next request: both must stay short.
 MAX_POINTED_OUT = 30
 NO_ORDERS = Orders()
-# A message below the ones on the page, whatever asked for it.
+# Put the answer below the messages on the page, whichever element asked for it.
 TO_MESSAGES = Orders(retarget="#messages", reswap="beforeend")
 
 

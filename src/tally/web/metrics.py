@@ -104,7 +104,7 @@ def _sign_in_outcome(status: int) -> str:
 
 
 def _forget_the_dead(folder: Path) -> None:
-    """A killed worker's gauges would be added to the living ones for ever."""
+    """Remove the gauges of killed workers, which would count forever."""
     for path in folder.glob("gauge_live*_*.db"):
         number = int(path.stem.rpartition("_")[2])
         if not _is_alive(number):

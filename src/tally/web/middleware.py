@@ -104,10 +104,10 @@ class Guard:
 
 
 class LimitReads:
-    """Each member has a few slots for reads; a read holds one until its answer is sent.
+    """Limits the reads of each member: a read holds one of a few slots until its answer is sent.
 
-    The endpoint and streamed answers take the member's turn for what they do in a thread.
-    `member` says whose a request is, None for anybody's; `refuse` makes the answer of a refusal.
+    The endpoint and streamed answers take one of the member's turns for their work in a thread.
+    `member` names the member behind a request, None without one; `refuse` makes a refusal's answer.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class LimitReads:
     def _reader(self, scope: Scope) -> Hashable | None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return None
-        # A page brings a dozen of these along, and they cost nothing.
+        # A page loads a dozen static files, and they cost next to nothing.
         if scope["path"].startswith("/static/"):
             return None
         return self.member(Request(scope))
@@ -203,7 +203,7 @@ def is_same_origin(scope: Scope) -> bool:
 
 
 def is_from_elsewhere(scope: Scope) -> bool:
-    """Whether a page of another site had the browser send this."""
+    """Whether a page of another site made the browser send this request."""
     sites = _values(scope, b"sec-fetch-site")
     if sites:
         return not _OWN_SITES.issuperset(sites)
@@ -235,7 +235,7 @@ def _encode(headers: dict[str, str]) -> RawHeaders:
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-# The headers by (is https, is no static file): made once, for they go out with every answer.
+# The headers by (is https, is no static file), made once, since every answer has them.
 _ADDED: dict[tuple[bool, bool], RawHeaders] = {
     (https, page): _encode(
         HEADERS | (HTTPS_HEADERS if https else {}) | (PAGE_HEADERS if page else {})
@@ -243,7 +243,7 @@ _ADDED: dict[tuple[bool, bool], RawHeaders] = {
     for https in (False, True)
     for page in (False, True)
 }
-# For requests refused before it is known how they came.
+# For requests that are refused before their scheme is known.
 PLAIN_HEADERS = _ADDED[False, True]
 
 

@@ -1,10 +1,10 @@
 """The names that each handler reads from its query string and its form; others are refused.
 
-A misspelt name must not be passed over where something would be changed: `all=1` with `typ=tea`
-would delete every record. Programs are refused when they only read, too. Pages that only read pass
-over unknown names, since links from elsewhere bring such names along.
+A request that changes something must not ignore a misspelt name: `all=1` with `typ=tea` would
+delete every record. Programs are refused when they only read, too. Pages that only read ignore
+unknown names, since links from other sites often carry some.
 
-A form has its fields in its body: one that stands in the address would be passed over as well, and
+A form has its fields in its body. One in the address is refused as well: otherwise
 `POST /consumption/import?dry_run=1` would save the file.
 """
 

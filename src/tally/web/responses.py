@@ -29,8 +29,8 @@ from tally.web.htmx import VARY, Orders, from_htmx
 from tally.web.sent_again import sent_form
 from tally.web.streaming import Streamed
 
-# The text that somebody signed out has sent comes along in an address of at most this many bytes: a
-# proxy in front may give all headers of an answer 4 kB (nginx does), and ours take more than one.
+# A form that was sent signed out is kept in an address of at most this many bytes: a proxy in front
+# may limit all headers of an answer to 4 kB (nginx does), and ours take more than one.
 MAX_ADDRESS_KEPT = 2_400
 
 # The parts of a streamed template, words or a few tags each, that are sent together.
@@ -145,7 +145,7 @@ def sign_in_first(context: RequestContext) -> Response:
         return refusal(context, 401, f"{SIGN_IN} {AS_BEARER}", headers=BEARER_CHALLENGE)
     reads = request.method in SAFE_METHODS
     if from_htmx(request) and not reads:
-        # The form keeps its fields as typed: the message goes to the messages, not over the form.
+        # The form keeps its fields as typed: the sentence joins the messages and replaces no form.
         return fragment(
             context,
             "fragments/error.html",
@@ -161,7 +161,7 @@ def sign_in_first(context: RequestContext) -> Response:
 
 
 def _path_to_send_again(context: RequestContext) -> str:
-    """The path of the page whose form was sent signed out; what was typed goes along if it fits."""
+    """The path of the page whose form was sent signed out, with as many of its fields as fit."""
     request = context.request
     sent = request.url.path, request.url.query, context.form
     *addresses, page = typed_forms.pages(*sent, htmx.shown_page(request))

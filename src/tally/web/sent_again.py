@@ -1,6 +1,6 @@
-"""A plain form that was refused, as its error page shows it again. Pure.
+"""A refused plain form, as its error page shows it again. Pure.
 
-A browser does not keep every field for one page back: not those without autocompletion.
+Browsers do not restore every field when a person goes back: not those without autocompletion.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tally.domain.text import capital
 from tally.web.forms import Fields
 
-# The statuses of a refusal after which the same form may be taken: corrected, or later.
+# The statuses after which the form may succeed: once it is corrected, or at a later time.
 CORRECTED = 422
 LATER = (429, 503)
 # A field that is a button's: nobody types in it.
@@ -35,7 +35,7 @@ class SentForm(NamedTuple):
 
 
 def sent_form(form: Fields, status: int, faults: Mapping[str, str]) -> SentForm | None:
-    """The form to send again; None where that would lead to nothing else, or has a password."""
+    """The form to send again; None if sending it again cannot help, or it holds a password."""
     if any("password" in name for name in form):
         return None
     typed = (name for name in faults if name not in OF_BUTTONS and name not in form.lists)

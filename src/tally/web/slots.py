@@ -17,20 +17,20 @@ RETRY_SECONDS = "10"
 # Seconds between two tries of a request that waits for a turn.
 LOOK_SECONDS = 0.1
 
-# Reads of one member that are answered or being sent at once, and how long the next waits.
+# The most reads of one member that are under way at once, and how long the next waits for a slot.
 MAX_READS = 6
 SLOT_SECONDS = 2.0
-# Two of these are worked on at once: one has the interpreter while the other has the database.
-# While other members are here too it is one: six would leave them a seventh of the processors.
-# Members are here together for a while after both have asked.
+# Two of these run at once: one uses the interpreter while the other waits for the database. While
+# several members are active only one runs: six would leave the others a seventh of the processors.
+# Members count as active together for a while after requests of two of them followed each other.
 MAX_TURNS = 2
 TOGETHER_SECONDS = 600.0
-# Requests of one member that may change something and are worked on at once.
+# The most requests of one member that may change something and run at once.
 MAX_WRITES = 8
 
 
 class MemberReads:
-    """The reads of one member: free slots, turns to be worked on, and the number of requests."""
+    """The reads of one member: free slots, turns to run, and the number of open requests."""
 
     def __init__(self, turns: int) -> None:
         self.free = anyio.Semaphore(MAX_READS)
@@ -39,9 +39,9 @@ class MemberReads:
 
     @asynccontextmanager
     async def turn(self, seconds: float) -> AsyncIterator[float]:
-        """A turn to be worked on. Yields the seconds waited for it. Raises HTTPError 503.
+        """Hold a turn to run; wait for it at most `seconds`. Raises HTTPError 503.
 
-        `seconds`: how long it is waited for.
+        Yields the seconds that it was waited for.
         """
         start = anyio.current_time()
         if not await _acquired(self.turns, seconds):
@@ -53,7 +53,7 @@ class MemberReads:
 
 
 class ReadSlots:
-    """Slots for the reads of each member. Used on the event loop alone."""
+    """Slots for the reads of each member. Not thread-safe: for the event loop only."""
 
     def __init__(self, seconds: float = SLOT_SECONDS) -> None:
         self._seconds = seconds
@@ -64,7 +64,7 @@ class ReadSlots:
 
     @asynccontextmanager
     async def taken(self, who: Hashable) -> AsyncIterator[MemberReads]:
-        """A slot, waited for while all of this member's are taken. Raises HTTPError 429."""
+        """Hold a slot; wait while this member's slots are all taken. Raises HTTPError 429."""
         self._share(who)
         reads = self._members.setdefault(who, MemberReads(self._turns))
         reads.requests += 1
@@ -81,7 +81,7 @@ class ReadSlots:
                 del self._members[who]
 
     def _share(self, who: Hashable) -> None:
-        """Give each member one turn from the moment on that another one is here."""
+        """Give each member one turn while several members are active, else `MAX_TURNS`."""
         now = anyio.current_time()
         if who != self._latest and self._latest is not None:
             self._together_until = now + TOGETHER_SECONDS
@@ -94,19 +94,19 @@ class ReadSlots:
 
 
 class WriteTurns:
-    """The requests of one member that may change something, a few of them worked on at once.
+    """A limit on the requests of one member that may change something and run at once.
 
-    The others wait and are not refused for it: a program may write as fast as it likes, but not
-    take all threads from other members. Used on the event loop alone.
+    Further ones wait and are not refused: a program may write as fast as it likes, but cannot take
+    all threads from other members. Not thread-safe: for the event loop only.
     """
 
     def __init__(self) -> None:
-        # Each is kept by the requests that use it or wait for it.
+        # A limiter lives as long as a request uses it or waits for it.
         self._members: WeakValueDictionary[Hashable, anyio.CapacityLimiter] = WeakValueDictionary()
 
     @asynccontextmanager
     async def taken(self, who: Hashable) -> AsyncIterator[None]:
-        """A turn, waited for while all of this member's are taken."""
+        """Hold a turn; wait while this member's turns are all taken."""
         turns = self._members.get(who)
         if turns is None:
             turns = self._members[who] = anyio.CapacityLimiter(MAX_WRITES)
@@ -115,7 +115,7 @@ class WriteTurns:
 
 
 async def _acquired(places: anyio.Semaphore | anyio.CapacityLimiter, seconds: float) -> bool:
-    """Whether there was a place within `seconds`; it is taken at once where one is free."""
+    """Take a place, at once if one is free; False if none became free within `seconds`."""
     try:
         places.acquire_nowait()
     except anyio.WouldBlock:
@@ -126,7 +126,7 @@ async def _acquired(places: anyio.Semaphore | anyio.CapacityLimiter, seconds: fl
 
 
 def too_many_reads() -> HTTPError:
-    """The 429 for a member with more reads at once than are answered together."""
+    """The 429 for a member who already has `MAX_READS` reads under way."""
     return HTTPError(
         429,
         f"{MAX_READS} of your requests are being answered. Try again when one is done.",
@@ -135,7 +135,7 @@ def too_many_reads() -> HTTPError:
 
 
 def still_working() -> HTTPError:
-    """The 503 for a read whose turn did not come, since another of the same member takes long."""
+    """The 503 for a read that waited too long for another read of the same member."""
     return HTTPError(
         503,
         "Another request of yours still takes long. Try again in a moment.",
@@ -144,7 +144,7 @@ def still_working() -> HTTPError:
 
 
 class ConcurrencyLimit:
-    """A limit on expensive work: of a few users at once, and one piece of each. Thread-safe."""
+    """A limit on expensive work: a few users at once, one job for each user. Thread-safe."""
 
     def __init__(self, most: int, seconds: float = 0.0) -> None:
         """`seconds`: how long `waited_for` waits while all turns are taken."""
@@ -155,7 +155,7 @@ class ConcurrencyLimit:
 
     @contextmanager
     def taken(self, user_id: UUID) -> Iterator[None]:
-        """A turn. Raises HTTPError: 429 while this user has one, 503 while all are taken."""
+        """Hold a turn. Raises HTTPError: 429 while this user has one, 503 while all are taken."""
         if not self._take(user_id):
             raise too_busy()
         try:
@@ -165,7 +165,7 @@ class ConcurrencyLimit:
 
     @asynccontextmanager
     async def waited_for(self, user_id: UUID) -> AsyncIterator[None]:
-        """A turn, waited for while all are taken. Raises HTTPError as `taken` does."""
+        """Hold a turn; wait while all are taken. Raises HTTPError as `taken` does."""
         end = anyio.current_time() + self._seconds
         while not self._take(user_id):
             if anyio.current_time() >= end:
@@ -197,7 +197,7 @@ class ConcurrencyLimit:
 
 
 def too_busy() -> HTTPError:
-    """The 503 for a request that needs a turn while others have all of them."""
+    """The 503 for a request that needs a turn while other users hold all of them."""
     return HTTPError(
         503,
         "Many exports or imports are running. Try again in a moment.",
@@ -206,7 +206,7 @@ def too_busy() -> HTTPError:
 
 
 def already_running() -> HTTPError:
-    """The 429 for a user who has a turn and asks for a second one."""
+    """The 429 for a user who holds a turn and asks for a second one."""
     return HTTPError(
         429,
         "An export or import of yours is still running. Try again when it is done.",

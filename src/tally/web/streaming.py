@@ -21,11 +21,11 @@ from tally.db.sql import run
 from tally.web.slots import ConcurrencyLimit, MemberReads, already_running
 
 ROWS_A_PAGE = 2_000
-# A page goes out in pieces of which even a slow line takes one before it counts as stalled.
+# A page goes out in pieces so small that even a slow line takes one before it counts as stalled.
 PIECE_BYTES = 64 * 1024
 # A reader who takes nothing for this long has gone: the transaction must not stay open.
 STALLED_SECONDS = 60.0
-# A reader who takes a little now and then has a second more for each of these bytes.
+# A slow reader may take a second longer for each of these many bytes that were sent.
 MIN_BYTES_A_SECOND = 16 * 1024
 
 Pages = Iterator[Sequence[Row[Any]]]

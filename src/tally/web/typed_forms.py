@@ -1,7 +1,7 @@
-"""A form that was sent signed out, in the address of its page through the sign-in. Pure.
+"""A form that was sent signed out, kept through the sign-in in the address of its page. Pure.
 
-Lines and records have addresses that fill their forms anyway. What was typed into another form
-comes along as one parameter of its page. A password never does.
+Lines and records have addresses that fill their forms anyway. The fields of any other form become
+one parameter of its page's address. A password never does.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ADDS = ("/consumption", "/consumption/preview")
 _RECORD = "/consumption/[-0-9a-f]{36}"
 # Fields that come with the page itself, or that agree to something and are asked for anew.
 _NOT_TYPED = ("action", "back", "confirm_currency", "dry_run", "query", "was")
-# The selected records: where they are too many for an address, they are selected again.
+# The selected records; with too many of them for an address, the person selects them again.
 _SELECTED = "ids"
 # The pages that forms stand on. An answer to a form is none: its address cannot be read again.
 _PAGES = re.compile(f"/|/add|/list|/consumption/import|{_RECORD}/edit", re.ASCII)

@@ -1,4 +1,4 @@
-"""Large bodies: a few members send one at a time, and work on it in turns."""
+"""Large request bodies: a few members may send one at once, and they are processed in turn."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from tally.errors import HTTPError
 from tally.web.forms import Fields, Uploads, announced_bytes, read_form
 from tally.web.slots import ConcurrencyLimit
 
-# The beginning of a file that is only looked at; up to this size a body waits for no turn.
+# The largest beginning of a file for a preview; a body up to this size waits for no turn.
 MAX_HEAD_BYTES = 1024 * 1024
 
 
 async def read_in_turn(
     request: Request, max_bytes: int, turns: AsyncExitStack
 ) -> tuple[Fields, Uploads]:
-    """Read a large body, and take a turn to work on it, which `turns` holds.
+    """Read a large body, and take a turn to process it, which `turns` holds. Raises HTTPError.
 
-    A few members at once may send a large body. A request holds no turn before its body begins,
-    and the first part of a file (`head=1`) needs no turn. Raises HTTPError.
+    A few members may send a large body at once. A request holds no turn before its body begins,
+    and the beginning of a file (`head=1`) needs none.
     """
     user_id: UUID = request.state.user_id
     reading: ConcurrencyLimit = request.app.state.receiving
@@ -69,7 +69,7 @@ def watched(request: Request) -> Iterator[None]:
 
 
 async def _begun(request: Request) -> Request:
-    """The request once the first piece of its body is here."""
+    """Wait for the first piece of the body; the same request, to be read from there."""
     first: list[Message] = [await request.receive()]
 
     async def receive() -> Message:
