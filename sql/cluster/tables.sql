@@ -1,5 +1,5 @@
 -- Returns how the two tables are kept: distributed by which column, a reference table, or neither.
--- local_bytes: what was on the coordinator ahead of that, and lies there still.
+-- local_bytes: the rows that were on the coordinator before that, and still take room there.
 SELECT
     CAST(relation AS text) AS name,
     citus_table_type AS kind,

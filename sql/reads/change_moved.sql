@@ -1,5 +1,5 @@
--- Returns each type and unit into which a recent change brought records from another: whether it is new,
--- so that no other record has it or had it before, and whether one with a cost got this unit by it.
+-- Returns each type and unit into which a recent change brought records from another, whether it is new (no
+-- other record has it, or had it before), and whether the change gave a record with a cost this unit.
 WITH moved AS (
     SELECT
         consumption_type,

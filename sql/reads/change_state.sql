@@ -1,4 +1,4 @@
--- Returns of a recent change how many records it added, deleted, restored and changed, how many of
+-- Returns for a recent change how many records it added, deleted, restored and changed, how many of
 -- its records are undone, how many were changed since, and the id of one of its records.
 SELECT
     COUNT(*) FILTER (WHERE change_id = :change AND {done} = 'added') AS added,

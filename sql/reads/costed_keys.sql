@@ -1,6 +1,6 @@
--- Returns the types and units with a record on any day of a span that has a cost, or is in a unit that
--- has a price or is money, a number of them at most. The prices of the account stand beside the first of these rows; where there is
--- no such record they have a row without a type.
+-- Returns the types and units with a record on any day of a span that has a cost, or a unit that has a
+-- price or is money, up to a number of them. The first row has the prices of the account, too; without any
+-- such record they have a row without a type.
 SELECT
     costed.type,
     costed.unit,

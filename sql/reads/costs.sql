@@ -1,10 +1,9 @@
--- Returns the costs of records in each given span of days of a type and unit, and the prices of the
--- account beside the first of these rows. A span comes in pieces, cut on each day on which a price of
--- its unit begins.
--- costed: how many records of a piece have a cost. costs, amounts: of those of one day the costs, and
--- the values of those without a cost; a meter's start, whose cost counts on its day, is among them.
--- spread_costs, spread_amounts: the shares of those of several days likewise, to 40 decimals. Each
--- length is divided once, however many records have it.
+-- Returns the costs of records in each given span of days of a type and unit; the first row has the prices
+-- of the account, too. A span comes in pieces, cut on each day on which a price of its unit begins.
+-- costed: how many records of a piece have a cost. costs, amounts: for records of one day the sum of the
+-- costs, and of the values of those without a cost; a meter's start, whose cost counts on its day, is among
+-- them. spread_costs, spread_amounts: the same of the shares of records of several days, to 40 decimals. Each
+-- length in days is divided once, however many records have it.
 SELECT
     span.type,
     span.unit,

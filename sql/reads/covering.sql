@@ -1,5 +1,5 @@
--- Returns the records of given types and units that cover several days and any day of a span: those
--- of the same days together, the latest first. reading: that of a record which is alone in its days.
+-- Returns the records of given types and units that cover several days, at least one in a span. Records
+-- of the same days are one row; the latest come first. reading: the one of a row of a single record.
 SELECT
     consumption_type AS type,
     unit,

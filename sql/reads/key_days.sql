@@ -1,7 +1,7 @@
 -- Returns when each given type and unit was used, whatever the filter: its latest day up to today (NULL
 -- without one) and the first day that its earliest record covers.
 -- readings: whether it has any. longest: the most days that one of its records covers, NULL where all
--- cover one. Of those with either, measured_days knows more.
+-- cover one. measured_days returns more for those with either.
 -- The most recently used come first: by day, then by when it was written, then by name.
 -- One step into an index for each, however many records there are.
 SELECT

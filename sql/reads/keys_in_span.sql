@@ -1,7 +1,6 @@
--- Returns the types and units with a record on any day of a span, with costs those too of which a meter
--- began there at a cost, the most recently used first (as in key_days), from behind a place on, and how
--- many there are in all. Without those that only have records dated after today: they have no place in
--- the order of use.
+-- Returns a page of the types and units with a record on any day of a span, the most recently used first
+-- (as in key_days), and how many there are in all. With costs, those with a meter that began in the span
+-- at a cost are included. Those with records after today alone are not: they have no place in the order.
 WITH used AS (
     SELECT DISTINCT
         consumption_type AS type,

@@ -1,9 +1,9 @@
--- Returns, for each given type and unit that has readings or records of several days, whatever the
--- filter: the first day that a record covers, and the day up to which it is read: that of the latest
--- reading or the last of the latest record of several days, where it has readings; the latter where it
--- has none and no record is later; and on through each following day with a record of its own. NULL
--- where every day up to today counts.
--- Given with each: what key_days returns of it.
+-- Returns, for each given type and unit with readings or records of several days, whatever the filter,
+-- the first day that a record covers, and read_to, the last day that was read. With readings that is the
+-- day of the latest reading or the last day of the latest record of several days, whichever is later;
+-- without readings the last day of that record, if no record is later. Each following day with a record
+-- of its own extends it. NULL where every day up to today counts.
+-- The other parameters of each type and unit are the columns of key_days.
 SELECT
     used.type,
     used.unit,

@@ -1,6 +1,6 @@
--- Returns for a type, unit and day the meter in use then, the readings on both sides of the end of that
--- day, and where the one before is higher than a figure the largest reading of the meter, none of them
--- with an id of without. NULLs without a meter.
+-- Returns for a type, unit and day the meter in use then and the readings on both sides of the end of that
+-- day; where the one before is higher than a given figure, the largest reading of the meter, too. Readings
+-- with an id in without do not count. NULLs without a meter.
 SELECT
     wanted.place,
     meter.meter,

@@ -1,9 +1,8 @@
--- Returns a meter that begins amid the readings of another by a change of this transaction: its first
--- reading, and the latest one of the meter that began before it. No row where all is well, or where it
--- was so before the change: types that were merged have meters side by side.
--- numbered: readings with a meter of their own, as a file says it. since: when the change that this one
--- undoes was made, else NULL. What an undo or a restoration brings back is held to what was written
--- since alone.
+-- Returns a meter that, by a change of this transaction, begins amid the readings of another: its first
+-- reading, and the latest one of the meter that began before it. No row where all is well, or where this
+-- was so before the change: merged types have meters side by side.
+-- numbered: readings whose meter a file gives. since: for an undo, when the undone change was made, else
+-- NULL. Readings that an undo or a restoration brings back are compared only with later changes.
 WITH changed AS (
     SELECT
         id, consumption_type, unit, meter, consumption_date,

@@ -1,4 +1,4 @@
--- Returns the records of the same type, unit, day and value as the given ones, with the place of each from 1.
+-- Returns the records of the type, unit, day and value of a given record. place: that of the given record, from 1.
 SELECT
     wanted.place,
     alike.id

@@ -1,6 +1,6 @@
 -- Returns a page of the matching records of some types in the given order, by unit and newest first
--- within each. The rest of the type and unit of the last page, and of each type the units from
--- one on, are ranges of one index.
+-- within each. Two ranges of one index have them: the rest of the type and unit of the last page, and
+-- the units of each type from a given one on.
 SELECT {list_columns}
 FROM (
     (

@@ -1,5 +1,5 @@
--- Returns the records that came from files (their ids tell) on the day that they end, and begin with the given ones,
--- which end later, with the place of each from 1.
+-- Returns the records of files (their ids tell) that have the first day of a given record and an earlier last day,
+-- on which they were written. place: that of the given record, from 1.
 SELECT
     wanted.place,
     outgrown.id
@@ -20,6 +20,6 @@ JOIN consumption_records AS outgrown
     AND outgrown.consumption_date - outgrown.days + 1 = wanted.first_day
     AND outgrown.reading IS NULL
     AND outgrown.change_id <> :change
--- That day is one of the account, which may be a day off in UTC.
+-- The last day is in the account's time zone, which may be a day off in UTC.
 WHERE abs(CAST(outgrown.created_at AT TIME ZONE 'UTC' AS date) - outgrown.consumption_date) <= 1
 ORDER BY wanted.place, outgrown.created_at, outgrown.id

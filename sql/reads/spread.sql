@@ -1,10 +1,10 @@
 -- Returns the part of records of several days in a span of days: a row for each type, unit
--- and bucket. Buckets as in period, their first days in bucket_starts, behind which stands the day
--- after the last; bucket 0 is all that lies before.
--- ended: the values of those whose last day is in the bucket. crossing: of those that go on beyond
--- it, their share up to its end, to 40 decimals. touching: how many cover a day of it; begun: those
--- that are in no earlier bucket but 0.
--- Without types given it takes those that have such a record, up to a number of them.
+-- and bucket. Buckets are those of period; bucket_starts has their first days and, at its end, the day
+-- after the last one. Bucket 0 is all days before.
+-- ended: the values of those whose last day is in the bucket. crossing: the share, up to its end, of
+-- those that go on beyond it, to 40 decimals. touching: how many cover a day of it; begun: how many of
+-- these are in no earlier bucket but 0.
+-- Without given types it returns those that have such a record, up to a number of them.
 WITH used AS (
     (
         SELECT DISTINCT

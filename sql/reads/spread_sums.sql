@@ -1,7 +1,7 @@
 -- Returns the part of records of several days in each given span of days of a type and unit.
--- ended: the values of those whose last day is in the span. before, beyond: of those that reach
--- into it, or on beyond it, their share up to the day ahead of it, or up to its last day, to 40
--- decimals.
+-- ended: the values of those whose last day is in the span. before: the share, up to the day before the
+-- span, of those that reach into it. beyond: the share, up to its last day, of those that go on beyond
+-- it. Shares have 40 decimals.
 SELECT
     span.type,
     span.unit,

@@ -1,6 +1,7 @@
--- Returns count, sum and costs of the matching records for each type and unit, the most frequent first:
--- some of them, each with the count of all records and of all types and units. before: the shares of
--- days ahead of the first day of the filter, since first_day, of records that begin there; NULL for none.
+-- Returns count, sum and costs of the matching records for each type and unit, the most frequent first,
+-- up to a number of them. before: the shares of the days before the filter's first day, of records that
+-- begin before it, and first_day, the first of those days; NULL without such records. all_entries, kinds:
+-- how many records match in all, and in how many types and units.
 SELECT
     consumption_type,
     unit,

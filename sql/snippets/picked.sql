@@ -1,5 +1,5 @@
--- Of a filter's conditions those that pick single records by what stands in them. Without a column but
--- those of the indexes where they are NULL.
+-- The conditions of a filter that pick single records by their content. Where they are NULL they read no
+-- column beyond those of the indexes.
 (CAST(:minimum AS numeric) IS NULL OR consumption_value >= :minimum)
 AND (CAST(:maximum AS numeric) IS NULL OR consumption_value <= :maximum)
 AND (

@@ -1,3 +1,3 @@
--- Has the account's changes of readings wait for one another until this transaction ends. A statement
--- of its own: the statements after it see all that the transaction ahead has written.
+-- Makes other changes of the account's readings wait until this transaction ends. It is a statement of its
+-- own, so that the statements after it see everything that the transaction before has written.
 SELECT pg_advisory_xact_lock(hashtextextended('tally readings ' || CAST(:user_id AS text), 0))

@@ -1,5 +1,5 @@
--- Gives readings the consumption since the reading ahead of them. A reading that this change has
--- written already keeps its content from before the change.
+-- Gives readings the consumption since the reading before them. The column before of a reading that this
+-- change has written already stays as it is: it has the content from before the change.
 UPDATE consumption_records
 SET
     consumption_value = linked.consumption_value,

@@ -1,5 +1,5 @@
--- Puts the records whose latest change is this one back; returns their ids.
--- Records that the change created are deleted.
+-- Undoes a change: gives the records whose latest change it is their content from before, and deletes the
+-- records that it created. Returns their ids.
 UPDATE consumption_records
 SET
     consumption_date = (SELECT COALESCE(CAST(before ->> 'consumption_date' AS date), consumption_date)),

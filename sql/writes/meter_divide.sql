@@ -1,4 +1,4 @@
--- Gives the readings of a meter from one of them on to another meter of the same type and unit.
+-- Moves the readings of a meter, from one of them on, to another meter of the same type and unit.
 UPDATE consumption_records
 SET
     meter = :to_meter,

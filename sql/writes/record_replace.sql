@@ -1,4 +1,4 @@
--- Gives existing records new content; deleted ones come back, to the time that is given for them. Returns their ids.
+-- Gives existing records new content; deleted ones come back, with the given time of creation. Returns their ids.
 UPDATE consumption_records
 SET
     consumption_date = new.consumption_date,

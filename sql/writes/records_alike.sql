@@ -1,6 +1,6 @@
--- Changes every matching record alike, as one change; with ids only those of them. A record that has the
--- type, unit, day or tag already, is deleted already or is to be restored but there is not changed. With
--- factors only the records of their units are, and their values are converted along.
+-- Changes every matching record alike, as one change; with ids only those of them. A record that already is
+-- as the change would make it stays as it is. With factors only records in their units are changed, and
+-- their values are converted.
 UPDATE consumption_records
 SET
     consumption_type = COALESCE(:to_type, consumption_type),

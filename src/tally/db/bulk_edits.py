@@ -34,8 +34,8 @@ _WIDE = Context(prec=80)
 class BulkEdit:
     """An edit of many records at once; None leaves a part as it is.
 
-    `factors`: units, and how many of `unit` one of each is: only records in these are changed, and
-    their values are converted along.
+    `factors`: for each of some units, how many of `unit` one of it is. Only records in these units
+    are changed, and their values are converted.
     """
 
     type: str | None = None

@@ -1,8 +1,8 @@
-"""Ask PostgreSQL to end the statement that a connection waits for, while Python goes on.
+"""Ask PostgreSQL to cancel the statement that a connection waits for, without blocking Python.
 
-`connection.cancel()` of psycopg2 keeps Python's global lock until the server has closed the
-connection of the request: one frozen server stopped the whole process. The functions of libpq that
-it calls are called here by ctypes, which lets go of the lock.
+`connection.cancel()` of psycopg2 holds the global interpreter lock until the server has closed the
+connection of the request: one frozen server stopped the whole process. This module calls the same
+functions of libpq by ctypes, which releases the lock.
 """
 
 import ctypes
@@ -20,14 +20,14 @@ _libpq.PQfreeCancel.restype = None
 
 
 class CancelRequest:
-    """A request that outlives the connection it is about. To be sent once."""
+    """A request to cancel a statement; it outlives the connection, and is to be sent once."""
 
     def __init__(self, waiting: connection) -> None:
         # None where there is no server to ask yet.
         self._request = _libpq.PQgetCancel(waiting.pgconn_ptr)
 
     def send(self) -> None:
-        """Returns when the server has taken it, or cannot be reached; of a frozen one, never."""
+        """Returns once the server took it or cannot be reached; never if the server is frozen."""
         if self._request is None:
             return
         reason = ctypes.create_string_buffer(256)

@@ -67,7 +67,10 @@ def _refuse_amid(db: Connection, user_id: UUID, key: Key, record: NewRecord) -> 
 
 
 class Move(NamedTuple):
-    """The meter of a reading after an edit, and the day from which on its own comes along."""
+    """The meter of a reading after an edit.
+
+    since: the day from which on the readings of its old meter follow; None if they stay.
+    """
 
     meter: int
     since: date | None = None
@@ -80,8 +83,8 @@ class Move(NamedTuple):
 def move(db: Connection, user_id: UUID, current: StoredRecord, record: NewRecord) -> Move:
     """The meter of a reading whose content an edit has changed. The lock is held.
 
-    A start stays one wherever it goes, and a reading whose day stays keeps its meter, unless
-    `new_meter` says otherwise: then the readings behind it come along.
+    A start stays a start wherever it goes, and a reading whose day stays keeps its meter, unless
+    `new_meter` says otherwise: then the later readings of its meter follow.
     """
     key = record.key
     starts = meter_queries.starts(db, user_id, {key})[key]
@@ -105,7 +108,7 @@ def move(db: Connection, user_id: UUID, current: StoredRecord, record: NewRecord
 
 
 def divide(db: Connection, user_id: UUID, current: StoredRecord, move: Move, change: UUID) -> None:
-    """Have the readings behind an edited one come along to its meter."""
+    """Move the readings after an edited one to its new meter, where they follow."""
     if move.since is None or move.meter == current.meter:
         return
     run(
@@ -167,11 +170,11 @@ def moves_alike(
 
 
 class MeterMarks(NamedTuple):
-    """The words of a person or a file about the readings of a change, each by its id.
+    """What a person or a file says about the readings of a change: their ids.
 
-    `rolled_over`: the meter rolled over at it; `kept`: it was edited, and has a stored roll-over.
-    `numbered`: its meter is given, whatever other meters are in use on its day; `side_by_side`: the
-    same holds for all readings, as a type was merged and its meters were numbered on.
+    `rolled_over`: the meter rolled over at the reading. `kept`: it was edited and has a stored
+    roll-over. `numbered`: its meter is given, whatever other meters are in use on its day.
+    `side_by_side`: every meter is given, since a type was merged and its meters got new numbers.
     """
 
     rolled_over: Collection[UUID] = ()
@@ -190,11 +193,11 @@ def mend(
     marks: MeterMarks = NO_MARKS,
     since: datetime | None = None,
 ) -> list[Relinked]:
-    """Write the readings' new consumption after a change of this transaction, as a part of it.
+    """Write the new consumption of readings after a change of this transaction, as a part of it.
 
-    `since`: when the change that this one undoes was made. Returns other readings whose
+    `since`: for an undo, when the undone change was made. Returns the other readings whose
     consumption changed. Raises BrokenChain, also where a meter now begins amid the readings of
-    another, or an undo takes a meter to another type but not what was read of it since.
+    another, or where an undo moves a meter to another type without its readings since.
     """
     keys = {"user_id": user_id, "change": change}
     rows = run(db, "reads/chain_links", keys).all()
@@ -222,7 +225,7 @@ def mend(
 
 
 def _refuse_left_behind(others: Iterable[Relinked], left_behind: Collection[UUID]) -> None:
-    """Raises BrokenChain where a reading becomes a start as those ahead went to another type."""
+    """Raises BrokenChain where a reading becomes a start, as earlier ones left for another type."""
     for link in others:
         if link.after == meters.START and link.record_id in left_behind:
             raise BrokenChain(link.reading, link.reading, "left")

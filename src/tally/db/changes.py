@@ -99,7 +99,7 @@ def add(
     """
     change = change or new_change()
     if chains.has_readings(records):
-        with db.begin_nested():  # Where they do not fit, nothing of them is left.
+        with db.begin_nested():  # A savepoint: readings that do not fit leave nothing behind.
             inserted = _insert_readings(db, user_id, records, change)
     else:
         inserted = insert(db, user_id, records, change)
@@ -115,7 +115,7 @@ def add(
 def _insert_readings(
     db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID
 ) -> frozenset[UUID]:
-    """Insert records with readings among them, and have the chains follow."""
+    """Insert records with readings among them, and update the chains."""
     chains.lock(db, user_id)
     there = {row.id for row in find(db, user_id, [record.id for record in records])}
     fresh = chains.assigned(db, user_id, [record for record in records if record.id not in there])
@@ -143,8 +143,8 @@ def insert(
 class Edited(NamedTuple):
     """The result of an edit.
 
-    change: None when the record had this content already. others: other readings whose consumption
-    has changed.
+    change: None if the record had this content already. others: the other readings whose
+    consumption changed.
     """
 
     change: UUID | None
@@ -165,12 +165,12 @@ def edit(
     if version is not None and current.version != version:
         raise ChangeConflict(CHANGED_SINCE)
     if current.reading is not None or record.reading is not None:
-        with db.begin_nested():  # Where it does not fit, nothing of it is left.
-            restored = _back(db, user_id, current)
+        with db.begin_nested():  # A savepoint: a reading that does not fit leaves nothing behind.
+            restored = _bring_back(db, user_id, current)
             edited = _edit_reading(db, user_id, current, record)
             return edited if edited.change else edited._replace(change=restored)
     if record.content == content(current):
-        return Edited(_back(db, user_id, current))
+        return Edited(_bring_back(db, user_id, current))
     change = new_change()
     replace(db, user_id, [record], change)
     return Edited(change)
@@ -179,7 +179,7 @@ def edit(
 def _edit_reading(
     db: Connection, user_id: UUID, current: StoredRecord, record: NewRecord
 ) -> Edited:
-    """Edit a record that was, becomes or stays a reading, and have the chains follow."""
+    """Edit a record that was, becomes or stays a reading, and update the chains."""
     move = chains.move(db, user_id, current, record) if record.reading is not None else None
     if record.content == content(current) and (move is None or move.meter == current.meter):
         return Edited(None)
@@ -196,32 +196,32 @@ def _edit_reading(
 
 
 def replace(db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID) -> None:
-    """Give existing records new content, deleted ones come back; a thousand a statement."""
+    """Give existing records new content and restore deleted ones; a thousand a statement."""
     for _, columns in _statements(records):
         run(db, "writes/record_replace", {"user_id": user_id, "change": change, **columns})
 
 
 def delete_all(db: Connection, user_id: UUID, ids: Sequence[UUID], change: UUID) -> None:
-    """Delete records as a part of a change; those that are gone already stay so."""
+    """Delete records as a part of a change; already deleted ones are left alone."""
     keys = {"user_id": user_id, "change": change, "ids": list(ids)}
     run(db, "writes/records_delete", keys)
 
 
 def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
-    """Delete one record. Returns the change; deleting twice gives the first one again.
+    """Delete one record. Returns the change; deleting twice returns the first one again.
 
-    None where that cannot be undone any more, or had other records in it. Raises NoSuchRecord.
+    None if that change can no longer be undone, or had other records in it. Raises NoSuchRecord.
     """
     current = locked(db, user_id, record_id, deleted=True)
     if current.deleted_at is not None:
         deleted_by: UUID = current.change_id
         became = state(db, user_id, deleted_by)
-        # A reading takes the one behind it along.
+        # The change that deletes a reading also changes the next one of its meter.
         others = became.changed and current.reading is None
         alone = became.deleted == 1 and not (became.added or others or became.restored)
         return deleted_by if alone else None
     change = new_change()
-    run(db, "writes/records_delete", {"user_id": user_id, "change": change, "ids": [record_id]})
+    delete_all(db, user_id, [record_id], change)
     if current.reading is not None:
         chains.mend(db, user_id, change)
     purge(db, user_id)
@@ -229,9 +229,9 @@ def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
 
 
 def restore(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
-    """Bring a deleted record back. Returns the change; None for one that is there.
+    """Bring a deleted record back. Returns the change; None if the record is not deleted.
 
-    Raises NoSuchRecord after 30 days; BrokenChain where a reading does not fit any more.
+    Raises NoSuchRecord after 30 days; BrokenChain if a reading does not fit any more.
     """
     current = locked(db, user_id, record_id, deleted=True)
     if current.deleted_at is None:
@@ -249,19 +249,19 @@ def restore(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
     return change
 
 
-def _back(db: Connection, user_id: UUID, current: StoredRecord) -> UUID | None:
-    """The change that restores a record, if it is a deleted one."""
+def _bring_back(db: Connection, user_id: UUID, current: StoredRecord) -> UUID | None:
+    """Restore a record if it is deleted. Returns the change, None for any other record."""
     return restore(db, user_id, current.id) if current.deleted_at else None
 
 
 def undo(db: Connection, user_id: UUID, change: UUID) -> int:
-    """Put every record whose latest change this is back. Returns how many; undoing twice is fine.
+    """Undo a change, also one that is undone already. Returns how many records were put back.
 
-    Raises NoSuchRecord when there is no such change of the last 10 minutes, ChangeConflict when one
-    of its records has been changed since; BrokenChain where a reading does not fit any more.
+    Raises NoSuchRecord without such a change in the last 10 minutes, ChangeConflict if one of its
+    records was changed since, BrokenChain if a reading does not fit any more.
     """
     keys = _undo_keys(user_id, change)
-    # When it was made, where it touched a reading.
+    # The time of the change if it touched a reading, else NULL.
     changed_at = run(db, "reads/change_of_readings", keys).scalar_one()
     if changed_at:
         chains.lock(db, user_id)
@@ -277,9 +277,10 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
 
 
 class ChangeState(NamedTuple):
-    """The numbers of records that a change did something to, and the id of one of them.
+    """How many records a change added, deleted and so on, and the id of one of them.
 
-    changed_since: it cannot be undone then. All are 0 when there is no such change.
+    changed_since: records that something changed later, so that the change cannot be undone. All
+    numbers are 0 without such a change.
     """
 
     added: int
@@ -300,7 +301,8 @@ def state(db: Connection, user_id: UUID, change: UUID) -> ChangeState:
 class MovedTo(NamedTuple):
     """A type and unit into which a change brought records from another.
 
-    is_costed: one of them has a cost, and another unit by it. is_new: no other record has it.
+    is_costed: one of them has a cost, and the change gave it another unit. is_new: no other record
+    has this type and unit.
     """
 
     consumption_type: str
@@ -316,7 +318,7 @@ def moved(db: Connection, user_id: UUID, change: UUID) -> list[MovedTo]:
 
 
 class LatestChange(NamedTuple):
-    """A change that can be undone: how many records it did something to, the id of one of them."""
+    """A change that can be undone: how many records it added, deleted …, the id of one of them."""
 
     change_id: UUID
     added: int
@@ -336,9 +338,9 @@ def latest(db: Connection, user_id: UUID) -> LatestChange | None:
 
 
 def undo_of(change: UUID) -> UUID:
-    """The id of the change that undoes this one; undoing that one in turn is a redo.
+    """The id of the change that undoes this one; the undo of an undo is a redo.
 
-    It is the same each time, and `change_latest` knows it by its version.
+    It is the same each time, and `change_latest` recognises it by its UUID version.
     """
     return uuid5(change, "undo")
 
@@ -348,9 +350,9 @@ def _undo_keys(user_id: UUID, change: UUID) -> dict[str, Any]:
 
 
 def purge(db: Connection, user_id: UUID) -> None:
-    """Remove records deleted over 30 days ago for good: at each sign-in, at each deletion.
+    """Remove records for good that were deleted over 30 days ago: at each sign-in and deletion.
 
-    Some thousands at a time, so that nobody waits for it long.
+    At most `MAX_PURGED` at a time, so that nobody waits long.
     """
     run(db, "writes/records_purge", {"user_id": user_id, "most": MAX_PURGED})
 
@@ -378,9 +380,9 @@ def _statements(records: Sequence[NewRecord]) -> Iterator[tuple[int, dict[str, l
 
 
 def _unlinked(record: NewRecord) -> NewRecord:
-    """A reading as it is written ahead of `chains.mend`, which computes its consumption.
+    """A reading as it is written before `chains.mend` computes its consumption: as a start.
 
-    It is a start until then; one of which a file says that it rolled over keeps saying so.
+    A reading with a roll-over by its file keeps its value, which tells so.
     """
     if record.reading is None or meters.is_rolled_over(record.consumption_value, record.reading):
         return record

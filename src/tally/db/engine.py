@@ -106,9 +106,9 @@ def _engine(url: str, **options: Any) -> Engine:
 def _refuse_dead(connection: Any, record: Any, _: Any) -> None:
     """Have the pool replace a connection that PostgreSQL closed while it was idle.
 
-    PostgreSQL sends nothing on an idle connection but the message that it closes it, so a socket
-    with bytes to read is closed. This check asks the kernel alone; `pool_pre_ping` would ask the
-    server, which is a round trip for every request.
+    On an idle connection PostgreSQL sends only the message that it closes it, so a socket with
+    bytes to read is closed. This check asks the kernel; `pool_pre_ping` would ask the server, a
+    round trip for every request.
     """
     if record.fresh:
         return
@@ -137,14 +137,14 @@ def snapshot(db: Connection) -> Iterator[None]:
 
 
 def lift_time_limit(db: Connection) -> None:
-    """Until this transaction ends its statements may take as long as they take."""
+    """Lift the time limits of statements until this transaction ends."""
     run(db, "writes/lift_time_limit")
 
 
 def take_exchange_turn(db: Connection, user_id: UUID) -> bool:
-    """Let the transaction take as long as it needs, as the only export or import of this user.
+    """Make the transaction the only export or import of this user, and lift its time limits.
 
-    False while there is another one, in whichever process.
+    False while another one runs, in any process.
     """
     lift_time_limit(db)
     return bool(run(db, "writes/exchange_turn", {"user_id": user_id}).scalar_one())

@@ -27,7 +27,8 @@ from tally.domain.prices import Paid, Piece
 class PeriodTotals(NamedTuple):
     """The totals of a span of days. weekday_totals: from Monday, None without a record.
 
-    The three of buckets belong together: numbers from 1, only those with a record, in no order.
+    The three lists of buckets run in parallel, in no order, and leave out buckets without a record.
+    buckets: their numbers, from 1.
     """
 
     total: Decimal
@@ -45,7 +46,7 @@ NO_TOTALS = PeriodTotals(Decimal(0), 0, 0, [None] * 7, [], [], [], [], [])
 
 
 class DayStep(NamedTuple):
-    """A day with a record, its sum, and in which fifth of all such days it is, from 1."""
+    """A day with a record, its sum, and its step: the fifth of all such days by sum, from 1."""
 
     day: date
     total: Decimal
@@ -53,10 +54,10 @@ class DayStep(NamedTuple):
 
 
 class KeyDays(NamedTuple):
-    """The days from which and up to which a (type, unit) is known, whatever the filter.
+    """The first and last known days of a (type, unit), whatever the filter.
 
-    latest: its latest day up to today; first: the first day that a record covers; read_to: the day
-    up to which it is read, None where every day up to today counts. readings, spans: whether it has
+    latest: its latest day up to today; first: the first day that a record covers; read_to: the last
+    day that was read, None where every day up to today counts. readings, spans: whether it has
     readings, and records that cover several days.
     """
 
@@ -131,9 +132,9 @@ def period(
 ) -> tuple[dict[Key, PeriodTotals], int | None]:
     """The totals of records of one day in the span of `buckets`, by type and unit.
 
-    keys: those asked for; None: those with such a record, `most` at most. costs: then with those
-    of which a meter began at a cost, which have NO_TOTALS. The second value is the number of days
-    of the user's longest record, None where all cover one day or nothing was found.
+    keys: the types and units to total; None: those with such a record, at most `most`, and with
+    `costs` those with a meter that began at a cost, which have NO_TOTALS. The second value is the
+    number of days of the user's longest record, None if all cover one day or nothing matches.
     """
     rows = run(
         db,
@@ -172,9 +173,9 @@ def keys_in_span(
     *,
     costs: bool = False,
 ) -> tuple[list[KeyPlace], int]:
-    """The types and units with a record in `span`, by use, page by page, and how many all are.
+    """A page of the types and units with a record in `span`, by use, and the number of all of them.
 
-    costs: with those of which a meter began in it at a cost.
+    costs: those with a meter that began in `span` at a cost are included.
     """
     after = page.after
     rows = run(
@@ -206,8 +207,8 @@ def spread(
 ) -> dict[Key, list[Spread]]:
     """The part of records of several days in each of the buckets, by type and unit.
 
-    longest: how many days such a record covers at most. keys: those asked for; None: those with
-    such a record, `most` at most.
+    longest: the most days that such a record covers. keys: the types and units to look at; None:
+    those with such a record, at most `most`.
     """
     following = buckets.span.end + timedelta(days=1)
     rows = run(
@@ -251,9 +252,9 @@ def covering(
     longest: int,
     most: int,
 ) -> dict[Key, list[Covering]]:
-    """The records of each type and unit that cover several days, any of them in `span`.
+    """The records of each type and unit that cover several days, with at least one in `span`.
 
-    Those of the same days together, the latest first, `most` of them at most.
+    Records of the same days are one entry. The latest come first, at most `most`.
     """
     rows = run(
         db,
@@ -292,10 +293,7 @@ def unread(
 def sums(
     db: Connection, user_id: UUID, matching: Filter, spans: Iterable[tuple[Key, Span]]
 ) -> dict[tuple[Key, Span], Decimal]:
-    """The sum of matching values of each type and unit in its span, 0 where there is none.
-
-    Of records of one day alone.
-    """
+    """The sum of matching records of one day of each type and unit in its span; 0 without any."""
     rows = run(db, "reads/sums", _matching(db, user_id, matching, None) | arrays.of_spans(spans))
     return {
         (Key(type_name, unit), Span(start, end)): total
@@ -312,9 +310,10 @@ def costed_keys(
     money_units: Sequence[str],
     most: int,
 ) -> tuple[list[Key], list[dict[str, Any]]]:
-    """The types and units of which records in a span have a cost or a price, and all prices.
+    """The types and units whose records in a span have a cost or a price, and all prices.
 
-    With those whose records are kept in `money_units`. Of more than `most` it has any so many.
+    Types that are kept in one of `money_units` are included. Of more than `most` any `most` are
+    returned.
     """
     rows = run(
         db,
@@ -335,8 +334,8 @@ def costs(
 ) -> tuple[dict[tuple[Key, Span], list[Piece]], list[dict[str, Any]]]:
     """The costs of matching records in each type and unit's span, and all prices.
 
-    A span comes in pieces, in order, none of which a price of its unit begins inside. Shares of
-    records of several days are to 40 decimals; `prices.rounded` makes exact sums of them.
+    A span comes in pieces, in order; a new piece begins with each price of the unit. Shares of
+    records of several days have 40 decimals; `prices.rounded` makes exact sums of them.
     """
     rows = run(
         db,
@@ -357,7 +356,7 @@ def costs(
 
 
 def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) -> dict[Key, KeyDays]:
-    """The days from which and up to which each type and unit is known; in the order of use."""
+    """The first and last known days of each type and unit, in the order of use."""
     about = {"user_id": user_id, "today": today}
     rows = run(db, "reads/key_days", about | arrays.of_keys(keys))
     by_key = {Key(row.type, row.unit): row for row in rows}
@@ -384,7 +383,7 @@ def first_day(
 ) -> date | None:
     """The first day that a matching record covers, of those dated up to the filter's end.
 
-    costs: or on which a meter began at a cost.
+    costs: the day on which a meter began at a cost counts, too.
     """
     keys = {**conditions(db, user_id, matching), "costs": costs}
     day: date | None = run(db, "reads/first_day", keys).scalar()

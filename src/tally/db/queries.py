@@ -255,7 +255,7 @@ def records_of_day(
 def alike_to(
     db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID
 ) -> list[list[UUID]]:
-    """For each record the ids of others of its type, unit, day and value, but `change`'s own."""
+    """For each record the ids of others of its type, unit, day and value; not those of `change`."""
     rows = run(
         db,
         "reads/records_alike_to",
@@ -279,9 +279,10 @@ def outgrown_by(
     ids: tuple[UUID, UUID],
     change: UUID,
 ) -> list[list[UUID]]:
-    """For each record the ids of others that begin with it and were not over when they came.
+    """For each record the ids of others with its first day and an earlier end, written on that end.
 
-    Those have its type and unit, an id that lies between two, and are not `change`'s own.
+    They have its type and unit and an id between the two `ids`, and are not of `change`: files held
+    them before their month or year was over.
     """
     rows = run(
         db,
@@ -303,7 +304,7 @@ def outgrown_by(
 
 
 def _by_place(rows: Iterable[Sequence[Any]], number: int) -> list[list[UUID]]:
-    """The ids in rows of a place, counted from 1, and an id: a list for each of the places."""
+    """A list of ids for each of `number` places, from rows of a place (from 1) and an id."""
     ids: list[list[UUID]] = [[] for _ in range(number)]
     for place, record_id in rows:
         ids[place - 1].append(record_id)
@@ -318,7 +319,7 @@ def of_files(
     ids: tuple[UUID, UUID],
     change: UUID,
 ) -> Sequence[StoredRecord]:
-    """The records of these types, units and days whose id lies between two.
+    """The records of these types, units and days with an id between the two `ids`.
 
     Those that `change` has written are left out.
     """

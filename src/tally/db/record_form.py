@@ -34,9 +34,8 @@ ONE_DAY, SEVERAL_DAYS = "day", "days"
 class RecordForm(RecordBase):
     """A record as people fill it in.
 
-    A reading needs no value, and its value and days are not looked at. `days` and `covers_from`
-    have to agree where both are sent. Only a reading begins a meter, or is one that rolled over.
-    `record` makes the record to be written.
+    The value and the days of a reading are ignored. `days` and `covers_from` must agree where both
+    are sent. Only a reading can begin a meter or roll over. `record` makes the record to write.
 
     Validate with `RecordForm.model_validate(fields, context={"today": date, "number_format": str,
     "units": those the user has used, "types": folded → as the user spells it, "day": the day that

@@ -46,9 +46,9 @@ def run(
     keys: Mapping[str, Any] = _NO_KEYS,
     **options: Any,
 ) -> CursorResult[*tuple[Any, ...]]:
-    """Run the statement in `sql/NAME.sql` with the values of its `:names`; others are passed over.
+    """Run the statement in `sql/NAME.sql` with the values of its `:names`; others are ignored.
 
-    It goes to the driver as it is: SQLAlchemy has nothing to compile. options: of its execution.
+    It goes to the driver directly: SQLAlchemy has nothing to compile. options: execution options.
     """
     return db.exec_driver_sql(_for_driver(name), keys, execution_options=options)
 

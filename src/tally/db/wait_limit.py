@@ -42,7 +42,7 @@ _patience: ContextVar[_Patience | None] = ContextVar("database_patience", defaul
 
 @contextmanager
 def within(seconds: float | None) -> Iterator[None]:
-    """Let all waits for the database inside take `seconds` in sum; None: as long as they need.
+    """Limit all waits for the database in the block to `seconds` in sum; None: no limit.
 
     Only waiting counts: a slow hash or a busy machine is not the database's fault. A wait
     beyond the limit raises psycopg2's OperationalError, and closes its connection.
@@ -55,7 +55,7 @@ def within(seconds: float | None) -> Iterator[None]:
 
 
 def install() -> None:
-    """Make psycopg2 respect this, in all threads of this process."""
+    """Make psycopg2 respect the limit, in all threads of this process."""
     set_wait_callback(_wait)
 
 
@@ -63,8 +63,8 @@ def install() -> None:
 def suspended() -> Iterator[None]:
     """Lift the limit for the whole process while the block runs: psycopg2 then waits by itself.
 
-    COPY needs it, which psycopg2 refuses beside a way of waiting that is not its own. All other
-    threads wait without a limit meanwhile, so this is for commands and not for the server.
+    COPY needs it: psycopg2 refuses COPY while a wait callback is set. All other threads wait
+    without a limit meanwhile, so this is for commands and not for the server.
     """
     callback = get_wait_callback()
     set_wait_callback(None)
@@ -80,8 +80,8 @@ _cancelling = threading.BoundedSemaphore(MAX_CANCELLING)
 def _give_up(waiting: connection) -> OperationalError:
     """Ask the server to cancel the statement, and return the error to raise.
 
-    The request to cancel goes by libpq's own way, which a pooler passes on. It runs in a thread of
-    its own, since libpq waits for it without a limit.
+    libpq sends the request, in a form that a pooler passes on. It runs in a thread of its own,
+    since libpq waits for it without a limit.
     """
     if _cancelling.acquire(blocking=False):
         request = CancelRequest(waiting)

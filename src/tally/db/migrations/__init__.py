@@ -16,9 +16,9 @@ from tally.db.engine import driver_url, lift_time_limit, sqlstate
 
 log = logging.getLogger("tally")
 
-# Time limits of a statement and of its wait for a lock, unless lifted; and plans made for the
-# values at hand, which the conditions of a filter need. Set on the role: pgbouncer in transaction
-# mode passes on neither SET nor options.
+# Time limits of a statement and of its wait for a lock, unless lifted, and plans for the values of
+# each execution, which the conditions of a filter need. They are set on the role, since pgbouncer
+# in transaction mode passes on neither SET nor options.
 LIMITS = {
     "statement_timeout": "3s",
     "lock_timeout": "2s",
@@ -56,7 +56,7 @@ def migrate(url: str, revision: str = "head", role: str | None = None) -> None:
                 event.listen(connection, "begin", _lift_time_limits)
                 config.attributes["connection"] = connection
                 command.upgrade(config, revision)
-                connection.rollback()  # Where there was nothing to do it has only read.
+                connection.rollback()  # Without a migration to run it has only read.
                 with connection.begin():
                     _settle(connection, role)
     finally:
@@ -66,8 +66,8 @@ def migrate(url: str, revision: str = "head", role: str | None = None) -> None:
 def take_turn(turn: Connection) -> None:
     """Wait until no other process migrates or restores; the turn ends with this transaction.
 
-    Asking again and again rather than waiting: a statement that waits has a snapshot, and building
-    an index CONCURRENTLY waits for all of these.
+    It polls instead of waiting: a waiting statement holds a snapshot, and CREATE INDEX CONCURRENTLY
+    waits for all snapshots.
     """
     _lift_time_limits(turn)
     mine = text("SELECT pg_try_advisory_xact_lock(:key)")

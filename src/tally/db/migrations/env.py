@@ -1,4 +1,4 @@
-"""Alembic's environment: always online, on the connection of who has the turn."""
+"""Alembic's environment: always online, on the connection of the process that has the turn."""
 
 from alembic import context
 from sqlmodel import SQLModel

@@ -1,4 +1,4 @@
-"""Steps of a migration that people do not notice while they go on working."""
+"""Migration steps that do not disturb people who go on working."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sqlalchemy.exc import OperationalError
 from tally.db.engine import sqlstate
 
 LOCK_NOT_AVAILABLE = "55P03"
-# A statement that waits for a table holds up all who come behind it: it gives up and comes again.
+# A statement that waits for a table's lock blocks all later ones: it gives up and tries again.
 PATIENCE = "1s"
 PAUSE_SECONDS = 0.5
 
 
 def briefly(*statements: str) -> None:
-    """Run statements that lock tables for a moment, all or nothing, without making a queue."""
+    """Run statements that lock tables for a moment, all or nothing, without a queue behind them."""
     connection = op.get_bind()
 
     def run() -> None:
@@ -28,10 +28,11 @@ def briefly(*statements: str) -> None:
             for statement in statements:
                 connection.exec_driver_sql(statement)
 
-    _until_the_lock_is_there(run)
+    _until_locked(run)
 
 
-def _until_the_lock_is_there(run: Callable[[], None]) -> None:
+def _until_locked(run: Callable[[], None]) -> None:
+    """Repeat `run` until it gets its locks."""
     while True:
         try:
             return run()
@@ -55,14 +56,14 @@ def standing_alone() -> Iterator[None]:
 
 
 def validate(table: str, check: str) -> None:
-    """Hold the rows that are there to a check that was added for new ones. People go on writing."""
+    """Validate existing rows against a check that so far held for new ones. Writes go on."""
     op.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {check}")
 
 
 def build_index(name: str, word: str, definition: str) -> None:
-    """Build an index while people write; one of the same name without `word` in it makes way.
+    """Build an index while writes go on; it replaces one of its name that lacks `word`.
 
-    An index that a run before did not finish is built anew.
+    An index that an earlier run did not finish is built again.
     """
     definition_now = text("SELECT pg_get_indexdef(to_regclass(:name))")
     present = op.get_bind().execute(definition_now, {"name": name}).scalar_one()
@@ -71,6 +72,6 @@ def build_index(name: str, word: str, definition: str) -> None:
     op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}_next")
     op.execute(f"CREATE INDEX CONCURRENTLY {name}_next ON {definition}")
     swap = f"DROP INDEX IF EXISTS {name}; ALTER INDEX {name}_next RENAME TO {name}"
-    # One text of statements is one transaction: at each moment there is one index of the name.
+    # Statements sent as one text are one transaction: there is always one index of the name.
     one = f"SET LOCAL lock_timeout = '{PATIENCE}'; {swap}"
-    _until_the_lock_is_there(lambda: op.execute(one))
+    _until_locked(lambda: op.execute(one))
