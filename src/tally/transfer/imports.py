@@ -172,10 +172,13 @@ def _opened(
 ) -> AbstractContextManager[Opened]:
     """The file as the settings and habits of the account read it."""
     reader = reader_of(account, now.astimezone(zone_or_utc(account.timezone)).date(), used)
-    types: dict[str, str] = {}
-    for use in sorted(used, key=lambda use: use.created_at):
-        types[fold(use.type)] = use.type
+    types = spellings_of(used)
     return readers.opened(file, choices, reader, types, now, head=head, go_on=go_on)
+
+
+def spellings_of(used: Sequence[UsedType]) -> dict[str, str]:
+    """Each folded type as the account spells it: as in the record that was written last."""
+    return {fold(use.type): use.type for use in sorted(used, key=lambda use: use.created_at)}
 
 
 def reader_of(account: Account, today: date, used: Sequence[UsedType]) -> Reader:

@@ -40,7 +40,7 @@ CHOICES = {
     "currency": ("", *CURRENCIES),
 }
 TEMPLATE = "fragments/account.html"
-# The forms whose fields come back as they were typed: the names that the template has for these.
+# The forms whose fields come back as they were typed: name in the template → address of the form.
 FORMS = {"typed": typed_forms.SETTINGS, "token_typed": typed_forms.TOKENS}
 NUMBERS_STAY = "Amounts keep their numbers in another currency. Tick that you know, then save."
 # The most choices that a sentence names.
@@ -102,7 +102,7 @@ def save(context: RequestContext) -> Response:
 
 
 def _one_of(choices: Sequence[str]) -> str:
-    """A sentence with the values that can be chosen, but for empty ones; of many a few."""
+    """The sentence on the choices of a field, without the empty one; with a few of very many."""
     named = [choice for choice in choices if choice]
     if len(named) > MAX_NAMED:
         return f"Choose one of {named[0]}, {named[1]} to {named[-1]}."
@@ -110,15 +110,15 @@ def _one_of(choices: Sequence[str]) -> str:
 
 
 def _value(choice: str, sent: str) -> str:
-    """The value that is kept for the one sent; `automatic` may be written out."""
+    """The value to store for the one that was sent; `automatic` is stored as `auto`."""
     return "auto" if sent == "automatic" and "auto" in CHOICES[choice] else sent
 
 
 @takes("current_password", "new_password", "email", "end_tokens")
 def change_password(context: RequestContext) -> Response:
-    """A new password for the old one. Every session ends; this browser gets a new one.
+    """Replace the password. Every session ends; this browser gets a new one.
 
-    Programs keep their access unless `end_tokens=1` says that it ends too.
+    Programs keep their access unless `end_tokens=1` ends it.
     """
     user, form = context.user, context.form
     if not _knows_password(context, form.text("current_password")):
@@ -164,7 +164,7 @@ def end_other_sessions(context: RequestContext) -> Response:
 
 @takes()
 def invite(context: RequestContext) -> Response:
-    """A link that makes one account. It is shown only in this answer."""
+    """Make a link with which one person can make an account. Only this answer shows it."""
     store.count_new(context.request, context.now)
     token = sessions.keyring(context.request).invitation(context.user.id)
     link = f"{context.request.base_url}login?{urlencode({'invitation': token})}"
@@ -178,7 +178,7 @@ def invite(context: RequestContext) -> Response:
 
 @takes("password", "email")
 def delete(context: RequestContext) -> Response:
-    """The account and all its records are gone."""
+    """Delete the account and all its records."""
     if not _knows_password(context, context.form.text("password"), to_delete=True):
         return with_sentences(context, {"password": WRONG_PASSWORD})
     lift_time_limit(context.db)
@@ -189,7 +189,7 @@ def delete(context: RequestContext) -> Response:
 
 
 def with_token(context: RequestContext, token: TokenRow, text: str) -> Response:
-    """The dialog with the token that was just made: it is shown this once."""
+    """The dialog with the token that was just made, which is shown only this once."""
     values = {"token_made": token, "token_text": text, "address": str(context.request.base_url)}
     return _show(context, 201, **values)
 
@@ -207,7 +207,7 @@ def done(
 ) -> Response:
     """The dialog as it is now, with a message; for a plain form the dashboard with the dialog.
 
-    `saved`: what happened, by its name in `last_change.SAVED`; `counted`: the same with numbers.
+    `saved`: the name of the message in `last_change.SAVED`; `counted`: a message with numbers.
     """
     if context.wants != "html":
         return responses.data(content)
@@ -217,7 +217,7 @@ def done(
 
 
 def with_sentences(context: RequestContext, sentences: dict[str, str]) -> Response:
-    """The dialog with the fields as typed, but for passwords, and a sentence at each."""
+    """The dialog with the fields as typed, except passwords, and a sentence at each fault."""
     if context.wants != "html":
         return responses.refusal(context, 422, next(iter(sentences.values())), sentences)
     path = context.request.url.path

@@ -36,7 +36,7 @@ from tally.web.parameters import takes
 
 MAX_RECENTS = 9
 MAX_ROWS = 30
-# What suggestions are for: a line, which is usual, or one of these fields.
+# The fields that suggestions are for: a line, which is the default, or one of the full form.
 SUGGESTED_FOR = ("line", "type", "unit", "mark", "reading")
 
 
@@ -44,7 +44,7 @@ SUGGESTED_FOR = ("line", "type", "unit", "mark", "reading")
 class Box:
     """A form for a line, a batch of lines or a recent one, on the page or in the dialog.
 
-    `asks`: the typo guard has spoken, and sending the same once more saves it.
+    `asks`: the typo guard has asked, and sending the same text once more saves it.
     """
 
     kind: str = "line"
@@ -57,7 +57,7 @@ class Box:
 
     @property
     def seal(self) -> str:
-        """The lines that the guard has spoken about: changed ones are asked about anew."""
+        """A digest of the lines that the guard asks about: changed ones are asked about again."""
         return review.seal(self.text)
 
 
@@ -65,7 +65,7 @@ class Box:
 class FullForm:
     """A form of fields: their texts, a sentence for each fault, the typo guard's warning.
 
-    `last`: the latest reading of its type's meter, in words; "" for a type without one.
+    `last`: the latest reading of its type's meter in words; "" without a meter.
     """
 
     values: Mapping[str, str]
@@ -78,12 +78,12 @@ class FullForm:
 
     @property
     def is_refused(self) -> bool:
-        """Whether it comes back with something to correct or to answer."""
+        """Whether the form comes back with a fault or a question."""
         return bool(self.errors or self.warning or self.problem)
 
     @property
     def seal(self) -> str:
-        """The values that the guard has spoken about; a note may still be added to them."""
+        """A digest of the values that the guard asks about; a note may still be added to them."""
         usual = ("", AMOUNT, ONE_DAY)
         told = (item for item in self.values.items() if item[0] != "notes" and item[1] not in usual)
         return review.seal(*(f"{name} {text}" for name, text in told))
@@ -93,7 +93,7 @@ class FullForm:
 class RecentLine:
     """A recent: a line that one click saves once more, and its place among the recents.
 
-    `is_metered`: the line is one to go on with, up to its `@`, and saves nothing.
+    `is_metered`: the line ends with `@`, to be completed by a reading, and saves nothing yet.
     """
 
     number: str
@@ -226,7 +226,7 @@ def show_page(
 ) -> Response:
     """The whole page; parts that are not given are empty, ready for the next record.
 
-    `opened`: the meter that is read just now, and `typed` what was typed for it.
+    `opened`: the meter whose reading is being typed, and `typed` its form.
     """
     in_use = meter_queries.in_use(context.db, context.user.id)
     is_batch = box is not None and box.kind == "batch"
@@ -250,7 +250,7 @@ def show_page(
 
 
 def today(context: RequestContext) -> Response:
-    """The rows of today and those just changed, and the recents, as they are now."""
+    """The current rows of today, those just changed, and the recents."""
     return responses.fragment(
         context,
         "fragments/today_again.html",
@@ -297,19 +297,15 @@ def form_again(
 
 
 def filled_form(context: RequestContext, read: Entry | None) -> FullForm:
-    """The full form filled from the line; for an empty line empty and for today."""
-    draft = next(iter(read.parsed.records), None) if read else None
-    if draft is None:
-        given = {"consumption_date": str(context.today), "consumption_value": "1"}
-        return FullForm(dict.fromkeys(FORM_FIELDS, "") | given)
-    [record] = read.records[:1] if read else ()
-    return _with_last(
-        context, FullForm(dict.fromkeys(FORM_FIELDS, "") | fields_of(record, context.say))
-    )
+    """The full form filled from the first record of the line; without one empty and for today."""
+    empty = dict.fromkeys(FORM_FIELDS, "")
+    if read is None or not read.records:
+        return FullForm(empty | {"consumption_date": str(context.today), "consumption_value": "1"})
+    return _with_last(context, FullForm(empty | fields_of(read.records[0], context.say)))
 
 
 def _typed_form(context: RequestContext) -> FullForm | None:
-    """The full form with the fields of the address, as they were typed ahead of a sign-in."""
+    """The full form with the fields of the address, as they were typed before a sign-in."""
     query = context.query
     if "consumption_type" not in query:
         return None
@@ -331,9 +327,9 @@ def _with_last(context: RequestContext, form: FullForm) -> FullForm:
 def recents_of(
     context: RequestContext, in_use: Sequence[MeterInUse] | None = None
 ) -> list[RecentLine]:
-    """The types in most and latest use, each as a line ready to be saved once more.
+    """The most and latest used types, each as a line ready to be saved once more.
 
-    A type that is read from a meter fills the line up to the reading, and saves nothing.
+    The line of a type with a meter ends before the reading, and saves nothing yet.
     """
     if in_use is None:
         in_use = meter_queries.in_use(context.db, context.user.id)
@@ -363,7 +359,7 @@ def recent_of(
     *,
     is_metered: bool = False,
 ) -> RecentLine:
-    """The click that saves this amount for the day on which it is made, or begins a reading."""
+    """The recent that saves this amount for the day of the click, or begins a reading."""
     line = line_to_repeat(context.today, type_name, value, unit, is_metered=is_metered)
     return RecentLine(number, type_name, value, unit, line, is_metered)
 

@@ -80,7 +80,7 @@ def bulk(context: RequestContext) -> Response:
 
 
 def _typed(context: RequestContext) -> str:
-    """The action of the one field that is filled in: Enter in it, in a browser without scripts.
+    """The action of the only filled field: Enter in a browser without scripts names no action.
 
     Raises Invalid.
     """
@@ -91,10 +91,10 @@ def _typed(context: RequestContext) -> str:
 
 
 def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | None]:
-    """The chosen records: the ids that were sent, or with `all=1` every one that the filter finds.
+    """The chosen records: by the ids that were sent, or with `all=1` by the filter.
 
-    Raises NotFound when none of the ids is there, as for a single record; deleting what is deleted
-    and restoring what is there is fine.
+    Raises NotFound if none of the ids has a record, as for a single record. Deleted records can be
+    deleted again, and present ones restored.
     """
     if context.form.flag("all"):
         sent = [*context.query.items_list(), *context.form.items_list()]
@@ -121,15 +121,15 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
 
 
 def _refuse_beside_all(context: RequestContext, action: str) -> None:
-    """Raises Invalid for what a program sends beside `all=1` and nothing would read.
+    """Raises Invalid for parameters of a program that `all=1` would ignore.
 
-    More would be changed than was meant. A page sends the selected rows along, and its address has
-    the page of the list.
+    More records would be changed than the program meant. Pages may send them: the selected rows are
+    part of the form, and its address names the page of the list.
     """
     if context.wants == "html":
         return
     faults = {name: NULL_IN_FILTER for name in CONDITIONS if name in context.form.nulls}
-    if action != "export":  # A file has every record, whatever page is asked for.
+    if action != "export":  # A file has every record, whichever page was shown.
         faults |= {name: NO_PAGES for name in ("after", "limit") if _is_sent(context, name)}
     if context.form.many("ids"):
         faults["ids"] = "Send the ids, or all=1 with a filter: both are not clear."
@@ -138,7 +138,7 @@ def _refuse_beside_all(context: RequestContext, action: str) -> None:
 
 
 def _refuse_filter_beside_ids(context: RequestContext) -> None:
-    """Raises Invalid for a program's filter without `all=1`, which no record would be held to."""
+    """Raises Invalid for a program's filter without `all=1`, which would be ignored."""
     faults = {name: FILTER_ALONE for name in CONDITIONS if _is_sent(context, name)}
     if faults and context.wants != "html":
         raise Invalid(faults)
@@ -178,7 +178,7 @@ def _edit(context: RequestContext, action: str, wanted: Filter, ids: list[UUID] 
 
 
 def _spelled(context: RequestContext, name: str, wanted: Filter, ids: list[UUID] | None) -> str:
-    """The new type as the account spells it: in another way where all of its records are chosen."""
+    """The new type as the account spells it; as it was typed if all of its records are chosen."""
     known = suggestions.spelled(name, context.used)
     if known == name:
         return name
@@ -199,10 +199,10 @@ def _spelled(context: RequestContext, name: str, wanted: Filter, ids: list[UUID]
 def _conversion(
     context: RequestContext, value: str, wanted: Filter, ids: list[UUID] | None
 ) -> BulkEdit:
-    """Amounts in other units of the same dimension are written in this one.
+    """The edit that converts amounts in other units of the same dimension to this unit.
 
-    Raises ValueError with a sentence for a unit that nothing is converted to, and where the chosen
-    records have gallons, say, and the account has not said whether those are US or imperial.
+    Raises ValueError with a sentence if the account has no amounts to convert, or if chosen records
+    are in gallons, say, and the account has not said whether these are US or imperial.
     """
     used = {kind.unit for kind in context.used}
     unit = read_unit(read_unit_text(value), used)

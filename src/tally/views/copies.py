@@ -1,4 +1,4 @@
-"""Copies of records: what was used before, once more today."""
+"""Copies of records to today."""
 
 from __future__ import annotations
 

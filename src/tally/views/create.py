@@ -37,7 +37,7 @@ from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import RECORD, takes
 
-# The characters of the notes in the message about a record.
+# The most characters of the notes that the message about a record shows.
 MAX_NOTES_SHOWN = 60
 
 
@@ -60,7 +60,7 @@ def create(context: RequestContext) -> Response:
 
 
 def _choose_measures(context: RequestContext) -> Response:
-    """Save once whether gallons are US or imperial; the box comes back with the lines read so."""
+    """Save whether gallons are US or imperial; the box comes back with its lines read that way."""
     _prefer(context, measures=context.form.text("measures"))
     read = sent_records.read_lines(context)
     box = add.box_of(_kind(context, read.text), read)
@@ -68,7 +68,7 @@ def _choose_measures(context: RequestContext) -> Response:
 
 
 def _create_from_lines(context: RequestContext) -> Response:
-    """Save lines as the user has seen them: a line as a whole, of a batch the readable lines."""
+    """Save lines as the page showed them: a single line whole, the readable lines of a batch."""
     read = sent_records.read_lines(context)
     kind, in_dialog = _kind(context, read.text), _in_dialog(context)
     problem = "" if read.seen else read.parsed.unread[0].message
@@ -109,7 +109,7 @@ def _in_dialog(context: RequestContext) -> bool:
 
 
 def _prefer(context: RequestContext, **preferences: str) -> None:
-    """Keep a choice of the account that a line has made, for this request and all others."""
+    """Save preferences that a line has set, and use them for this request, too."""
     store.save(context.db, context.user.id, preferences=preferences)
     context.user.preferences.update(preferences)
 
@@ -147,7 +147,7 @@ def _save_form(
     record: NewRecord,
     before: Sequence[StoredRecord],
 ) -> Response:
-    """Save the record of the full form, or show the form again with why it was not saved."""
+    """Save the record of the full form, or show the form again with the reason against it."""
     try:
         _refuse_others([record], before)
     except IdTaken as error:
@@ -231,7 +231,7 @@ def _saved(
 
 
 def _message(context: RequestContext, records: Sequence[NewRecord]) -> str:
-    """`Saved coffee 1 cup, after lunch`, with the day when it is another, or how many."""
+    """`Saved coffee 1 cup, after lunch`, with the day unless it is today; or `Saved 3 records`."""
     if len(records) != 1:
         return f"Saved {context.say.count(len(records), 'record')}"
     record: NewRecord | StoredRecord = records[0]

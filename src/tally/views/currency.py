@@ -14,9 +14,9 @@ from tally.web.context import RequestContext
 
 
 def settle(context: RequestContext, change: UUID | None = None) -> str:
-    """The account's currency; one without any gets the one that it writes money in.
+    """The account's currency; one without any gets the currency of its amounts of money.
 
-    `change`: that of the first cost, whose undo takes the currency back.
+    `change`: the change of the first cost, whose undo removes the currency again.
     """
     if context.currency:
         return context.currency
@@ -31,15 +31,15 @@ def become(context: RequestContext, currency: str, change: UUID | None = None) -
 
 
 def follow_undo(context: RequestContext, undone: UUID) -> None:
-    """An undo of the first cost, just done, takes the currency back; a redo sets it again."""
+    """Remove the currency after the undo of the first cost; set it again after a redo."""
     if prices.is_set_by(context.user.preferences, undone):
         prices.undo_currency(context.db, context.user.id, undone, changes.undo_of(undone))
 
 
 def first(context: RequestContext, records: Iterable[NewRecord], change: UUID | None) -> str:
-    """A sentence where a cost among these, saved by `change`, is the account's first; else "".
+    """A sentence if a cost among these records is the account's first, else "".
 
-    What is sent once more is told so again.
+    change: the change that saved them. Records that are sent once more get the sentence again.
     """
     if all(record.cost is None for record in records) or not _sets(context, change):
         return ""
@@ -58,19 +58,19 @@ def remarks(
 
 
 def first_written(context: RequestContext, written: str, change: UUID) -> str:
-    """The same for a cost of a line, which says its currency itself where the account has none."""
+    """The same sentence for a cost of a line, which itself names the first currency."""
     if not _sets(context, change):
         return ""
     return in_words(context.currency or become(context, written, change))
 
 
 def _sets(context: RequestContext, change: UUID | None) -> bool:
-    """Whether a change with a cost sets the account's currency, or has set it before."""
+    """Whether a change with a cost sets the account's currency, or did so when first sent."""
     if not context.currency:
         return True
     return change is not None and prices.is_set_by(context.user.preferences, change)
 
 
 def in_words(code: str) -> str:
-    """The sentence that tells of a currency that was set by a first cost."""
+    """The sentence on a currency that was set by a first cost."""
     return f"Costs are in {sign(code)}: choose another currency in the account."

@@ -38,7 +38,7 @@ from tally.web.context import RequestContext
 from tally.web.forms import Fields
 from tally.web.parameters import RECORD, takes
 
-# The fields of a record that null empties, and those that nothing stands in for.
+# The fields of a record that null empties, and those that must not be null.
 CAN_BE_EMPTY = ("unit", "notes", "reading", "cost")
 NEVER_EMPTY = (
     *("consumption_date", "consumption_value", "consumption_type", "days", "covers_from"),
@@ -56,7 +56,7 @@ FOLLOWS = (
 def edit(context: RequestContext) -> Response:
     """One record as a form: in place of its row; without htmx in a dialog over the list.
 
-    The address may have fields as they were typed ahead of a sign-in, with the version of then.
+    The address may have fields as they were typed before a sign-in, with the version at that time.
     """
     typed = _given(context.query)
     if not typed:
@@ -73,8 +73,8 @@ def edit(context: RequestContext) -> Response:
 def save(context: RequestContext) -> Response:
     """Save the edit. A `version` that is not the newest is a 409 that shows both versions.
 
-    The edit of a record that is not there, or not any more, is a 404 whose form keeps what was
-    typed. `restore=1` brings a deleted record back with it.
+    The edit of a missing or deleted record is a 404 whose form keeps the fields as typed.
+    `restore=1` restores a deleted record, too.
     """
     given = _given(context.form)
     becomes_reading = bool(given.get("reading"))
@@ -91,7 +91,7 @@ def save(context: RequestContext) -> Response:
 
 
 def _save(context: RequestContext, record: StoredRecord, given: dict[str, str]) -> Response:
-    # Fields that are not sent keep their current value, with the edits of others meanwhile.
+    # Fields that are not sent keep their current value, edits from elsewhere included.
     try:
         _refuse_what_cannot_change(record, given, context.form.nulls)
         version = _version(context.form.text("version"))
@@ -139,7 +139,7 @@ def _save(context: RequestContext, record: StoredRecord, given: dict[str, str]) 
 
 
 def _given(form: Fields) -> dict[str, str]:
-    """The fields of a record that were sent; null empties what may be empty."""
+    """The fields of a record that were sent; null is "" for those that may be empty."""
     emptied = {name: "" for name in CAN_BE_EMPTY if name in form.nulls}
     return emptied | {name: form[name] for name in FORM_FIELDS if name in form}
 
@@ -147,9 +147,9 @@ def _given(form: Fields) -> dict[str, str]:
 def _refuse_what_cannot_change(
     record: StoredRecord, given: Mapping[str, str], nulls: frozenset[str]
 ) -> None:
-    """Raises Invalid for null where something is due, and for amount or days of a reading alone.
+    """Raises Invalid for null in a required field, and for amount or days of a reading.
 
-    Beside a reading they are not looked at.
+    Amount and days are allowed, and ignored, beside the reading itself.
     """
     faults = {name: NEVER_NULL for name in NEVER_EMPTY if name in nulls and name not in given}
     if record.reading is not None and not {"reading", "kind"} & given.keys():
@@ -159,7 +159,7 @@ def _refuse_what_cannot_change(
 
 
 class NotSure(Exception):
-    """An edit is not saved yet: `warning` says why, and it has to be sent once more."""
+    """An edit is not saved yet: `warning` says why, and the form has to be sent once more."""
 
     def __init__(self, warning: str) -> None:
         super().__init__(warning)
@@ -169,10 +169,10 @@ class NotSure(Exception):
 def _edit(
     context: RequestContext, record: StoredRecord, reviewed: Reviewed, version: int | None
 ) -> changes.Edited:
-    """Edit a record, but roll back where nobody has agreed to what the edit was warned of.
+    """Edit a record, but roll back while the form has not agreed to the warnings.
 
-    It may change other readings, look like a slip, or be in another unit than its type. Raises
-    NotSure, and the errors of `changes.edit`.
+    The edit may change other readings, look like a slip, or have another unit than its type.
+    Raises NotSure, and the errors of `changes.edit`.
     """
     new = reviewed.record
     is_told = context.wants != "html" or review.is_confirmed(context.form, _seal(new))
@@ -190,7 +190,7 @@ def _edit(
 def _review(
     context: RequestContext, record: StoredRecord, new: NewRecord, used: Sequence[UsedType]
 ) -> Reviewed:
-    """The edited record, with warnings about what is changed: type and unit, amount, cost."""
+    """The edited record, with warnings about the fields that change: type, unit, amount, cost."""
     if _amount(record) == _amount(new):
         is_told = new.reading is not None or new.cost == record.cost
         sentence = "" if is_told else money_twice(new, context.currency, context.say)
@@ -211,7 +211,7 @@ def _amount(record: RecordLike) -> tuple[Key, Decimal, int | None]:
 def _of_others(
     context: RequestContext, record: StoredRecord, used: Sequence[UsedType]
 ) -> Sequence[UsedType]:
-    """The types in use without the record's own, where no other record has that type and unit."""
+    """The types in use by other records: without the record's own type and unit, if it is alone."""
     own = key_of(record)
     latest = queries.latest_values(context.db, context.user.id, [own], 2).get(own, ())
     is_counted = record.days > 0  # The start of a meter has no value of its own.
@@ -221,7 +221,7 @@ def _of_others(
 
 
 def _seal(record: NewRecord) -> str:
-    """A digest of what a warning was about: another amount, cost or day is warned of anew."""
+    """A digest of the values that a warning is about: changed ones are warned of again."""
     amount = f"{record.consumption_value} {record.unit} {record.consumption_type}"
     figures = f"{record.reading} {record.new_meter} {amount} {record.cost}"
     return review.seal(f"{record.consumption_date} {figures}")
@@ -239,7 +239,7 @@ def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> s
 def _misfit(
     context: RequestContext, record: StoredRecord, new: NewRecord, error: BrokenChain
 ) -> dict[str, str]:
-    """Why an edited reading does not fit, at the field that it is about."""
+    """The reason why an edited reading does not fit, by the field that it is about."""
     own = new.as_reading if new.reading is not None else None
     is_moved = own is not None and new.reading == record.reading
     field = "consumption_date" if is_moved else "reading"
@@ -247,12 +247,12 @@ def _misfit(
 
 
 def _content(record: StoredRecord, given: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a record as a form sends them, with those that were given."""
+    """The fields of a record as a form sends them, with the given ones in place of its own."""
     kept = {name: str(getattr(record, name)) for name in FIELDS}
     for name in ("days", "reading", "cost"):
         value = getattr(record, name)
         if value is None or (name == "days" and (given.get("covers_from") or not value)):
-            continue  # A meter's start covers no day: as a plain amount it covers its own.
+            continue  # A meter's start covers 0 days; as a plain amount it covers its own day.
         kept[name] = str(value)
     return {**kept, **given}
 
@@ -278,7 +278,7 @@ def _known(
 def _spelled(
     context: RequestContext, record: StoredRecord, name: str, used: Sequence[UsedType]
 ) -> str:
-    """The type of an edited record as the account spells it; anew where no other record has it."""
+    """The type of an edited record as the account spells it; as typed if no other record has it."""
     if name == record.consumption_type:
         return name
     is_respelled = fold(name) == fold(record.consumption_type)
@@ -297,9 +297,8 @@ def _version(text: str) -> int | None:
 class Again(NamedTuple):
     """The reasons why an edit is not saved yet, with the fields as they were typed.
 
-    `faults` stand at their fields; `conflict` tells of a newer version. `warning` is a question,
-    to which the form agrees by its `seal` when it is sent again; `offer` is the amount that a
-    button saves instead.
+    `faults`: sentences by field; `conflict`: a sentence on a newer version. `warning` is a question
+    to which the form agrees by sending `seal`; `offer` is the amount that a button saves instead.
     """
 
     given: Mapping[str, str] = {}
@@ -316,9 +315,9 @@ FIRST = Again()
 def _gone(
     context: RequestContext, record: StoredRecord | None, given: Mapping[str, str]
 ) -> Response:
-    """The form of a record that was deleted meanwhile, or is not there, with its fields as typed.
+    """The form of a deleted or missing record, with its fields as typed.
 
-    Another member's record is answered like one that never was.
+    Another member's record is answered as if it did not exist.
     """
     deleted = record if record and _is_kept(context, record) else None
     if context.wants != "html":
@@ -327,7 +326,7 @@ def _gone(
 
 
 def _is_kept(context: RequestContext, record: StoredRecord) -> bool:
-    """Whether a record is deleted, and can still come back."""
+    """Whether a record is deleted and can still be restored."""
     limit = context.now - timedelta(days=RESTORE_DAYS)
     return record.deleted_at is not None and record.deleted_at > limit
 
@@ -345,7 +344,7 @@ def _form(
     status: int = 200,
     again: Again = FIRST,
 ) -> Response:
-    """The form of a record; of one that is deleted or not there, with the ways to go on."""
+    """The form of a record; for a deleted or missing one with the ways to go on."""
     fields = fields_of(record, context.say) if record else dict.fromkeys(FORM_FIELDS, "")
     values: dict[str, Any] = {
         "record": record,

@@ -1,4 +1,4 @@
-"""A text of lines, read for a user: the records it would save, and the problems."""
+"""A text of lines as read for a user: the records that it would save, and its problems."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Entry:
     """A text of lines as it was read for an account: its drafts, and the records to save.
 
     parsed: the text alone; `records` are its drafts, in the same order, with their ids.
-    before: the records of the same form or key, where it was sent before; `existing` are those of
-    them that it would save again.
-    warnings: by line, the reasons to ask: doubts of the draft, and the typo guard's.
-    metered: the types that are read from a meter, once `with_meters` has looked.
+    before: the records that the same form or key has saved before; existing: those of them that the
+    records here would save again.
+    warnings: the reasons to ask, by line: doubts of the draft, and the typo guard's.
+    metered: the types that are read from a meter; empty before `with_meters`.
     """
 
     text: str
@@ -86,9 +86,9 @@ class Entry:
 
 
 def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
-    """The lines, read by what the account has now.
+    """The lines, read with the types, units and meters that the account has now.
 
-    `record_id` becomes the id of a single record; the ids of several are made of it and their
+    `record_id` becomes the id of a single record; the ids of several are derived from it and their
     number. Raises Invalid.
     """
     used = queries.used(context.db, context.user.id)
@@ -124,10 +124,10 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
 def _sent_before(
     context: RequestContext, record_id: UUID, parsed: ParseResult
 ) -> list[StoredRecord]:
-    """The records of the same form or key, where it was sent before, in the order of its lines.
+    """The records that the same form or key has saved before, in the order of its lines.
 
-    Only lines that are sent to be saved can be there already. One that is not understood may have
-    been, and of a reading it is one record. The next number tells whether there were more lines.
+    A preview has none. A line that is not understood now may have been before; a reading is one
+    record. One number more tells whether there were more lines.
     """
     if not sent_ids.sent_id(context):
         return []
@@ -137,9 +137,9 @@ def _sent_before(
 
 
 def _as_then(known: Vocabulary, before: Sequence[StoredRecord]) -> Vocabulary:
-    """The vocabulary for lines sent again: types are kept in the units of their own records first.
+    """The vocabulary for lines sent again: the units of their own records come first.
 
-    Other lines may have given them further units since.
+    Other lines may have given the types further units since.
     """
     units_of = dict(known.units_of)
     for row in reversed(before):
@@ -150,7 +150,7 @@ def _as_then(known: Vocabulary, before: Sequence[StoredRecord]) -> Vocabulary:
 
 
 def with_meters(context: RequestContext, read: Entry) -> Entry:
-    """The entry with which types are read from a meter, where that is worth a look."""
+    """The entry with its `metered` types, if it has a plain amount of a known type."""
     if not any(record.reading is None and not record.new_type for record in read.parsed.records):
         return read
     in_use = meter_queries.in_use(context.db, context.user.id)
@@ -181,9 +181,10 @@ def _hidden(context: RequestContext, known: Vocabulary, used: Sequence[UsedType]
 def _parsed(
     context: RequestContext, text: str, known: Vocabulary, before: Sequence[StoredRecord] = ()
 ) -> ParseResult:
-    """The lines read; those that read a meter once more, with the readings around theirs.
+    """Read the lines; if they read meters, once more with the readings around theirs.
 
-    Readings `before`, of the same form, fit already: others may have been noted around them since.
+    before: the records that the same form has saved. Their readings fit already, whichever others
+    were noted around them since.
     """
     result = grammar.read(text, context.line_day, known)
     if not result.readings:
@@ -210,9 +211,9 @@ def _parsed(
 def _around_then(
     wanted: WantedReading, text: str, before: Sequence[StoredRecord]
 ) -> Neighbours | None:
-    """The neighbours of a reading sent again: none, of its own meter; None for any other.
+    """The neighbours of a reading sent again: its own meter and nothing else; None for any other.
 
-    A single one is known by its type alone: its figure may have been corrected.
+    A single reading is recognised by its type alone: its figure may have been corrected.
     """
     is_one = len(before) == 1 and not is_batch(text)
     own = [

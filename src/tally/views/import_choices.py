@@ -24,7 +24,7 @@ from tally.transfer.tables.columns import Column
 from tally.transfer.tables.headings import AMOUNTS, ROLES, Role
 from tally.web.forms import Fields
 
-# More columns than these are told in one field, not over each of them.
+# The most columns with choices of their own in the dialog; one text field has further ones.
 MAX_COLUMNS_SHOWN = 24
 ROLE_WORDS: Mapping[Role, str] = {
     "date": "Date",
@@ -223,7 +223,7 @@ def _days(imported: Imported, say: Words) -> str:
 
 
 def chosen_columns(form: Fields) -> str:
-    """The text of `columns` by the choices over the columns; the field itself goes first.
+    """The text of `columns`: the field itself, else the choices over the columns as one text.
 
     A choice equal to its guess stays a guess.
     """

@@ -29,7 +29,7 @@ from tally.web.context import RequestContext
 
 # The parameters of a page's address that name its latest change; the next change replaces them.
 PARAMETERS = ("changed", "undone", "saved", "asks", "told", "dialog", typed_forms.TYPED)
-# The `told` of a change of many: which types it has brought into another unit.
+# The value of `told` that names the types whose unit a change of many records has changed.
 UNITS = "units"
 # An undo of this many records or more asks first.
 LARGE = 100
@@ -53,7 +53,7 @@ SAVED = {
     PRICE_REMOVED: "Price removed",
     PRICE_BACK: "The price is back",
 }
-# Addresses at which the add page stands as the answer to a form.
+# Addresses at which the add page is shown as the answer to a form.
 _ADD_AGAIN = ("/consumption", "/consumption/preview")
 _BULK = "/consumption/bulk"
 # The words for an undo's effect on records.
@@ -64,9 +64,9 @@ _DID = {"added": "saved", "changed": "changed", "deleted": "deleted", "restored"
 class Latest(NamedTuple):
     """A change in words, with the actions that can follow it.
 
-    change: the one to undo next; record_id: the record to edit; redo: the undo to take back;
-    asks: the undo of `change` is large, and has not been done yet; touched: the only record that
-    was changed; price: the removed one to put back. None or False for what cannot be.
+    change: the change to undo next; record_id: the record to edit; redo: the undo to take back;
+    asks: the undo of `change` is large and waits for an answer; touched: the only record that was
+    changed; price: the removed price to put back. None or False for actions that are not possible.
     """
 
     text: str
@@ -79,13 +79,13 @@ class Latest(NamedTuple):
 
 
 def confirmation(context: RequestContext) -> Latest | None:
-    """The confirmation by `?changed=` (with an undo while there is one) or `?undone=`; or None.
+    """The confirmation that a page's address asks for; None without one.
 
-    `&told=units` beside `changed`: with the types that it has brought into another unit.
-
-    None for a change that is not this member's, is over ten minutes old, or went under another.
-    `?saved=`: only that, by its name in SAVED. `?asks=`: whether to undo so many records.
-    `?typed=`: a form that was sent signed out stands on the page as it was typed.
+    `?changed=`: a change, with its undo while that is possible; `&told=units` adds the types whose
+    unit it has changed. `?undone=`: an undo. Both are None for another member's change, one over
+    ten minutes old, or one that a later change has replaced. `?saved=`: a sentence of SAVED.
+    `?asks=`: the question whether to undo so many records. `?typed=`: a form that was sent signed
+    out is on the page again.
     """
     if context.visitor is None:
         return None
@@ -121,14 +121,14 @@ def price_removed(context: RequestContext, price: Price) -> Latest:
 
 
 def is_renaming(context: RequestContext, change_id: UUID) -> bool:
-    """Whether the change renamed, merged or converted a type, with all that is kept by its name."""
+    """Whether the change renamed, merged or converted a type, along with its settings."""
     return type_settings.renaming_of(context.user.preferences, change_id) is not None
 
 
 def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
-    """The address of the page that asks, with the type by its name and unit from before.
+    """The address of the page that asks, with the type's name and unit from before the change.
 
-    "" where the page is not about the type, or the change renamed none.
+    "" if the page is not about the type, or the change renamed none.
     """
     keys = _renaming_keys(context, change_id)
     if keys is None:
@@ -147,7 +147,7 @@ def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
 
 
 def is_large(became: ChangeState) -> bool:
-    """Whether an undo puts back so many records that it asks first."""
+    """Whether an undo changes so many records that it asks first."""
     return _count(became) >= LARGE
 
 
@@ -209,10 +209,11 @@ def with_remark(message: str, remark: str) -> str:
 
 
 def back(context: RequestContext, usual: str = "/list", **done: UUID | str | None) -> Response:
-    """A redirect to the page of the form, with what was `changed`, `undone` or `saved`.
+    """A redirect to the page of the form, whose address then names the change.
 
-    A form in a dialog that opened with its page names in `back` the page before it. A `changed` of
-    None is a change that changed nothing.
+    `done`: `changed`, `undone` or `saved`, as `confirmation` reads them; a `changed` of None means
+    that nothing was changed. A dialog that was open from the start names the page beneath it in the
+    form's field `back`.
     """
     if "changed" in done and done["changed"] is None:
         done["saved"] = NOTHING
@@ -220,7 +221,7 @@ def back(context: RequestContext, usual: str = "/list", **done: UUID | str | Non
     pairs = parse_qsl(query)
     gone = set(PARAMETERS)
     if path == "/add":
-        # The line is saved, or the fields are: they do not stand in their form once more.
+        # The line or the fields are saved: the address must not fill the form with them again.
         fields = FORM_FIELDS if "consumption_type" in dict(pairs) else ()
         gone |= {"line", "fields", *fields}
     pairs = [pair for pair in pairs if pair[0] not in gone]
@@ -255,7 +256,7 @@ def _done(context: RequestContext, change_id: UUID, became: ChangeState) -> Late
 
 
 def _renaming_in_words(context: RequestContext, change_id: UUID, count: int) -> str:
-    """`pear is apple now: 3 records`; empty for a change that renamed no type."""
+    """`pear is apple now: 3 records`; "" for a change that renamed no type."""
     keys = _renaming_keys(context, change_id)
     if keys is None:
         return ""
@@ -267,9 +268,9 @@ def _renaming_in_words(context: RequestContext, change_id: UUID, count: int) -> 
 
 
 def _renaming_keys(context: RequestContext, change_id: UUID) -> tuple[Key, Key] | None:
-    """The type and unit before and after the renaming that a change is; None for another one."""
+    """The type and unit before and after a renaming; None for any other change."""
     kept = type_settings.renaming_of(context.user.preferences, change_id)
-    # The version before kept no names.
+    # An earlier version kept no names.
     if kept is None or "source" not in kept:
         return None
     return Key(*kept["source"]), Key(*kept["target"])
@@ -278,7 +279,7 @@ def _renaming_keys(context: RequestContext, change_id: UUID) -> tuple[Key, Key] 
 def _in_words(
     context: RequestContext, became: ChangeState | LatestChange, verbs: dict[str, str]
 ) -> str:
-    """`deleted 3 records`, of one its name; empty for a change that is not there."""
+    """`deleted 3 records`, or `deleted coffee 1 cup`; "" without such a change."""
     if _count(became) == 1:
         records = changes.find(context.db, context.user.id, [UUID(became.record_id)])
         verb = next(verb for name, verb in verbs.items() if getattr(became, name))

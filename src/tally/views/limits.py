@@ -31,7 +31,7 @@ def save(context: RequestContext) -> Response:
     if not faults:
         try:
             preferences = account_limits.save(context.db, context.user.id, key, limit)
-            # The statistics in this answer are compared with the new limits.
+            # The statistics of this answer use the new limits.
             context.user.preferences.update(preferences)
         except ValueError as error:
             faults["value"] = str(error)
@@ -51,7 +51,7 @@ def save(context: RequestContext) -> Response:
 
 
 def _known(context: RequestContext) -> list[Key]:
-    """The types and units that a limit can be for without a new card, the newest last."""
+    """The types and units with a limit or with records, the newest last."""
     used = sorted(context.used, key=last_use)
     return [*read_limits(context.user.preferences), *(kind.key for kind in used)]
 

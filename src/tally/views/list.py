@@ -26,9 +26,9 @@ from tally.web.context import RequestContext
 from tally.web.endpoint import REQUEST_SECONDS
 
 MAX_PRINTED = 20_000
-# The types that are in sight; further ones wait behind "more", but chosen ones do not.
+# The number of types in sight; further ones wait behind "more", but chosen ones never do.
 TYPES_IN_SIGHT = 12
-# The types that are offered at all; the totals have the others.
+# The most types that the filter bar offers; the totals have the others.
 MAX_TYPES_OFFERED = 100
 PRESETS = {"": "All days"} | period_names.LABELS
 
@@ -88,7 +88,7 @@ def _page(context: RequestContext, shown: dict[str, Any], status: int, **more: A
 def _shown(
     context: RequestContext, wanted: Filter, faults: dict[str, str] | None = None, at_least: int = 0
 ) -> dict[str, Any]:
-    """The values for the list: `at_least` this many records, none where the filter has faults."""
+    """The values for the list, with `at_least` this many records; none if the filter has faults."""
     results: dict[str, Any] = (
         {"wanted": wanted, "lines": [], "following": ""}
         if faults
@@ -109,7 +109,7 @@ def _shown(
 def _loaded(context: RequestContext) -> int:
     """The number of rows that the page has loaded already, when it asks for them again.
 
-    At most as many as a page can have: of more rows the first ones are read again.
+    At most as many as a page can have: of more rows only the first ones are read again.
     """
     text = context.query.text("loaded")
     loaded = int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
@@ -117,7 +117,7 @@ def _loaded(context: RequestContext) -> int:
 
 
 def _fragment(context: RequestContext, wanted: Filter, shown: dict[str, Any]) -> Response:
-    """The results for the form beside them; the form as well where it has to change."""
+    """The results alone for the filter bar beside them, else the whole list."""
     if shown["faults"]:
         return responses.fragment(
             context,
@@ -133,7 +133,7 @@ def _fragment(context: RequestContext, wanted: Filter, shown: dict[str, Any]) ->
 
 
 def _address(context: RequestContext, wanted: Filter) -> htmx.Orders:
-    """The address bar's new URL, as a step to go back from, or in place of the old one.
+    """The new URL of the address bar, as a step of the history or in place of the old one.
 
     Another letter typed into the search is no step.
     """
@@ -150,7 +150,7 @@ def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
     """The inputs of the filter bar beside the records."""
     used = sorted(context.used, key=last_use, reverse=True)
     chosen = {fold(name) for name in wanted.types}
-    # The latest first; another spelling of the same type is the same box.
+    # The latest first; all spellings of a type share one check box.
     names: dict[str, str] = {}
     for name in (*wanted.types, *(kind.type for kind in used)):
         names.setdefault(fold(name), name)
@@ -178,7 +178,7 @@ def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
 
 
 def _presets(context: RequestContext, wanted: Filter) -> list[PeriodChoice]:
-    """The choices of the period: always one of them is in use."""
+    """The choices of the period, of which exactly one is chosen."""
     presets = [PeriodChoice(name, words, name == wanted.period) for name, words in PRESETS.items()]
     if wanted.period not in PRESETS or (wanted.dates and not wanted.period):
         here = context.say.days_of(wanted) or "Up to today"
@@ -188,7 +188,7 @@ def _presets(context: RequestContext, wanted: Filter) -> list[PeriodChoice]:
 
 
 def _typed(context: RequestContext, wanted: Filter, faults: dict[str, str]) -> dict[str, str]:
-    """The texts in the fields: the filter as it was read, and as typed where it has faults."""
+    """The texts of the fields: the filter as it was read; fields with faults as they were typed."""
     fields = {
         "q": wanted.search,
         "min": "" if wanted.minimum is None else context.say.typed(wanted.minimum),
@@ -221,7 +221,7 @@ def _document(context: RequestContext, wanted: Filter) -> Response:
 
 
 def _has_costs(context: RequestContext, summary: dict[str, Any]) -> bool:
-    """Whether the document has a column of costs; totals that it does not show may have some."""
+    """Whether the document has a column of costs: for a total with one, or one that may have."""
     shown = any(total.cost is not None for total in summary["totals"])
     return shown or (summary["totals_left"] > 0 and bool(context.currency))
 
@@ -244,7 +244,7 @@ def _printed(context: RequestContext, wanted: Filter) -> Iterator[RecordLine]:
 
 
 class DayAverage(NamedTuple):
-    """The amount of a day of a type and unit, None where no day is known; days: how many are."""
+    """The average of a day of a type and unit; None if no day is known. days: the known ones."""
 
     amount: Decimal | None
     days: int

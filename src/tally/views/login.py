@@ -50,7 +50,7 @@ def page(context: RequestContext) -> Response:
 
 @takes("email", "password", "next")
 def sign_in(context: RequestContext) -> Response:
-    """Email and password → a session. The answer is the same for an email that nobody has."""
+    """Begin a session for email and password. An email that nobody has gets the same answer."""
     form, request = context.form, context.request
     typed = form.text("email")
     try:
@@ -151,7 +151,7 @@ def farewell(context: RequestContext) -> Response:
 
 
 def _signed_in(context: RequestContext, user: Account, path: str) -> Response:
-    """Begin a session and answer; a session that this browser has already is ended."""
+    """Begin a session and answer; a session that this browser still has ends."""
     if context.identity:
         sessions.end_session(context.db, context.identity.user.id, context.identity.sid)
     context.note("signed in", user=user.id)
@@ -173,9 +173,9 @@ def _again(
     /,
     **typed: str,
 ) -> Response:
-    """The form with the fields as typed, but for the password, and a sentence at each.
+    """The form with the fields as typed, except the password, and a sentence at each fault.
 
-    `refused`: the error because of which the form was not read; otherwise the answer is 422.
+    `refused`: the error that prevented reading the form; without it the answer is a 422.
     """
     refused = refused or Invalid(sentences)
     if context.wants != "html":
@@ -212,7 +212,7 @@ def _blank(email: str = "") -> dict[str, Any]:
 def _read_account(
     context: RequestContext, invited: Invitation | None
 ) -> tuple[NewAccount | None, dict[str, str]]:
-    """The account that a form asks for, or a sentence for each field that cannot be taken."""
+    """The account that a form asks for, or a sentence for each field with a fault."""
     form = context.form
     sentences: dict[str, str] = {}
 
@@ -239,8 +239,8 @@ def _read_account(
 def _read_reset(context: RequestContext, token: str) -> Account:
     """The user of a link. Raises HTTPError 422 for a dead link, 429 after too many of those.
 
-    Dead links count only where a form sent them: any site can have a browser open an address. A
-    good link is good however many dead ones came from the same address.
+    Dead links count only if a form sent them: any site can make a browser open an address. A good
+    link works however many dead ones came from the same IP address.
     """
     link = sessions.keyring(context.request).read_reset(token, context.now)
     user = store.by_id(context.db, link.user_id) if link else None
@@ -263,6 +263,6 @@ def _may_register(context: RequestContext, invitation: str) -> bool:
 
 
 def _invited(context: RequestContext, text: str) -> Invitation | None:
-    """The right that an invitation gives, while it does."""
+    """The invitation in a text; None if it is not valid, or not any more."""
     invitation = sessions.keyring(context.request).read_invitation(text, context.now)
     return None if invitation is None or store.is_spent(context.db, invitation) else invitation

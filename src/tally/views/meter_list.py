@@ -29,7 +29,8 @@ class Typed:
     """The form of the meter that is open: its fields as typed, and the result.
 
     `falls`: the error is about a lower reading, which a new meter or a roll-over would explain.
-    `warning`: the typo guard's, to be sent once more. `amount` and `per_day`: its consumption.
+    `warning`: the typo guard's question, which sending once more answers. `amount` and `per_day`:
+    the consumption of the reading.
     """
 
     reading: str = ""
@@ -44,7 +45,7 @@ class Typed:
 
     @property
     def seal(self) -> str:
-        """The reading that the guard has spoken about: another one is asked about anew."""
+        """A digest of the reading that the guard asks about: another one is asked about again."""
         return review.seal(self.reading)
 
 
@@ -63,9 +64,9 @@ class MeterRow:
 
 @dataclass(frozen=True)
 class Open:
-    """The `number`th meter, which is read just now. `last` stands above the field as it is typed.
+    """The open meter, the `number`th, whose reading is typed below its `last` one.
 
-    `following`: the type of the next meter, "" behind the last one; `skip` leads to it.
+    `following`: the type of the next meter, "" after the last one; `skip`: the next one's address.
     """
 
     number: int
@@ -98,13 +99,13 @@ def named(fields: Mapping[str, str]) -> Key | None:
 
 
 def address_of(key: Key | None, **more: object) -> str:
-    """The add page with this meter open; with none of them behind the last one."""
+    """The add page with this meter open; None: with no meter open."""
     pairs = {"meter": key.type, "unit": key.unit} if key else {}
     return htmx.address("/add", urlencode(pairs | more)) + PLACE
 
 
 def following(ordered: Sequence[MeterInUse], key: Key | None) -> Key | None:
-    """The meter behind this one in the list."""
+    """The meter after this one in the list; None after the last one."""
     keys = [meter.key for meter in ordered]
     place = keys.index(key) + 1 if key in keys else len(keys)
     return keys[place] if place < len(keys) else None
@@ -113,9 +114,9 @@ def following(ordered: Sequence[MeterInUse], key: Key | None) -> Key | None:
 def in_order(
     context: RequestContext, in_use: Sequence[MeterInUse], opened: Key | None
 ) -> list[MeterInUse]:
-    """The meters by name, so that none moves while they are read one after the other.
+    """The meters by name, so that none changes its place while they are read one by one.
 
-    Those of hidden types are left out, but for the one that is `opened`.
+    Meters of hidden types are left out, except the `opened` one.
     """
     offered = marks.offered(context.user.preferences, in_use)
     listed = [meter for meter in in_use if meter in offered or meter.key == opened]
@@ -123,7 +124,7 @@ def in_order(
 
 
 def last_reading(in_use: Sequence[MeterInUse], type_name: str, unit: str) -> Reading | None:
-    """The latest reading of a type's meter: of that unit, or of its only meter where none is."""
+    """The latest reading of a type's meter in this unit; without a unit, of its only meter."""
     name = fold(type_name)
     meters_of_type = [meter for meter in in_use if fold(meter.type) == name]
     exact = [meter for meter in meters_of_type if meter.unit == unit]

@@ -1,4 +1,4 @@
-"""The sentences on records that a change of many has brought into another type or unit."""
+"""The sentences on types that a change of many records has brought into another unit."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from tally.quick_add.conversions import another_unit
 from tally.quick_add.vocabulary import Vocabulary
 from tally.web.context import RequestContext
 
-# The sentences that a message names; of further ones it says how many there are.
+# The most sentences in a message; it counts further ones.
 MAX_SENTENCES = 3
 
 
 def warnings(context: RequestContext, change: UUID | None) -> list[str]:
     """A sentence for each type that a change has brought into a unit it was not kept in before.
 
-    An edit of one record has such a sentence before it is saved; a change of many is saved already,
-    and can be undone. There is none where all records of a type went along: its unit is corrected.
+    The edit of one record asks this before it is saved; a change of many is saved already and can
+    be undone. A type has no sentence if all its records moved: then its unit is corrected.
     """
     moved = changes.moved(context.db, context.user.id, change) if change else ()
     if not moved:
@@ -35,7 +35,7 @@ def warnings(context: RequestContext, change: UUID | None) -> list[str]:
 
 
 def in_words(sentences: Sequence[str]) -> str:
-    """The first of them as one text, and how many more there are."""
+    """The first `MAX_SENTENCES` as one text, and how many more there are."""
     more = len(sentences) - MAX_SENTENCES
     shown = ". ".join(sentences[:MAX_SENTENCES])
     return f"{shown}. {more} more types and units are like this" if more > 0 else shown

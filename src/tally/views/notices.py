@@ -40,10 +40,10 @@ def of_dashboard(context: RequestContext) -> list[Notice]:
 
 
 def of_meters(context: RequestContext, in_use: Sequence[MeterInUse]) -> list[Notice]:
-    """A notice for each overdue meter: its last reading is half as long again ago as usual.
+    """A notice for each overdue meter: its last reading is 1.5 times the usual interval ago.
 
-    A meter whose notice was closed has none until it has been read and is overdue again; one of a
-    hidden type has none at all.
+    A meter whose notice was closed has none until it was read and is overdue again. Meters of
+    hidden types have none.
     """
     say = context.say
     notices = []

@@ -26,8 +26,8 @@ NO_SUCH_PRICE = "There is no such price, or not any more."
 def create(context: RequestContext) -> Response:
     """Add a price, or replace the one with its `id` or of its day. The first sets the currency.
 
-    Sent again without an `id`, it is there already: 200, and the id that it has.
-    One that cannot be taken comes back as it was typed, each sentence at its field.
+    A price that is sent again without an `id` is answered with 200 and its id. A price with a fault
+    comes back as it was typed, with a sentence at each field.
     """
     used = sorted(context.used, key=last_use)
     known = [kind.key for kind in used]
@@ -68,7 +68,7 @@ def create(context: RequestContext) -> Response:
 
 
 def _own_id(context: RequestContext) -> str:
-    """The id of a price that is edited, as it stands in addresses; "" for none. Raises Invalid."""
+    """The id of an edited price in its usual form; "" for a new price. Raises Invalid."""
     text = context.form.text("id").strip()
     price_id = read_id(text)
     if text and price_id is None:
@@ -77,7 +77,7 @@ def _own_id(context: RequestContext) -> str:
 
 
 def _refused(context: RequestContext, faults: dict[str, str]) -> Response:
-    """The errors; on the page of the type the form with them. Raises Invalid for programs."""
+    """The form with its errors on the page of the type. Raises Invalid for programs."""
     if context.wants != "html" or "type" in faults or "unit" in faults:
         raise Invalid(faults)
     typed = dashboard.price_as_typed(context.form, faults)
@@ -86,7 +86,7 @@ def _refused(context: RequestContext, faults: dict[str, str]) -> Response:
 
 @takes("type", "unit", "query", "back")
 def delete(context: RequestContext) -> Response:
-    """Take a price away. It can be put back for ten minutes, until the next one is removed."""
+    """Remove a price. It can be put back for ten minutes, or until the next one is removed."""
     price_id = str(context.path_id())
     gone = account_prices.remove(context.db, context.user.id, price_id, context.now)
     if gone is None:

@@ -82,9 +82,9 @@ def save(context: RequestContext, record_id: UUID) -> Response:
 
 
 def _no_meter(context: RequestContext, key: Key, typed: Typed) -> Response:
-    """The form of all fields, with what was typed for a meter that has no reading any more.
+    """The form of all fields, with the reading typed for a meter that has no reading any more.
 
-    Its type was renamed meanwhile, say: saved as it is, the reading would begin another meter.
+    If its type was renamed meanwhile, say, the reading would begin another meter.
     """
     values = dict.fromkeys(FORM_FIELDS, "") | {
         "consumption_date": str(context.today),

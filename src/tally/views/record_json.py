@@ -27,22 +27,22 @@ RECORD_KEYS = (
     "cost",
 )
 
-# The fields of a record that only a reading, several days or a cost fill.
+# The fields that only records with a reading, several days or a cost have.
 _MEASURED = ("days", "reading", "meter", "cost")
 
-# The fields that a line can leave out, in the order in which programs are told.
+# The fields that a line can leave out, in the order of `filled`.
 _FILLED = ("unit", "consumption_value", "consumption_date")
 
 
 def record_json(record: ListRow | StoredRecord) -> dict[str, Any]:
-    """A record that is there."""
+    """A stored record."""
     return {key: getattr(record, key) for key in RECORD_KEYS}
 
 
 def totals_json(rows: Sequence[MatchingTotal], passed_over: int = 0) -> dict[str, Any]:
     """The number of all matching records, and the total of each type and unit, as JSON.
 
-    With more of them than one answer has, `totals_next` is the `totals_after` of the next request.
+    If more follow, `totals_next` is the value of `totals_after` for the next request.
     """
     ahead = passed_over + len(rows)
     more = {"totals_next": str(ahead)} if rows and ahead < rows[0].kinds else {}

@@ -27,7 +27,7 @@ from tally.web import htmx
 from tally.web.context import RequestContext
 from tally.web.forms import read_pairs
 
-# The notes of one page of rows; the markup around them is about as large again.
+# The most bytes of notes on one page of rows; the markup around them is about as large again.
 MAX_NOTES_BYTES = 1_200_000
 # More totals than these wait behind "more".
 MAX_TOTALS_IN_SIGHT = 6
@@ -44,12 +44,12 @@ def read_filter(context: RequestContext) -> Filter:
 
 
 def shown_filter(context: RequestContext) -> Filter:
-    """The filter of the list that asks; the usual one for any other page."""
+    """The filter of the list that sent the request; the default filter for any other page."""
     return filter_of(context, *htmx.shown_page(context.request))
 
 
 def filter_of(context: RequestContext, path: str, query: str) -> Filter:
-    """The filter of a page that is the list, as far as it can be read; else the usual one."""
+    """The filter of a page of the list, as far as it can be read; else the default filter."""
     try:
         pairs = read_pairs(query.encode()) if path == "/list" else []
     except HTTPError:  # The request itself is not at fault.
@@ -73,7 +73,7 @@ def list_address(query: str) -> str:
 def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> dict[str, Any]:
     """The values for the template of rows: a page of them, and the address of the next page.
 
-    `at_least`: this many rows, where that is more than a page.
+    `at_least`: the least number of rows, if a page has fewer.
     """
     wanted = queries.spelled(context.db, context.user.id, wanted)
     usual = wanted
@@ -101,7 +101,7 @@ def shown_ids(context: RequestContext) -> list[UUID]:
 def outside(
     context: RequestContext, ids: Sequence[UUID], lines: Iterable[record_rows.RecordLine]
 ) -> list[record_rows.RecordLine]:
-    """Rows of the records that are not among the lines, each with its day."""
+    """The rows of those records that are not among the lines, each with its day."""
     inside = {line.id for line in lines}
     others = [record_id for record_id in ids if str(record_id) not in inside]
     shown = others[: htmx.MAX_POINTED_OUT]
@@ -117,7 +117,7 @@ def outside(
 def _with_day(
     context: RequestContext, line: record_rows.RecordLine, row: StoredRecord
 ) -> record_rows.RecordLine:
-    """The row says for which day it is."""
+    """The row with its day in front of the notes."""
     day = Markup('<b class="other-day">{}</b> ').format(context.say.short_day(row.consumption_date))
     return line._replace(notes=day + line.notes)
 
@@ -125,7 +125,7 @@ def _with_day(
 def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
     """The values for the template of totals: a page of types and units, and how many follow.
 
-    reaching: a sentence for each with records that begin ahead of the filter's days.
+    reaching: a sentence for each with records that begin before the filter's first day.
     """
     passed_over = totals_after(context)
     rows = queries.totals(context.db, context.user.id, wanted, passed_over)
@@ -142,7 +142,7 @@ def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
 
 
 def _reaching(totals: Iterable[MatchingTotal], start: date, say: Words) -> Iterator[str]:
-    """`electricity: 62 kWh of this were used in September`: the parts ahead of `start`."""
+    """`electricity: 62 kWh of this were used in September`: the parts before `start`."""
     ahead = start - DAY
     for total in totals:
         if not total.before or not total.first_day:
@@ -157,7 +157,7 @@ def _reaching(totals: Iterable[MatchingTotal], start: date, say: Words) -> Itera
 
 
 def totals_after(context: RequestContext) -> int:
-    """The number of types and units in the answers before this one. Raises Invalid."""
+    """The number of totals in the answers before this one. Raises Invalid."""
     text = context.query.text("totals_after")
     if text and not re.fullmatch("[0-9]{1,6}", text):
         raise Invalid({"totals_after": "Ask for what `totals_next` says."})

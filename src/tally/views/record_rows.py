@@ -53,9 +53,10 @@ class DayHead(NamedTuple):
 
 
 class RecordLine(NamedTuple):
-    """One record. `head`: the day that begins with it; `day`: its date where no head says it.
+    """A record as a row. `head`: the head of the day that begins with it, else None.
 
-    `cost`: in words, "" without one, None where the account has no currency.
+    `day`: its date, if the rows have no heads. `cost`: in words; "" without a cost, None if the
+    account has no currency.
     """
 
     id: str
@@ -71,7 +72,7 @@ class RecordLine(NamedTuple):
 
 
 def cut_day(records: Sequence[ListRow], wanted: Filter) -> date | None:
-    """The day that begins on this page and continues past all the records read, or None."""
+    """The day that begins on this page and has more records than were read; None without one."""
     if not wanted.by_day or len(records) < wanted.reach:
         return None
     last = records[wanted.limit - 1].consumption_date
@@ -91,7 +92,7 @@ def lines(
 ) -> list[RecordLine]:
     """The rows of a page. `cut`: the totals of the day that `cut_day` names.
 
-    `headed`: the day whose head stands above the first row already. On paper tags are no links.
+    `headed`: the day whose head is on the page already. On paper tags are no links.
     """
     write = escape if on_paper else notes
     shown, by_day = records[: wanted.limit], wanted.by_day
@@ -129,7 +130,7 @@ def line(record: ListRow | StoredRecord, wanted: Filter, say: Words) -> RecordLi
 
 
 def cursor(records: Sequence[ListRow], sort: str, shown: int) -> Cursor | None:
-    """The position behind the first `shown` of these records, or None where no other follows."""
+    """The position after the first `shown` of these records; None if no other follows."""
     if len(records) <= shown:
         return None
     last = records[shown - 1]
@@ -145,7 +146,7 @@ def cursor(records: Sequence[ListRow], sort: str, shown: int) -> Cursor | None:
 
 
 def day_head(day: date, sums: Sums, say: Words, count: int | None = None) -> DayHead:
-    """`count`: of all records of the day, where `sums` are only those of some types."""
+    """The head of a day. `count`: the number of all its records, if `sums` leaves some out."""
     subtotals = [
         Subtotal(name, say.number(total), unit)
         for (name, unit), (total, entries) in sums.items()
@@ -172,7 +173,7 @@ def _measured(days: int, reading: Decimal | None, say: Words) -> Markup:
 
 
 def notes(text: str) -> Markup:
-    """Notes with each tag as a link to the records that carry it, unless no search is so long."""
+    """Notes with each tag, unless it is too long to search, as a link to the records with it."""
     if "#" not in text:
         return escape(text)
     parts: list[str] = []

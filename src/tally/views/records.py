@@ -93,9 +93,9 @@ def restore(context: RequestContext) -> Response:
 
 @takes("change", "id", "back", "confirm", "redo")
 def undo(context: RequestContext) -> Response:
-    """Undo a change of the last 10 minutes, all of it; the page asks first where it is large.
+    """Undo all of a change of the last 10 minutes; the page asks first if the change is large.
 
-    `redo` stands in place of `change` where that is itself an undo.
+    The field `redo` names the change instead of `change` if it is itself an undo.
     """
     is_redo = "redo" in context.form
     change = read_id(context.form.text("redo" if is_redo else "change"))

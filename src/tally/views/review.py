@@ -28,7 +28,7 @@ SAY_NEW = "A new meter: say that one begins"
 class Reviewed(NamedTuple):
     """A record of a form, the warnings about it, and the amount that its button offers instead.
 
-    `taken`: the fields that an offer has changed, since the form had agreed to it.
+    `taken`: the fields that the offer has changed, once the form has taken it.
     """
 
     record: NewRecord
@@ -38,7 +38,7 @@ class Reviewed(NamedTuple):
 
 
 def of_form(context: RequestContext, known: Vocabulary, record: NewRecord) -> Reviewed:
-    """The record of a form, with the offered amount where the form takes it, and its warnings."""
+    """The record of a form, with the offered amount if the form takes it, and its warnings."""
     doubt, taken = doubts(context, known, [record]).get(record.id), {}
     if doubt and doubt.offer and context.form.flag("convert"):
         value, unit = doubt.offer
@@ -98,7 +98,7 @@ def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID
 def warnings_of_lines(
     context: RequestContext, records: Sequence[NewRecord], followed: Container[UUID]
 ) -> dict[UUID, str]:
-    """The same about records of lines, which have their consumption already.
+    """The warnings of the typo guard about records of lines, which have their consumption already.
 
     `followed`: the readings with a later one of their meter.
     """
@@ -114,7 +114,7 @@ def _guarded(
 ) -> dict[UUID, str]:
     """The warnings about the daily shares of records; no new meter can begin at those `followed`.
 
-    `of_new_meter`: how to say of a reading that a new meter begins at it.
+    `of_new_meter`: the words that tell how to begin a new meter with a reading.
     """
     keys = {record.key for record in records}
     latest = (
@@ -153,7 +153,7 @@ def _own_shares(records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
 def _shares(
     records: Sequence[NewRecord], around: Sequence[tuple[NewRecord, Neighbours]]
 ) -> dict[UUID, Decimal]:
-    """The daily share of each record, which is compared. A meter's start has no share."""
+    """The daily share of each record, with the consumption of readings by their neighbours."""
     shares = _own_shares([record for record in records if record.reading is None])
     for record, beside in around:
         link = _link(record, beside)
@@ -171,9 +171,9 @@ def link_of(context: RequestContext, record: NewRecord) -> Link | None:
 def _beside(
     context: RequestContext, records: Sequence[NewRecord]
 ) -> list[tuple[NewRecord, Neighbours]]:
-    """Each reading among the records with those around it, of the meter in use on its day.
+    """Each reading among the records with its neighbours, of the meter in use on its day.
 
-    An edited reading is counted from the one before it, and not from its own figure until now.
+    An edited reading is no neighbour of itself: it is counted from the one before it.
     """
     readings = [record for record in records if record.reading is not None]
     if not readings:
@@ -197,12 +197,12 @@ def _link(record: NewRecord, beside: Neighbours) -> Link | None:
 
 
 def seal(*parts: str) -> str:
-    """A digest of what a form held when it was asked about, whatever its line ends are."""
+    """A digest of the texts that a question was about, whatever their line ends are."""
     lines = (line for part in parts for _, line in [*grammar.split_lines(part), (0, "")])
     return blake2b("\n".join(lines).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def is_confirmed(form: Fields, own_seal: str) -> bool:
-    """Whether a form agrees to be saved: a flag, or the seal of what stood in it and still does."""
+    """Whether a form agrees to be saved: by a flag, or by the seal of its unchanged content."""
     text = form.text("confirm")
     return text == own_seal or flag_of(text) is True

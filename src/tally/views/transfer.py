@@ -14,7 +14,6 @@ from tally.db import queries
 from tally.db.engine import Database
 from tally.domain.fields import choose_one_of
 from tally.domain.filters import Filter
-from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid
 from tally.transfer import imports, writers
 from tally.transfer.faults import UnreadableFile
@@ -58,7 +57,7 @@ def export(
         write, media_type, name = csv_chunks, "text/csv", "tally.csv"
     if context.request.method == "HEAD":
         answer = Response(headers=_attachment(name), media_type=media_type)
-        del answer.headers["Content-Length"]  # The file is not empty: nobody has made it.
+        del answer.headers["Content-Length"]  # It would be 0: the file was not made.
         return answer
     state = context.request.app.state
     database: Database = state.database
@@ -117,7 +116,7 @@ def import_file(context: RequestContext) -> Response:
 
 @takes(*FILE)
 def import_problems(context: RequestContext) -> Response:
-    """The rows of a file that cannot be taken, each with its reason: to be mended, then sent."""
+    """A file of the rows that an import would refuse, each with its reason, to be corrected."""
     chosen = _choices(context)
     policy, file = _policy(context, chosen), _file(context)
     take_turn(context.db, context.user.id)
@@ -136,13 +135,13 @@ def import_problems(context: RequestContext) -> Response:
 
 @takes("back")
 def forget_imports(context: RequestContext) -> Response:
-    """Forget how files are read: each is guessed anew."""
+    """Forget the choices for kinds of files: each file is guessed again."""
     remembered_imports.change(context.db, context.user.id, lambda _: {})
     return last_change.back(context, saved=last_change.FORGOTTEN)
 
 
 def refused(context: RequestContext, refusal: HTTPError) -> Response:
-    """Why a file was not even read, in the form that sent it."""
+    """The form again, with the reason why the file was not read."""
     return _form(context, None, refusal.status, refusal.sentence)
 
 
@@ -156,7 +155,7 @@ def _file(context: RequestContext) -> BinaryIO:
 
 def _choices(context: RequestContext) -> Choices:
     """The choices of the form that say how to read the file. Raises Invalid."""
-    # The dialog shows a guess before it is saved; a script chooses, or leaves such rows out.
+    # The dialog shows this guess before anything is saved; without a choice scripts omit such rows.
     guesses = context.wants == "html" and not _is_saving(context)
     if _flag(context, "anew"):
         return Choices(guess_negative=guesses)
@@ -196,7 +195,7 @@ def _flag(context: RequestContext, name: str) -> bool:
 def _as_last_time(
     context: RequestContext, imported: Imported, policy: Policy, *, head: bool
 ) -> tuple[Imported, dict[str, str]]:
-    """The file read as the last of its kind was, where the dialog sees it first."""
+    """Read a file once more with the choices for its kind, when the dialog first shows it."""
     form, plan = context.form, imported.plan
     is_first = not any(form.text(name) for name in (*choices.FIELDS, "guessed", "anew"))
     if context.wants != "html" or policy.save or head or not is_first or plan is None or plan.own:
@@ -216,7 +215,7 @@ def _as_last_time(
 
 
 def _remember(context: RequestContext, imported: Imported) -> None:
-    """Read files of this kind so from now on."""
+    """Keep the choices for files of this kind."""
     plan = imported.plan
     if plan is None or plan.own:
         return
@@ -237,7 +236,7 @@ def _form(
     sentence: str = "",
     recalled: dict[str, str] | None = None,
 ) -> Response:
-    """The form, with the result of a try once its file is read, or the sentence why it was not."""
+    """The form, with the result of a try, or the sentence why its file was not read."""
     sent = context.files.get("file")
     values: dict[str, Any] = {
         "imported": imported,
@@ -268,13 +267,12 @@ def _view(context: RequestContext, imported: Imported | None) -> dict[str, Any]:
     """The values for the dialog: the file as it was read, and the types to choose from."""
     if imported is None:
         return {"view": None, "types": []}
-    used = queries.used(context.db, context.user.id)
-    names = {fold(use.type): use.type for use in sorted(used, key=lambda use: use.created_at)}
+    names = imports.spellings_of(queries.used(context.db, context.user.id))
     return {"view": view_of(imported, names, context.say), "types": sorted(names.values())}
 
 
 def _done(context: RequestContext, imported: Imported) -> Response:
-    """The list, with the undo."""
+    """The answer after saving: the list, with a message that offers the undo."""
     report = imported.report
     if context.is_fragment and htmx.shown_page(context.request)[0] == "/list":
         new = (seen.record.id for seen in report.shown["new"])

@@ -26,10 +26,10 @@ from tally.web.forms import Fields
 
 
 class Sibling(NamedTuple):
-    """The same type in another unit, one of which can become the other.
+    """The same type in another unit, where one of the two units can become the other.
 
-    records: how many it has, in words; from_unit, to_unit: that of these two which goes, and which
-    stays: this page's, unless it is none.
+    records: the number of its records, in words; from_unit, to_unit: the unit that is given up, and
+    the one that stays, which is that of the page unless the page has none.
     """
 
     unit: str
@@ -42,7 +42,7 @@ class Tools(NamedTuple):
     """The tools on the page of a type: its marks, the list of its records, its siblings.
 
     has_place: whether the account orders its cards by hand. typed: the fields of a form that was
-    sent signed out. colours: how many there are.
+    sent signed out. colours: the number of colours to choose from.
     """
 
     mark: Mark
@@ -63,7 +63,7 @@ def values(
 ) -> dict[str, Any]:
     """The values of the template for the page of one type.
 
-    limit, price: a form that could not be taken, as it was typed.
+    limit, price: a form with faults, as it was typed.
     """
     return {
         "one": _type_view(wanted, stats, single, context.say, limit),
@@ -98,9 +98,9 @@ def keys_in_use(context: RequestContext, wanted: Filter) -> tuple[Key, ...]:
 
 
 def keys_with_prices_alone(context: RequestContext, wanted: Filter) -> tuple[Key, ...]:
-    """The requested type, which has prices and no record yet, in the unit of its newest price.
+    """The requested type in the unit of its newest price, if it has prices but no record yet.
 
-    Nothing where it has records, or no price in the unit that the filter names.
+    Empty if it has records, or no price in the unit that the filter names.
     """
     if not context.currency or keys_in_use(context, wanted):
         return ()

@@ -57,8 +57,8 @@ def mend(context: RequestContext) -> Response:
 class RenamingPlan(NamedTuple):
     """The effect of a renaming: how many records it moves, and how many the target has already.
 
-    prices_go: whether the target's own prices stay, and these are dropped. rounded: a sentence
-    where what a new unit costs has more decimals than a price.
+    prices_go: whether the target keeps its own prices and these are dropped. rounded: a sentence if
+    a price has too many decimals in the new unit.
     """
 
     renaming: Renaming
@@ -69,7 +69,7 @@ class RenamingPlan(NamedTuple):
 
     @property
     def told_of_prices(self) -> str:
-        """A sentence where prices do not simply follow; "" where they do, or there are none."""
+        """A sentence if prices are dropped or rounded; "" if they follow unchanged."""
         if not self.prices_go:
             return self.rounded
         source, target = self.renaming.source, self.renaming.target
@@ -122,14 +122,14 @@ def _planned(context: RequestContext, key: Key) -> RenamingPlan:
 
 
 def _prices(context: RequestContext) -> Sequence[dict[str, Any]]:
-    """The prices of the account, as they are kept; without a currency it has none."""
+    """The prices of the account as they are stored; none without a currency."""
     return queries.prices(context.db, context.user.id) if context.currency else ()
 
 
 def _told_of_rounding(
     context: RequestContext, prices: Sequence[dict[str, Any]], become: Renaming
 ) -> str:
-    """A sentence where a price has too many decimals in the new unit; "" where none has."""
+    """A sentence if a price has too many decimals in the new unit, else ""."""
     rounded = rounded_prices(prices, become)
     if not rounded:
         return ""
