@@ -68,7 +68,7 @@ def significant(value: Decimal, digits: int) -> Decimal:
 def for_the_eye(value: Decimal) -> Decimal:
     """Round an average or an estimate: two digits below ten, one decimal below a hundred.
 
-    Whole numbers from there on, because nobody reads further.
+    From there on to whole numbers, since nobody reads more digits.
     """
     size = abs(value)
     if size < 1:

@@ -29,7 +29,7 @@ MAX_ROOM = 100 / 7  # percent: a day alone is no wider than one of a week
 
 
 class Place(NamedTuple):
-    """The place of a column, whatever its height: the same in all charts of as many columns."""
+    """The place of a column, whatever its height: the same in all charts with as many columns."""
 
     left: float  # of its room, the column and the space around it
     room: float
@@ -74,7 +74,7 @@ class DrawnSpan(NamedTuple):
 
 
 class CapOver(NamedTuple):
-    """The level of a stretch of the previous period: a line in front of the columns of this one."""
+    """The level of a stretch of the previous period: a line in front of this period's columns."""
 
     x: float
     end: float
@@ -195,7 +195,7 @@ def columns(
 
 
 def _peak(bar: Bar, text: str) -> Spot:
-    """The text on the highest column; at an edge too near for it, it begins or ends with it."""
+    """The text on the highest column; near an edge it begins or ends at its column."""
     place = bar.place
     half = HALF_LETTER * len(text)
     if place.middle < half:
@@ -211,9 +211,9 @@ Stroke: TypeAlias = tuple[int, int, str, int]
 
 
 def _path_of(strokes: Sequence[Stroke], filled: bool = False) -> str:
-    """One path of several strokes, each begun from where the one before ended.
+    """One path of several strokes, each begun from the end of the one before.
 
-    filled: an area without an outline, to which the way along the foot of columns adds nothing.
+    filled: an area without an outline, so that the line along the foot of the columns adds nothing.
     """
     path, at = "", None
     for x, y, drawn, end in strokes:
@@ -250,7 +250,7 @@ def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) ->
 
 
 def _spans(stretches: Sequence[Stretch], top: Decimal, buckets: int) -> tuple[DrawnSpan, ...]:
-    """Stretches without air between their days, and none at an edge that a record goes beyond."""
+    """Stretches without gaps between their days, or at an edge that a record extends beyond."""
     room = 100 / max(buckets, 1)
     air = room * (1 - WIDE_BAR) / 2
     spans = []

@@ -33,9 +33,9 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A point of the running total and the strip around it that reads it out.
+    """A point of the running total, and the strip around it whose text shows its value.
 
-    past: it is one of the period before, where this one has not come.
+    past: it belongs to the period before, since this one has not reached it yet.
     """
 
     left: float

@@ -32,8 +32,8 @@ class Unreadable(ValueError):
     """A text that is no amount; the message says how to write it."""
 
 
-# The meaning of each way of writing: the marks to drop, and the decimal mark. The first that fits
-# decides; None asks, unless the account's number format says which.
+# The marks of each way to write a number: those to drop, and the decimal one. The first pattern
+# that fits counts; None asks, unless the account's number format tells.
 _FORMS = tuple(
     (
         re.compile(pattern.replace("S", f"[{SPACES}]").replace("A", f"[{APOSTROPHES}]"), re.ASCII),
@@ -56,7 +56,7 @@ _FORMS = tuple(
     )
 )
 
-# The number formats of accounts: the same pair of each.
+# The number formats of accounts, with the same pair of marks for each.
 _FORMATS = {"1,234.5": (",", "."), "1.234,5": (".", ","), "1 234,5": (SPACES, ",")}
 
 # `7/16` may be a fraction, `7/17` is not one.
@@ -85,7 +85,7 @@ def read_number(text: str, number_format: str = "auto", most: Decimal = MAX_VALU
 
 
 def is_hexadecimal(text: str) -> bool:
-    """Whether it is written like `0x10`: a person means sixteen, not zero times ten."""
+    """Whether a text is written like `0x10`: a person means sixteen, not zero times ten."""
     return text[:2] in ("0x", "0X")
 
 
@@ -167,7 +167,7 @@ def _one_number(text: str, number_format: str) -> Decimal:
 
 
 def _by_format(text: str, number_format: str) -> tuple[str, str]:
-    """The marks of `1,234` and `2 300`, which only the account's number format tells."""
+    """The marks of `1,234` and `2 300`, which only the account's number format can tell."""
     marks = _FORMATS.get(number_format)
     if marks and any(mark in text for mark in "".join(marks)):
         return marks

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class ColumnText(NamedTuple):
-    """The choice for one column; without a colon it names no type, with one colon no unit.
+    """The choice for one column; name and unit are None where it names none.
 
-    repeats: it is the choice for all similar ones to its right.
+    repeats: it is the choice for all similar columns to its right, too.
     """
 
     role: str
@@ -32,7 +32,7 @@ def columns_text(entries: Iterable[str]) -> str:
 
 
 def read_column(entry: str) -> ColumnText:
-    """The parts of an entry. A type may have colons of its own where a unit stands behind it."""
+    """The parts of an entry; a type with a colon in its name needs a unit after it."""
     role, colon, rest = entry.removesuffix("*").strip().partition(":")
     name, second, unit = rest.rpartition(":") if ":" in rest else (rest, "", "")
     return ColumnText(

@@ -2,7 +2,7 @@
 
 from tally.domain.iso4217 import ISO_4217
 
-# The currencies that a line knows by a sign; it knows all others by their codes.
+# The currencies that have a sign; all others are known by their codes alone.
 _SIGNS = {
     "EUR": "€",
     "USD": "$",
@@ -79,7 +79,7 @@ def units_of(currency: str) -> tuple[str, ...]:
 
 
 def currency_of(text: str, currency: str = "") -> str:
-    """The code of the currency meant: the account's own where its sign fits, "" if unsure."""
+    """The code of a currency by its sign or code, the account's own first; "" if unsure."""
     if currency and text in (currency, sign(currency)):
         return currency
     return text if text in _SIGNS else _BY_SIGN.get(text, "")

@@ -32,7 +32,7 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.I
 
 
 def read_id(text: str) -> UUID | None:
-    """A UUID in its plain form; None for anything else, of which Python's UUID takes a lot."""
+    """A UUID in its plain form; None for anything else, though Python's UUID accepts more."""
     return UUID(text) if _ID.fullmatch(text) else None
 
 
@@ -49,8 +49,8 @@ def flag_of(text: str) -> bool | None:
 def read_date(text: str, today: date, kept: date | None = None) -> date:
     """A calendar day `YYYY-MM-DD` from 1900-01-01 to tomorrow. Raises ValueError: a sentence.
 
-    `kept`: the day that a record has already, which it may keep: in another time zone, or in a file
-    from a clock that was ahead, it was no later than tomorrow.
+    `kept`: the day that a record has already, which is always valid. In another time zone, or by a
+    clock that was ahead, it was no later than tomorrow.
     """
     try:
         # fromisoformat alone would take 2026-W05-3 and 20261005.
@@ -94,8 +94,8 @@ def _read_count(text: str, most: int, what: str) -> int:
 def read_text(value: object, label: str, most: int, required: str = "") -> str:
     """One line of text in Unicode's composed form, with single spaces.
 
-    Raises ValueError with a sentence when it is too long, or empty though `required` says why not,
-    or has characters that no line has, or none that can be seen.
+    `required`: the sentence for an empty text, if that is a fault. Raises ValueError with a
+    sentence, also for a text that is too long, has control characters, or nothing visible.
     """
     line = one_line(str(value))
     if required and not line:
@@ -140,7 +140,7 @@ def check_line(text: str, label: str, most: int) -> None:
 
 
 def _is_control(character: str) -> bool:
-    """Whether it moves the place of writing, or worse, instead of being written."""
+    """Whether a character moves the cursor, or worse, instead of being drawn."""
     return unicodedata.category(character) in ("Cc", "Zl", "Zp")
 
 

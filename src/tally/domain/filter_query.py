@@ -73,7 +73,7 @@ def read_leniently(
 ) -> tuple[Filter, dict[str, str]]:
     """The filter without the parameters that cannot be read, and a sentence for each of those.
 
-    For the page that shows the faults beside their fields; it must not show records for it.
+    For the page that shows each fault at its field; it must not show records for this filter.
     """
     reader = _Reader(query, today, number_format, "", starts)
     return reader.read(), reader.faults
@@ -97,7 +97,7 @@ def _of_every_page(wanted: Filter) -> list[tuple[str, str]]:
 
 
 def query(wanted: Filter, /, **changes: object) -> str:
-    """The canonical query string, with other values for some parameters (None takes one away).
+    """The canonical query string, with other values for some parameters (None removes one).
 
     Names are those of the query string, `from` and `type` included: `query(wanted, **{"from": …})`.
     Any change but of `after` leads back to the first page; a change of `period`, `from` or `to`
@@ -154,7 +154,7 @@ def _conditions(wanted: Filter) -> list[tuple[str, str]]:
 
 
 class _Reader:
-    """Reads each parameter by itself, so that every fault is told at once."""
+    """Reads each parameter by itself, so that one answer names every fault."""
 
     def __init__(
         self,
@@ -257,7 +257,7 @@ class _Reader:
         return self._value(name, lambda text: read_number(text, self.number_format))
 
     def _value(self, name: str, read: Callable[[str], T]) -> T | None:
-        """What `read` makes of the text of a parameter; None without one, and for a fault."""
+        """The text of a parameter as `read` converts it; None if it is absent or faulty."""
         text = self._one(name)
         if not text:
             return None

@@ -24,7 +24,7 @@ SORTS = {
 DEFAULT_SORT = "-date"
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
-# Records read beyond a page by day: nearly always they hold the rest of its last day.
+# The most records read beyond a page by day: nearly always they complete its last day.
 LOOK_AHEAD = 20
 MAX_SEARCH = 200
 MAX_TYPES = 90
@@ -39,7 +39,7 @@ PARAMETERS = (*CONDITIONS, "show", "sort", "limit", "after")
 # The parameters that name days.
 DATED = ("period", "from", "to")
 
-# The end of a tag in the notes, and the marks behind one that are not part of it.
+# The characters that end a tag in the notes, and the marks after one that are no part of it.
 TAG_SPACE = " \t\r\n"
 TAG_TRAIL = ",.;:!?)"
 
@@ -112,13 +112,13 @@ class Filter:
         return self.limit + (LOOK_AHEAD if self.by_day else 1)
 
     def takes(self, consumption_type: str, unit: str) -> bool:
-        """Whether it lets records of this type and unit through, as far as they alone decide."""
+        """Whether the conditions on type and unit let records of this key through."""
         types = {fold(name) for name in self.types}
         return (not types or fold(consumption_type) in types) and self.unit in (None, unit)
 
     @property
     def picks_records(self) -> bool:
-        """Whether it picks single records of a type, by words, values or deletion."""
+        """Whether the filter picks single records of a type, by words, values or deletion."""
         by_value = self.minimum is not None or self.maximum is not None
         return bool(self.search or by_value or self.deleted)
 

@@ -48,7 +48,7 @@ MONTHS = [
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
-# Types that most people log keep a colour of their own, one that looks like the thing.
+# Common types have a fixed colour, one that looks like the thing.
 _USUAL_COLOURS = {
     "electricity": 0,
     "water": 1,
@@ -152,7 +152,7 @@ class Words:
         return self.fixed(value, places)
 
     def typed(self, value: Decimal) -> str:
-        """A number as it stands in a field: `1234.5` or `1234,5`, read back as the same."""
+        """A number as a field shows it, `1234.5` or `1234,5`; it reads back as the same number."""
         return plain(value).replace(".", self.decimal_mark)
 
     def split(self, value: Decimal | int) -> tuple[str, str]:
@@ -316,6 +316,6 @@ def in_unit(unit: str) -> str:
 
 
 def usual_unit(own: Sequence[str]) -> str:
-    """`is kept in kWh`, by the units of a type, the one used last first."""
+    """`is kept in kWh`: a phrase on the units of a type, the one used last first."""
     last_unit = next(filter(None, own), "")
     return f"is kept in {last_unit}" if last_unit else "was kept without a unit so far"

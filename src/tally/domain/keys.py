@@ -14,12 +14,12 @@ class Key(NamedTuple):
 
 
 def folded(key: Key) -> Key:
-    """The key by which limits, prices and marks are found: a type is one however it is spelled."""
+    """The key with its type folded, by which limits, prices and marks are found."""
     return Key(fold(key.type), key.unit)
 
 
 def is_same(one: Key, other: Key) -> bool:
-    """Whether two keys are one, however the type is spelled."""
+    """Whether two keys are the same type and unit, however the type is spelled."""
     return folded(one) == folded(other)
 
 
@@ -29,10 +29,10 @@ def key_in(entry: Mapping[str, Any]) -> Key:
 
 
 def why_no_unit(fields: Mapping[str, str], known: Sequence[Key]) -> str:
-    """The sentence for a unit that was left out, of a type that is kept in units; else "".
+    """The sentence for a form without the unit of a type that is kept in units; else "".
 
-    A limit, a price or a mark without it would be of amounts without a unit, of which there are
-    none.
+    A limit, a price or a mark without the unit would count for amounts without a unit, which do not
+    exist.
     """
     if "unit" in fields:
         return ""

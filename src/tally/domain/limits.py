@@ -15,7 +15,7 @@ from tally.domain.units import read_unit
 MAX_LIMITS = 200
 # The measures of a limit.
 AMOUNT, COST = "amount", "cost"
-# Below it: sums grow beyond the largest value of a record, and a limit is for a sum.
+# A limit is below it. A limit is for a sum, which may exceed the largest value of a record.
 MAX_SUM = Decimal(10) ** 18
 
 PERS: tuple[Per, ...] = ("day", "week", "month", "year")
@@ -23,7 +23,7 @@ PERS: tuple[Per, ...] = ("day", "week", "month", "year")
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit of `value` of a (type, unit) a day, week, month or year; `in_cost`: of its cost."""
+    """At most `value` of a (type, unit) a day, week, month or year; `in_cost`: of its cost."""
 
     type: str
     unit: str
@@ -55,11 +55,10 @@ def has_limits_in_money(preferences: Mapping[str, Any]) -> bool:
 def read_limit(
     fields: Mapping[str, str], number_format: str, known: Sequence[Key] = ()
 ) -> tuple[Key, Limit | None, dict[str, str]]:
-    """A limit as the form sends it: its key, the limit (None: remove it), the errors.
+    """A limit as the form sends it: its key, the limit (None: remove it), sentences by field.
 
-    fields: `type`, `unit`, `value` (empty removes), `per`, and `in` (amount or cost). The sentences
-    are by field.
-    known: what has records or a limit; of two spellings the later one is taken.
+    fields: `type`, `unit`, `value` (empty removes), `per`, and `in` (amount or cost). known: the
+    keys with records or a limit; of two spellings the later one counts.
     """
     faults: dict[str, str] = {}
     texts = {"type": "", "unit": ""}
@@ -92,7 +91,7 @@ def _read_type(text: str) -> str:
 
 
 def _meant(written: Key, known: Sequence[Key]) -> Key:
-    """The key that was written: as the account spells it, or its known type with the usual unit."""
+    """The key as the account spells it, with a known or used unit; an unknown one as written."""
     if written in known:
         return written
     types = {fold(key.type): key.type for key in known}

@@ -1,4 +1,4 @@
-"""The marks of an account's types: their colours, those out of sight, the order of cards. Pure."""
+"""The marks of an account's types: their colours, hidden ones, the order of cards. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -43,7 +43,7 @@ def read_marks(preferences: Mapping[str, Any]) -> dict[Key, Mark]:
 
 
 def colours(preferences: Mapping[str, Any]) -> dict[str, int]:
-    """The colours that an account chose, by folded type; of several units' the last one."""
+    """The colours that an account chose, by folded type; of a type's several units the last."""
     return {
         fold(entry["type"]): entry["colour"]
         for entry in preferences.get("types", [])
@@ -52,12 +52,12 @@ def colours(preferences: Mapping[str, Any]) -> dict[str, int]:
 
 
 def hidden(preferences: Mapping[str, Any]) -> frozenset[Key]:
-    """The folded types, with their units, that are offered nowhere: without card or reminder."""
+    """The folded keys of hidden types, which are offered nowhere: without card or reminder."""
     return frozenset(key for key, mark in read_marks(preferences).items() if mark.hidden)
 
 
 def offered(preferences: Mapping[str, Any], kinds: Sequence[OfType]) -> list[OfType]:
-    """The types, meters or figures of types that are offered: all but those of hidden types."""
+    """The types, meters or figures of types that are offered: all except those of hidden types."""
     out_of_sight = hidden(preferences)
     if not out_of_sight:
         return list(kinds)
@@ -65,7 +65,7 @@ def offered(preferences: Mapping[str, Any], kinds: Sequence[OfType]) -> list[OfT
 
 
 def in_card_order(preferences: Mapping[str, Any], keys: Iterable[Key]) -> list[Key]:
-    """Types, which come with the latest used first, as the account has its cards ordered."""
+    """The keys, given by latest use, in the account's order of cards."""
     match preferences.get("card_order"):
         case "name":
             return sorted(keys, key=lambda key: (fold(key.type), key.unit))

@@ -39,12 +39,13 @@ START = Link(Decimal(0), 0)
 
 
 class BrokenChain(ValueError):
-    """Two readings that follow each other and cannot: `earlier`, then `later`.
+    """Two readings that cannot follow each other: `earlier`, then `later`.
 
-    `falls`: the later one is lower, without a roll-over by the person. `long`: it is over 3 660
-    days later. `amid`: the earlier one is to start a further meter, but the later one belongs to
-    the meter before. `unturned`: the person says that the meter rolled over, but the later one is
-    not lower. `left`: the readings ahead of it, which is both, would go to another type.
+    `falls`: the later one is lower, and the person has not said that the meter rolled over. `long`:
+    it is over 3 660 days later. `amid`: the earlier one is to start a further meter, but the later
+    one belongs to the meter before. `unturned`: the person says that the meter rolled over, but the
+    later one is not lower. `left`: the readings before it (it is given as both) would go to another
+    type.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class TooManyMeters(ValueError):
 def link(earlier: Reading | None, later: Reading, largest: Decimal | None = None) -> Link:
     """The consumption from `earlier` to `later`, the next reading; a start without an earlier one.
 
-    `largest`: the largest reading of the chain, given where a lower one means that the meter
+    `largest`: the largest reading of the chain; given where a lower reading means that the meter
     rolled over. Raises BrokenChain.
     """
     if earlier is None:
@@ -129,9 +130,9 @@ class MeterInUse(NamedTuple):
 
 
 def overdue(meter: MeterInUse, today: date) -> int | None:
-    """The usual days between two readings of a meter that is overdue by half of that; else None.
+    """The usual days between two readings of an overdue meter; None for any other.
 
-    Usually every 28 days: 42 days behind its latest reading.
+    A meter is overdue after 1.5 times that: if it is usually read every 28 days, after 42.
     """
     usual = meter.usual_days
     if usual is None or 2 * (today - meter.latest.day).days < 3 * usual:
@@ -140,9 +141,9 @@ def overdue(meter: MeterInUse, today: date) -> int | None:
 
 
 def meter_on(starts: Iterable[MeterStart], day: date) -> int:
-    """The meter that a reading of this day is of: the one that began last on or before it.
+    """The meter in use on a day: the one that began last on or before it.
 
-    Ahead of all of them it is the one that began first, and begins earlier by this reading.
+    Before all of them it is the one that began first; the reading makes it begin earlier.
     """
     starts = list(starts)
     begun = [start for start in starts if start.day <= day]
@@ -208,10 +209,10 @@ def consumption(
 
 @dataclass(frozen=True)
 class ChainLink:
-    """A reading that a change made or moved, or one that now follows another, beside its neighbour.
+    """A reading that a change made or moved, or one that now follows another, with its neighbour.
 
-    `changed`: it is of the change itself. `freed`: a reading ahead of it with a roll-over went.
-    `last_figure`: the figure of the latest reading of its chain.
+    `changed`: the change itself wrote it. `freed`: a reading before it that had a roll-over is
+    gone. `last_figure`: the figure of the latest reading of its chain.
     """
 
     record_id: UUID
@@ -226,7 +227,7 @@ class ChainLink:
 
     @property
     def falls(self) -> bool:
-        """Whether it shows less than the reading before."""
+        """Whether the reading is lower than the one before."""
         return self.earlier is not None and self.reading.figure < self.earlier.figure
 
 
@@ -242,12 +243,12 @@ class Relinked(NamedTuple):
 def relinked(
     links: Sequence[ChainLink], rolled_over: Collection[UUID] = (), kept: Collection[UUID] = ()
 ) -> list[Relinked]:
-    """The readings whose consumption changes, each with both. Raises BrokenChain.
+    """The readings whose consumption changes, each with the old and new one. Raises BrokenChain.
 
     `links` holds every reading of the chains that had a roll-over, so that the largest of each is
     among them. `rolled_over`: the readings at which the person says that the meter rolled over. A
-    stored roll-over stays, unless the person says so of the reading ahead of it; the roll-over of a
-    reading that went passes to the next one. `kept`: edited readings with a stored roll-over.
+    stored roll-over stays, unless the person says so of the reading before it; the roll-over of a
+    deleted reading passes to the next one. `kept`: edited readings with a stored roll-over.
     """
     for chained in links:
         if chained.record_id in rolled_over and chained.earlier and not chained.falls:
@@ -293,7 +294,7 @@ def _stored(chained: ChainLink) -> tuple[Decimal, Decimal]:
 
 
 def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = None) -> str:
-    """The sentence for an error. `own`: the reading that somebody is writing just now."""
+    """The sentence for an error. `own`: the reading that the person is typing."""
     if isinstance(error, TooManyMeters):
         return f"A type and unit can have {MAX_METER} meters."
     earlier, later = (named(reading, say) for reading in (error.earlier, error.later))

@@ -63,7 +63,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Buckets:
-    """The days of `span` in groups, each from a day of `starts` to the day before the next one."""
+    """The days of `span` in groups; each begins on a day of `starts` and ends before the next."""
 
     span: Span
     starts: Sequence[date]
@@ -94,11 +94,11 @@ def read_starts(preferences: Mapping[str, Any]) -> Starts:
 
 @dataclass(frozen=True)
 class Period:
-    """The days a page is about, seen from `today`.
+    """The days that a page shows, seen from `today`.
 
     start: None until the first matching record is known (`all`, or a last day alone): see `since`.
-    name: the canonical value of `?period=`, "" for a range by from and to.
-    starts: where the account's months and weeks begin.
+    name: the canonical value of `?period=`, "" for a range by from and to. starts: where the
+    account's months and weeks begin.
     """
 
     start: date | None
@@ -122,9 +122,9 @@ class Period:
 
     @property
     def called(self) -> PeriodKind:
-        """The kind that names it: its own, but a range of the account's whole week is a week.
+        """The kind to name it by: its own, but a range of the account's whole week is a week.
 
-        The days a year earlier of such a range are those of a range.
+        The days a year earlier of such a range are a range again.
         """
         span = self.span
         whole_week = span is not None and span == containing("week", span.start, self.starts)
@@ -164,7 +164,7 @@ class Period:
         return min(self.today, self.end)
 
     def since(self, first: date | None) -> "Period":
-        """The same period, begun on the day of the first matching record where it had no start."""
+        """The same period; without a start it begins on the day of the first matching record."""
         if self.start is None and first is not None and first <= self.end:
             return replace(self, start=first)
         return self
@@ -178,7 +178,7 @@ class Period:
         return Span(self._start_before(self.start), self.start - DAY)
 
     def previous(self) -> Span | None:
-        """The period before; while this one runs, as many days of it as have elapsed here."""
+        """The period before; of a running period only as many of its days as have elapsed here."""
         return self._as_far(self.previous_whole())
 
     def last_year_whole(self) -> Span | None:
@@ -190,7 +190,7 @@ class Period:
         return Span(year_earlier(self.start), year_earlier(self.end))
 
     def last_year(self) -> Span | None:
-        """The same dates a year earlier; while this one runs, as many days as have elapsed."""
+        """The same dates a year earlier; of a running period only as many days as have elapsed."""
         return self._as_far(self.last_year_whole())
 
     def _as_far(self, span: Span | None) -> Span | None:
@@ -222,7 +222,7 @@ class Period:
         return self._query(Span(start, start + (self.days - 1) * DAY))
 
     def _query(self, span: Span) -> dict[str, str]:
-        """A neighbour by its shortest name; back in the present, its running name again."""
+        """The query of a neighbour by its shortest name; a running period by its running name."""
         match self.called:
             case "day" | "week" | "month" | "quarter" | "year" as calendar:
                 return {"period": calendar_name(calendar, span, self.today, self.starts)}
@@ -275,7 +275,7 @@ def read_period(text: str, today: date, starts: Starts = USUAL_STARTS) -> Period
 
 
 def _named_span(text: str, today: date, starts: Starts) -> tuple[Span, str] | None:
-    """The days of a period that is named as seen from today, and its name; None for another."""
+    """The days of a period named relative to today, and its name; None for any other."""
     match text:
         case "today":
             return Span(today, today), text
@@ -295,7 +295,7 @@ def _named_span(text: str, today: date, starts: Starts) -> tuple[Span, str] | No
 
 
 def _dated_span(text: str, starts: Starts) -> tuple[Span, str]:
-    """The days of a year, quarter, month, week or day, and its name in the one spelling."""
+    """The days of a year, quarter, month, week or day, and its canonical name."""
     if match := re.fullmatch(r"([0-9]{4})-w([0-9]{1,2})", text):
         thursday = _thursday(int(match[1]), int(match[2]))
         return containing("week", thursday, starts), f"{match[1]}-w{int(match[2]):02}"

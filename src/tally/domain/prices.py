@@ -1,4 +1,4 @@
-"""Prices: the cost of a unit from a day on, and a base fee that is paid whatever is used. Pure.
+"""Prices: the cost of a unit from a day on, and a base fee that is due without use, too. Pure.
 
 An account has up to 200 of them in `users.prices`. Each is valid from its day until the next of the
 same (type, unit). Sums are exact fractions, rounded last, where they are shown.
@@ -29,7 +29,7 @@ MAX_PRICES = 200
 # A price a unit has more decimals than an amount: 0.3215.
 PRICE_DECIMALS = 8
 MONEY_DECIMALS = 6
-# The currency where nothing names one.
+# The currency if nothing names one.
 USUAL_CURRENCY = "EUR"
 
 BasePer = Literal["month", "year"]
@@ -37,8 +37,8 @@ BASE_PERS: tuple[BasePer, ...] = ("month", "year")
 
 _MANY_DECIMALS = re.compile(r"([0-9]{0,12})[.,]([0-9]{7,24})", re.ASCII)
 _ROUNDING = Context(prec=100, rounding=ROUND_HALF_UP)
-# Shares are summed to 40 decimals each, and times a price below 10¹²: where a half is meant it
-# stands there in 20.
+# Shares have 40 decimals each, and are multiplied by prices below 10¹²: a sum that is exactly a half
+# is one again once it is rounded to 20.
 _TWENTY_DECIMALS = Decimal("1e-20")
 
 
@@ -62,10 +62,7 @@ class Price:
         return Key(self.type, self.unit)
 
     def base_of(self, span: Span) -> Fraction:
-        """The base fee of some days.
-
-        A day's is that of its calendar month, or of its year, divided evenly.
-        """
+        """The base fee of a span: each day has its share of its calendar month's, or year's, fee."""
         if self.base is None:
             return Fraction(0)
         elapsed = _years if self.base_per == "year" else _months
@@ -100,7 +97,7 @@ class Tariff:
 class Paid(NamedTuple):
     """Sums over the records of some days: their costs, and the amounts of records without a cost.
 
-    spread_costs, spread_amounts: the part of them that comes from records of several days.
+    spread_costs, spread_amounts: the parts that come from records of several days.
     """
 
     costed: int = 0
@@ -122,26 +119,26 @@ class Paid(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Days in a row within which no price changes, and the sums of their records."""
+    """Consecutive days within which no price changes, and the sums of their records."""
 
     span: Span
     paid: Paid
 
 
 def cut(span: Span, days: Sequence[date]) -> Iterator[Span]:
-    """The span in pieces, each beginning at its start or at one of the days."""
+    """The span in pieces, each of which begins at the span's start or on one of the days."""
     starts = [span.start, *sorted({day for day in days if span.start < day <= span.end})]
     for start, following in zip(starts, [*starts[1:], span.end + DAY], strict=True):
         yield Span(start, following - DAY)
 
 
 def _months(day: date) -> Fraction:
-    """The months ahead of a day, with its share of its own."""
+    """The months before a day, with the share of its own month that has passed."""
     return 12 * day.year + day.month + Fraction(day.day - 1, monthrange(day.year, day.month)[1])
 
 
 def _years(day: date) -> Fraction:
-    """The years ahead of a day, with its share of its own."""
+    """The years before a day, with the share of its own year that has passed."""
     return day.year + Fraction(day.timetuple().tm_yday - 1, 366 if isleap(day.year) else 365)
 
 
@@ -240,7 +237,7 @@ def read_price(
 
 
 def with_price(prices: Sequence[Price], price: Price) -> list[Price]:
-    """The prices with one more; one with the same id, or of the same day, is replaced by it.
+    """The prices with one more, which replaces one with its id or of its day.
 
     Raises ValueError with a sentence when there would be too many.
     """
@@ -255,12 +252,12 @@ def with_price(prices: Sequence[Price], price: Price) -> list[Price]:
 
 
 def is_of_day(one: Price, other: Price) -> bool:
-    """Whether the two count from the same day for the same type and unit: there is room for one."""
+    """Whether two prices are for one type, unit and day, so that only one of them can stay."""
     return (folded(one.key), one.start) == (folded(other.key), other.start)
 
 
 def same_price(prices: Iterable[Price], price: Price) -> Price | None:
-    """The price that differs from `price` by its id, or its spelling, alone; None without one."""
+    """A stored price that equals `price` except for its id and spelling; None without one."""
     for other in prices:
         alike = replace(other, price_id=price.price_id, type=price.type)
         if is_same(other.key, price.key) and alike == price:

@@ -1,4 +1,4 @@
-"""The values of a record: as it is to be written, and as it is compared with a stored one. Pure."""
+"""The values of a record: as it is to be written, and as stored ones are compared. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 from tally.domain.keys import Key
 from tally.domain.meters import Reading
 
-# For how long a change can be undone, and how many earlier changes a record remembers.
+# For how many minutes a change can be undone, and how many earlier changes a record remembers.
 UNDO_MINUTES = 10
 MAX_EARLIER_CHANGES = 50
 
@@ -20,9 +20,9 @@ MAX_EARLIER_CHANGES = 50
 class NewRecord:
     """A record to be written. Without `created_at` it is created now.
 
-    `consumption_value` and `days` of a reading follow from the readings around it, so their
-    values here are not kept; without `meter` it is of the one in use that day. `new_meter` and
-    `rolled_over` are what the person says of a reading that is lower than the one before.
+    The readings around a reading decide its `consumption_value` and `days`, so these values are
+    ignored. Without `meter` it belongs to the meter in use on its day. `new_meter` and
+    `rolled_over` are the person's answer for a reading that is lower than the one before.
     """
 
     id: UUID
@@ -45,7 +45,7 @@ class NewRecord:
 
     @property
     def content(self) -> Content:
-        """The values compared with those of a stored record of the same id: see `content` below."""
+        """The values to compare with a stored record of the same id: see `content` below."""
         return content(self)
 
     @property
@@ -79,7 +79,7 @@ class ListRow(NamedTuple):
 class StoredRecord(NamedTuple):
     """A record as all other statements return it: see sql/snippets/record_columns.sql.
 
-    The columns of the list, by the same names and in the same places, and what became of it.
+    It begins with the columns of the list, by the same names and in the same places.
     """
 
     id: UUID
@@ -99,7 +99,7 @@ class StoredRecord(NamedTuple):
 
 
 class RecordLike(Protocol):
-    """The content of a record, written or not."""
+    """The content of a record, whether stored or not."""
 
     @property
     def consumption_date(self) -> date: ...
@@ -119,7 +119,7 @@ class RecordLike(Protocol):
     def cost(self) -> Decimal | None: ...
 
 
-# A reading is compared by its figure, any other record by its value and its days.
+# Readings are compared by their figure, all other records by their value and days.
 Content = tuple[date, str, Decimal, int | None, str, str, Decimal | None]
 
 
@@ -156,5 +156,5 @@ class UsedType(NamedTuple):
 
 
 def last_use(kind: UsedType) -> tuple[date, datetime]:
-    """The key that sorts types and units by their latest use, the oldest first."""
+    """The sort key by latest use, the oldest first."""
     return kind.day, kind.created_at

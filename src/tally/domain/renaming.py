@@ -1,7 +1,7 @@
-"""The renaming of a type, and all that an account keeps by its name, before and after. Pure.
+"""The renaming of a type, with everything that an account keeps by its name. Pure.
 
 Limits, prices, marks, meters without a reminder and remembered files follow a type to its new name
-and unit; `replaced` keeps what that takes away, and `put_back` undoes it.
+and unit; `replaced` keeps the old entries, and `put_back` undoes the renaming.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ from tally.domain.units import dimension, factor, is_convertible, rounded
 class Renaming:
     """All records of one (type, unit) become records of another.
 
-    `factor`: how many of the new unit one of the old is, exactly; None where values stay.
+    `factor`: how many of the new unit one of the old unit is, exactly; None if values stay.
     """
 
     source: Key
@@ -32,7 +32,7 @@ class Renaming:
 
     @property
     def respells(self) -> bool:
-        """Whether the type stays what it is, with its unit, and is only spelled another way."""
+        """Whether only the spelling of the type changes, and not its unit."""
         return is_same(self.source, self.target)
 
     def has(self, entry: Mapping[str, Any]) -> bool:
@@ -47,7 +47,7 @@ class Renaming:
 def between(source: Key, target: Key, measures: str = "us") -> Renaming:
     """The renaming of `source` to `target`. Raises ValueError, a sentence, for units that clash.
 
-    Values are converted between units of one dimension. They stay where one of the two units is
+    Values are converted between units of one dimension. They stay if one of the two units is
     unknown: then the new unit corrects the old one.
     """
     if source.unit == target.unit:
@@ -60,7 +60,7 @@ def between(source: Key, target: Key, measures: str = "us") -> Renaming:
 
 
 def renamed_limits(limits: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[dict[str, Any]]:
-    """The limits afterwards: amounts converted along, money not; the target's own stays.
+    """The limits after the renaming, with converted amounts; a limit of the target stays instead.
 
     Raises ValueError with a sentence for an amount that would be too large.
     """
@@ -80,10 +80,10 @@ def renamed_limits(limits: Sequence[Mapping[str, Any]], renaming: Renaming) -> l
 
 
 def renamed_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[dict[str, Any]]:
-    """The prices afterwards: a price a unit divided along, to 8 decimals.
+    """The prices after the renaming, with converted prices of a unit, to 8 decimals.
 
-    The target's own stay instead, so that nothing prices its records anew. Raises ValueError with a
-    sentence for a price that would be too large.
+    Prices of the target stay instead, so that its records keep their costs. Raises ValueError with
+    a sentence for a price that would be too large.
     """
     taken = any(map(renaming.has_target, prices))
     kept: list[dict[str, Any]] = []
@@ -101,7 +101,7 @@ def renamed_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> l
 
 
 class RoundedPrice(NamedTuple):
-    """A price a unit that 8 decimals do not hold in the new unit: what it is, and becomes."""
+    """A price that 8 decimals cannot hold in the new unit: before, and rounded after."""
 
     start: str
     before: Decimal
@@ -109,7 +109,7 @@ class RoundedPrice(NamedTuple):
 
 
 def rounded_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[RoundedPrice]:
-    """The prices of which 8 decimals would not hold what a new unit costs, earliest first."""
+    """The prices that are rounded to 8 decimals in the new unit, earliest first."""
     changed = []
     for entry in filter(renaming.has, prices):
         price = _price_afterwards(entry, renaming)
@@ -119,14 +119,14 @@ def rounded_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> l
 
 
 def _price_afterwards(entry: Mapping[str, Any], renaming: Renaming) -> Fraction | None:
-    """The exact price of one of the new unit; None where nothing is converted or priced."""
+    """The exact price of one of the new unit; None if nothing is converted or priced."""
     if not renaming.factor or entry.get("per_unit") is None:
         return None
     return Fraction(Decimal(entry["per_unit"])) / renaming.factor
 
 
 def renamed_marks(marks: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[dict[str, Any]]:
-    """The marks afterwards; the target's own stay."""
+    """The marks after the renaming; those of the target stay."""
     taken = any(map(renaming.has_target, marks))
     return [
         {**entry, **renaming.target._asdict()} if renaming.has(entry) else dict(entry)
@@ -136,7 +136,7 @@ def renamed_marks(marks: Sequence[Mapping[str, Any]], renaming: Renaming) -> lis
 
 
 def renamed_quiet(quiet: Sequence[Sequence[str]], renaming: Renaming) -> list[list[str]]:
-    """The meters without a reminder (type, unit, day) afterwards."""
+    """The meters without a reminder (type, unit, day) after the renaming."""
     return [
         [*(renaming.target if is_same(renaming.source, Key(name, unit)) else (name, unit)), day]
         for name, unit, day in quiet
@@ -144,9 +144,9 @@ def renamed_quiet(quiet: Sequence[Sequence[str]], renaming: Renaming) -> list[li
 
 
 def renamed_imports(imports: Mapping[str, Any], renaming: Renaming) -> dict[str, Any]:
-    """The remembered files afterwards: the new name in all choices that name the type.
+    """The remembered files after the renaming: with the new name in all choices of the type.
 
-    What a file is written in stays, so its unit is another only where that was a wrong name.
+    The unit of a file stays, since its amounts do; only a wrong name of a unit is corrected.
     """
     return {
         fingerprint: {**kind, "fields": _renamed_fields(_fields(kind), renaming)}
@@ -172,7 +172,7 @@ def _renamed_fields(fields: Mapping[str, Any], renaming: Renaming) -> dict[str, 
 
 
 def _renamed_columns(text: str, renaming: Renaming) -> str:
-    """The choices for the columns of a file afterwards."""
+    """The choices for the columns of a file after the renaming."""
     entries = entries_of(text)
     renamed = [_renamed_column(entry, renaming) for entry in entries]
     return text if renamed == entries else columns_text(renamed)
@@ -190,7 +190,7 @@ def _renamed_column(entry: str, renaming: Renaming) -> str:
 def _renamed_choice(
     name: str | None, unit: str | None, renaming: Renaming
 ) -> tuple[str | None, str | None]:
-    """A type and its unit, None where that is not chosen, afterwards."""
+    """The choice of a type and unit after the renaming; None for a part that is not chosen."""
     source, target = renaming.source, renaming.target
     is_its_own = bool(name) and fold(one_line(str(name))) == fold(source.type)
     if not is_its_own or unit not in (None, source.unit):
@@ -200,7 +200,7 @@ def _renamed_choice(
 
 
 def replaced(before: Sequence[Any], after: Sequence[Any]) -> dict[str, Any]:
-    """The entries that a renaming has taken out, each with its place, and those it has put in."""
+    """The entries that a renaming has removed, each with its place, and those that it has added."""
     return {
         "had": [[place, entry] for place, entry in enumerate(before) if entry not in after],
         "put": [entry for entry in after if entry not in before],
@@ -210,10 +210,10 @@ def replaced(before: Sequence[Any], after: Sequence[Any]) -> dict[str, Any]:
 def put_back(
     now: Sequence[Mapping[str, Any]], renamed: Mapping[str, Any], new_id: Callable[[], str]
 ) -> list[Mapping[str, Any]]:
-    """The entries (limits, prices or marks) after the undo of what `replaced` tells.
+    """The entries (limits, prices or marks) after the undo of a renaming that `replaced` describes.
 
     All others stay: those of other types, entries that were changed since, and one that the old
-    name has got meanwhile. A price that comes back beside its changed self gets an id of its own.
+    name has got meanwhile. A price that comes back beside its changed self gets a new id.
     """
     kept = [entry for entry in now if entry not in renamed["put"]]
     for place, entry in renamed["had"]:
@@ -225,13 +225,13 @@ def put_back(
 
 
 def put_back_quiet(now: Sequence[Sequence[str]], renamed: Mapping[str, Any]) -> list[Sequence[str]]:
-    """The meters without a reminder after the undo of what `replaced` tells."""
+    """The meters without a reminder after the undo of a renaming that `replaced` describes."""
     kept = [entry for entry in now if entry not in renamed["put"]]
     return [*(entry for _, entry in renamed["had"] if entry not in kept), *kept]
 
 
 def replaced_imports(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """The choices for remembered files that a renaming has changed: before and after."""
+    """The choices for remembered files that a renaming has changed, before and after."""
     return {
         fingerprint: {
             "had": _other_choices(kind, after[fingerprint]),
@@ -243,7 +243,7 @@ def replaced_imports(before: Mapping[str, Any], after: Mapping[str, Any]) -> dic
 
 
 def put_back_imports(now: Mapping[str, Any], renamed: Mapping[str, Any]) -> dict[str, Any]:
-    """The remembered files after the undo of what `replaced_imports` tells; other choices stay."""
+    """The remembered files after the undo that `replaced_imports` describes; other choices stay."""
     kinds = dict(now)
     for fingerprint, names in renamed.items():
         fields = _fields(kinds.get(fingerprint))
@@ -258,7 +258,7 @@ def _other_choices(kind: Any, than: Any) -> dict[str, Any]:
 
 
 def _is_in_place_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether there is room for one of the two only: a type has one limit, a day one price."""
+    """Whether only one of two entries can stay: a type has one limit, and one price a day."""
     return is_same(key_in(one), key_in(other)) and one.get("from") == other.get("from")
 
 

@@ -4,15 +4,17 @@ import re
 import unicodedata
 
 NOT_STORABLE = "Remove the odd character."
-# The characters of a text that a message repeats.
+# The most characters of a text that a message repeats.
 MAX_QUOTED = 40
 
-# Characters that nothing is drawn for, though Unicode calls them letters or signs.
+# Characters without a visible shape, though Unicode calls them letters or signs.
 _BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-# First letters of the categories that show nothing by themselves: controls, separators, marks.
+# First letters of the Unicode categories that show nothing by themselves: controls, separators,
+# marks.
 _UNSEEN = ("C", "Z", "M")
 _MARKS = re.compile("[\u0300-\u036f]")
-# Marks without a width that are pasted along: soft hyphen, zero-width space, writing directions.
+# Invisible marks that come along with pasted text: soft hyphen, zero-width space, writing
+# directions.
 PASTED_MARKS = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _PASTED = re.compile(f"[{PASTED_MARKS}]+")
 
@@ -34,7 +36,7 @@ def is_storable(text: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """The form of a text in which case, composition and marks that nobody sees do not count.
+    """The form of a text that ignores case, composition and invisible marks.
 
     Straße and STRASSE are equal. Two names are the same type, unit or word exactly when they fold
     to the same text.
@@ -46,9 +48,9 @@ def fold(text: str) -> str:
 
 
 def lowered(text: str) -> str:
-    """Lower case as PostgreSQL's `lower()` under `pg_c_utf8` has it, a character at a time.
+    """Lower case as PostgreSQL's `lower()` under `pg_c_utf8` has it, character by character.
 
-    For patterns that SQL compares with `lower(notes)`; texts compared here are folded.
+    For patterns that SQL compares with `lower(notes)`; texts compared in Python are folded.
     `str.lower` alone makes two characters of İ and looks at the neighbours of Σ.
     """
     if text.isascii():

@@ -128,14 +128,14 @@ _PLURALS = {
 }
 TIME = frozenset(unit.symbol for unit in TABLE.values() if unit.dimension == "time")
 
-# Words for units that are two things each: they always ask.
+# Words that may be two units; they always ask.
 ASKING = {
     "pound": "A pound is lb, or money: write lb, or £.",
     "pounds": "Pounds are lb, or money: write lb, or £.",
     "degree": "A degree is °C, °F, or one of an angle: write °C or °F.",
     "degrees": "Degrees are °C, °F, or those of an angle: write °C or °F.",
 }
-# The same of texts that are a unit of their own in another case.
+# The same for texts that are another unit in another case.
 ASKING_AS_IS = {
     **dict.fromkeys("°º˚", ASKING["degree"]),
     "F": "F alone is no unit here: write °F.",
@@ -213,7 +213,7 @@ def is_small_for_mega(text: str, unit: str) -> bool:
 
 
 def read_unit(text: str, used: Iterable[str] = ()) -> str:
-    """The unit in a field: a known or used one as it is spelled, any other as written."""
+    """The unit in a field: a known or used one by its own spelling, any other as written."""
     return Units(used).find(text) or text
 
 
@@ -256,12 +256,12 @@ def rounded(value: Fraction) -> Decimal:
 
 
 def counted(unit: str, value: Decimal) -> str:
-    """The unit beside an amount in a sentence: `2 cups`, but `2 kWh`."""
+    """The unit after an amount in a sentence: `2 cups`, but `2 kWh`."""
     return unit if value == 1 else _PLURALS.get(unit, unit)
 
 
 def each(unit: str) -> str:
-    """The unit behind a price: `a litre`, `a kWh`, `an hour`, and `each` without a unit."""
+    """The unit of a price: `a litre`, `a kWh`, `an hour`; `each` without a unit."""
     if not unit:
         return "each"
     row = TABLE.get(unit)

@@ -4,7 +4,7 @@ import zoneinfo
 from datetime import UTC, tzinfo
 from functools import cache, lru_cache
 
-# Zones of a machine that are no place: its own clock, and `Factory`, which means unset.
+# Names of zones that are no place: the machine's own clock, and `Factory`, which means unset.
 _NO_PLACE = frozenset({"localtime", "Factory", "posixrules"})
 
 
@@ -20,11 +20,11 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo | None:
 
 
 def zone_or_utc(name: str) -> tzinfo:
-    """The time zone of an account. UTC where this machine lacks it, as after a restoration."""
+    """The time zone of an account; UTC if this machine lacks it, as after a restore elsewhere."""
     return zone_named(name) or UTC
 
 
 @cache
 def timezones() -> frozenset[str]:
-    """Every zone's name that is taken, old spellings included."""
+    """The names of all accepted zones, old spellings included."""
     return frozenset(zoneinfo.available_timezones() - _NO_PLACE)
