@@ -1,4 +1,4 @@
-"""The figures of a period, by type and unit: every figure of the dashboard, each defined once."""
+"""The figures of a period, by type and unit; each figure of the dashboard is defined once, here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,8 +55,8 @@ class DayTotal:
 class SeriesPoint(NamedTuple):
     """A bucket of a series: its first day (clipped to the period), sum and number of records.
 
-    total: None where nothing is known of its days. spread: the part of it that comes from records
-    of several days. known_days: how many of its elapsed days are known, None where all are.
+    total: None if none of its days is known. spread: the part of it that comes from records of
+    several days. known_days: how many of its elapsed days are known, None if all are.
     """
 
     start: date
@@ -328,7 +328,7 @@ def projected(
 ) -> Decimal | None:
     """The total to expect if the other days are like the known ones; None with too few of these.
 
-    What ends today is estimated no more: no day of it is to come.
+    A period that ends today has no estimate: no day of it is to come.
     """
     if not period.running or period.end == period.today:
         return None
@@ -338,7 +338,7 @@ def projected(
 
 
 def projected_days(period: Period, known_days: KnownDays) -> int:
-    """The number of days that a projection is of: the period's, from the first known one on."""
+    """The number of days that a projection covers: those from the first known day on."""
     if period.start is None or known_days.first is None:
         return 0
     return (period.end - max(period.start, known_days.first)).days + 1

@@ -1,4 +1,4 @@
-"""Adds costs to the statistics of an account that has costs or prices."""
+"""Add costs to the statistics of an account that has costs or prices."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,10 +34,10 @@ from tally.statistics.money import Cost, CostSum, LeftOut, Parts
 def with_costs(
     db: Connection, user: Account, matching: Filter, statistics: Statistics, *, drawn: bool = False
 ) -> Statistics:
-    """The same statistics with the cost of each type, and their sum: by one statement more.
+    """The same statistics with the cost of each type and their sum, by one more statement.
 
-    An account without a currency has neither costs nor prices: it pays nothing for this.
-    drawn: with the cost of each bucket.
+    An account without a currency has neither costs nor prices and needs no statement. drawn: with
+    the cost of each bucket.
     """
     currency = str(user.preferences.get("currency") or "")
     period = statistics.period
@@ -79,14 +79,14 @@ def with_costs(
 
 
 def _takes_part(one: TypeStatistics, elapsed: Span | None, currency: str) -> bool:
-    """Whether the sum names a type: for its cost, an amount without one, or its known days."""
+    """Whether the sum names a type: for its cost, its uncovered amount, or its known days."""
     first = one.known_days.first
     begun = first is not None and elapsed is not None and first <= elapsed.end
     return bool(_left_out(one, currency)) or (one.cost is not None and (one.cost.counts or begun))
 
 
 def _left_out(one: TypeStatistics, currency: str) -> Decimal:
-    """The amount of a type that is in no sum of costs, and that a sum has to name.
+    """The amount of a type that is in no sum of costs but has to be named beside it.
 
     An amount in the account's currency (`rent 900€`) stays an amount: it has no cost by itself.
     """
@@ -97,7 +97,7 @@ def _left_out(one: TypeStatistics, currency: str) -> Decimal:
 
 @dataclass(frozen=True)
 class _Need:
-    """One (type, unit) whose costs are wanted. picks: whether single records are picked."""
+    """A (type, unit) whose costs are needed. picks: whether single records are picked."""
 
     one: TypeStatistics
     period: Period
@@ -131,7 +131,7 @@ class _Need:
 
 
 class _Bucket(NamedTuple):
-    """A bucket as it is drawn; lacks_costs: there are records, and none has a cost or price."""
+    """A bucket of a drawing; lacks_costs: it has records, but none with a cost or price."""
 
     parts: Parts
     lacks_costs: bool
@@ -150,7 +150,7 @@ class _Costs:
     charged: tuple[KnownDays, ...] = ()
 
     def added(self) -> TypeStatistics:
-        """The type with its cost; without one where nothing of it was paid and no price is set."""
+        """The type with its cost; without one if nothing of it was paid and no price is set."""
         one, limit = self.need.one, self.need.limit
         pace = self._pace(limit) if limit and limit.in_cost else one.limit
         costed = any(piece.paid.costed for pieces in self.paid.values() for piece in pieces)
@@ -200,12 +200,12 @@ class _Costs:
         return any(piece.paid.costed for piece in self.paid[span])
 
     def _lacks_costs(self, span: Span) -> bool:
-        """Whether there are records in it, and neither a cost nor a price for any of them."""
+        """Whether a span has records, but none with a cost or a price."""
         parts = self._parts(span)
         return bool(parts.uncovered) and not parts.total and not self._costed(span)
 
     def _stretches(self, span: Span) -> tuple[Span, ...]:
-        """The days of a span that a base fee is for: those known, each for one spelling alone."""
+        """The days of a span with a base fee: the known ones, each for one spelling only."""
         if self.need.picks:
             return ()
         stretches = tuple(self.need.one.known_days.stretches(span))
@@ -229,7 +229,7 @@ class _Costs:
         return comparison(total, base, before.span, before.known_days)
 
     def _pace(self, limit: Limit) -> LimitPace:
-        """A limit in money, used as far as it is known."""
+        """The pace of a limit in money, up to the last known day."""
         parts = self._parts(limit_elapsed(self.need.period, limit))
         return limit_pace(
             self.need.period,
@@ -241,9 +241,9 @@ class _Costs:
 
 
 def _totals(buckets: Sequence[_Bucket], series: Series) -> tuple[Decimal | None, ...]:
-    """The cost of each bucket, rounded.
+    """The rounded cost of each bucket.
 
-    None where nothing is known of it and nothing was paid, and where its records have no cost.
+    None if nothing of it is known and nothing was paid, or if its records have no cost.
     """
     return tuple(
         rounded(bucket.parts.total)
@@ -254,9 +254,9 @@ def _totals(buckets: Sequence[_Bucket], series: Series) -> tuple[Decimal | None,
 
 
 def _sum(types: Sequence[TypeStatistics], currency: str) -> CostSum | None:
-    """The cost of all these types together; None where none has a cost.
+    """The cost of all these types together; None if none has a cost.
 
-    The projection counts a type without one as it stands, and is None where no type has one.
+    A type without a projection counts in the projection as it is; None if no type has one.
     """
     costs = [one.cost for one in types if one.cost]
     if not costs:
@@ -284,8 +284,8 @@ def _sum(types: Sequence[TypeStatistics], currency: str) -> CostSum | None:
 def _before(costs: Sequence[Cost]) -> Decimal | None:
     """The cost of the days before, of all types together.
 
-    None where a type's days cannot be compared, or have no cost. What cost nothing in either span
-    is no reason, however many of its days are known.
+    None if the days of a type cannot be compared or have no cost. A type that cost nothing in
+    either span does not matter, however many of its days are known.
     """
     bases = []
     for cost in costs:

@@ -1,4 +1,4 @@
-"""Figures that amounts and costs have alike: ratios, comparisons and the paces of limits. Pure."""
+"""Figures that amounts and costs share: ratios, comparisons and the paces of limits. Pure."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ from tally.domain.limits import Limit
 from tally.domain.periods import Per, Period, Span, containing
 from tally.statistics.known_days import Known, KnownDays
 
-# Two totals are compared as they are where their known days differ by no more than this share.
+# Two totals are compared directly if their numbers of known days differ by no more than this share.
 MAX_DIFFERENCE_IN_DAYS = Decimal("0.1")
 
 # Sums have up to 24 digits; a quotient must be right to its sixth decimal before it is rounded.
@@ -58,9 +58,9 @@ def comparison(total: Decimal, base: Decimal, span: Span, known_days: int) -> Co
 
 
 def compared_span(period: Period, known: Known, earlier: Span) -> Span | None:
-    """The days of an earlier period to compare with: as many as are known here, placed alike.
+    """The days of an earlier period to compare with: as many as are known here, at the same place.
 
-    All of it where all days of this one are known and over; None where none is known.
+    All of them if all days of this period are known and over; None if none is known.
     """
     if known.first is None or period.start is None:
         return None
@@ -93,12 +93,12 @@ class LimitPace:
 
     @property
     def ahead(self) -> bool:
-        """Whether a larger share of it is used than of its days is over."""
+        """Whether the used share of the limit is larger than the elapsed share of its days."""
         return self.share_used is not None and self.share_used > self.share_elapsed
 
     @property
     def known_whole(self) -> bool:
-        """Whether all of its days are known."""
+        """Whether all days of the limit's period are known."""
         return self.known_days == self.span.days
 
 
@@ -110,7 +110,7 @@ def limit_pace(
     *,
     uncovered: Decimal = Decimal(0),
 ) -> LimitPace:
-    """The pace of a limit, of which `used` is used in its `limit_elapsed` days."""
+    """The pace of a limit, with `used` of it used in the elapsed days of its period."""
     span, elapsed = limit_span(period, limit), limit_elapsed(period, limit)
     known_to = min(elapsed.end, known_days.last)
     days_to_there = max(0, (known_to - span.start).days + 1)
@@ -135,6 +135,6 @@ def limit_span(period: Period, limit: Limit) -> Span:
 
 
 def limit_elapsed(period: Period, limit: Limit) -> Span:
-    """Its days up to today."""
+    """The days of the limit's period up to today."""
     span = limit_span(period, limit)
     return Span(span.start, min(span.end, period.today))

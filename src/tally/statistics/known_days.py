@@ -1,8 +1,8 @@
 """The known days of a (type, unit): unknown is not zero. Pure.
 
 Unknown are the days before the first that a record covers; those after the latest reading or bill
-of a type that has readings, or after a bill that is the latest record of one that has none; and
-those between two readings or bills that nothing covers. Each other day without a record is 0.
+of a type with readings, or after a bill that is the latest record of a type without any; and those
+between two readings or bills that no record covers. Each other day without a record counts as 0.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from tally.domain.periods import DAY, Span, weekday_counts
 
 
 class Known(NamedTuple):
-    """The known days of a period: the first, the last, and how many; both None where none is."""
+    """The first and last known day of a period, and the number of known days; None without any."""
 
     first: date | None
     last: date | None
@@ -25,7 +25,7 @@ class Known(NamedTuple):
 class KnownDays:
     """The known days of a (type, unit).
 
-    first: the first day that a record covers; None: no day is known. last: the last known one.
+    first: the first day that a record covers; None if no day is known. last: the last known one.
     unknown: the stretches between them that nobody has read, in order.
     """
 
@@ -67,7 +67,7 @@ class KnownDays:
         return Known(first, last, days)
 
     def unknown_within(self, span: Span) -> list[Span]:
-        """The stretches of a span that are not known, at its ends and between."""
+        """The unknown stretches of a span, at its ends and between."""
         stretches = []
         start = span.start
         for known in self.stretches(span):
@@ -87,7 +87,7 @@ class KnownDays:
 
 
 def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Spans in order, those that overlap or meet made one."""
+    """Spans in order; those that overlap or touch are joined."""
     stretches: list[Span] = []
     for span in sorted(spans, key=lambda span: span.start):
         if stretches and span.start <= stretches[-1].end + DAY:

@@ -1,9 +1,9 @@
-"""Gathers the facts of statistics: by a few statements, however many types there are.
+"""Gather the facts of statistics: by a few statements, however many types there are.
 
-Three for an account whose records cover one day each; four more where some cover several days or
-are readings; one more each for a period that begins with the first record, for a limit of a type
-without a record in the period, for what stands behind a single type, for its calendar, and for
-drawings.
+Three for an account whose records cover one day each; four more if some cover several days or are
+readings; one more each for a period that begins with the first record, for a limit of a type
+without a record in the period, for the previous period behind a single type, for its calendar, and
+for drawings.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -47,12 +47,13 @@ from tally.statistics import shares
 from tally.statistics.figures import compared_span, limit_elapsed
 from tally.statistics.known_days import KnownDays, joined
 
-# The most types on a page, those used last; the next page has the others.
+# The most types on a page, the latest used first; the next page has the others.
 MAX_TYPES = 100
-# The most types beside those of a page of which costs are added up; with more than these the sum is
-# of the page alone.
+# The most types on other pages whose costs are added up; with more of them the sum covers the page
+# alone.
 MAX_ASIDE = 400
-# The most records of several days that a drawing tells apart; of more, each day is drawn alone.
+# The most records of several days that a drawing shows as such; with more of them each day is drawn
+# alone.
 MAX_COVERING = 10_000
 
 
@@ -94,11 +95,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The parts of a page of statistics that not every page has; each costs statements of its own.
+    """The parts of a page of statistics that not every page has; each needs statements of its own.
 
     also: types that have figures even in a period without a record of them, but none of the whole
     period before. after: where a further page of types begins. drawn: the records of several days,
-    for drawings. costs: the types that only the sum of costs is of.
+    for drawings. costs: the types that only the sum of costs needs.
     """
 
     also: tuple[Key, ...] = ()
@@ -211,16 +212,16 @@ def _costed(
     page: _KeysUsed,
     most: int,
 ) -> list[Key]:
-    """The types that take part in what a period cost, or the one before, though not on the page.
+    """The types that have a part in the cost of a period, or of the one before, off the page.
 
-    Those of the other pages, those that were used in the period before alone, and those of which
-    only a base fee was due, which no filter of single records picks. Some may be on the page. None
-    for an account without a currency, and beside the one type and unit that a filter names. Of
-    `most` or more any so many.
+    Those of the other pages, those that were used in the period before alone, and those with only a
+    base fee due, which no filter of single records picks. Some may be on the page. None for an
+    account without a currency, or beside the one type and unit that a filter names. Of more than
+    `most` any `most` are returned.
     """
     is_all = bool(page.keys) and len(matching.types) == 1 and matching.unit is not None
     spans = [span for span in (period.previous(), period.elapsed) if span]
-    # A page that has all types of the period is looked beyond only in the one before.
+    # If the page has all types of the period, only the one before can add others.
     looked_at = spans if page.has_others else spans[:-1]
     if not has_costs(user) or is_all or not looked_at:
         return []
@@ -239,7 +240,7 @@ def _costed(
 
 
 def _spelled(db: Connection, user: Account, matching: Filter, keys: Iterable[Key]) -> list[Key]:
-    """Folded types in each spelling that the account has of them."""
+    """The folded types in each spelling of the account."""
     names = matching.spellings
     if names is None:
         names = tuple(queries.own_types(db, user.id))
@@ -260,7 +261,7 @@ def _limits(
 
 
 def _period(db: Connection, user: Account, matching: Filter, today: date) -> Period:
-    """The filter's period; of a very long one without the days that no record can be on."""
+    """The filter's period; of a very long one only the days that can have records."""
     period = matching.dates or read_period(USUAL, today, matching.starts)
     if period.start is None:
         return period.since(_first_day(db, user, matching))
@@ -276,7 +277,7 @@ def _first_day(db: Connection, user: Account, matching: Filter) -> date | None:
 
 
 def has_costs(user: Account) -> bool:
-    """Whether costs are shown to an account: it has a currency."""
+    """Whether an account sees costs: it does once it has a currency."""
     return bool(user.preferences.get("currency"))
 
 
@@ -288,14 +289,14 @@ def _find(
     elapsed: Buckets,
     after: KeyPlace | None,
 ) -> _KeysUsed:
-    """A page of the types of the period: all of them, or of too many those used last."""
+    """A page of the types of the period: all of them, or the latest used of too many."""
     reach = MAX_DAYS
     if after is None:
         most = MAX_TYPES + 1
         used, longest = period_queries.period(
             db, user.id, matching, elapsed, most=most, costs=has_costs(user)
         )
-        # Without a record of one day it is not known yet whether there are longer ones.
+        # Without a record of one day, longer ones may still exist.
         reach = longest or (0 if used else MAX_DAYS)
         spread = _spread(db, user, matching, elapsed, reach, most=most)
         types = len({*used, *spread})
@@ -328,7 +329,7 @@ def _joined(
     page: _KeysUsed,
     keys: list[Key],
 ) -> _KeysUsed:
-    """A page with the totals of further types, which may be on other pages."""
+    """A page with the totals of further types, some of which may be on other pages."""
     if period.elapsed is None:
         return page
     elapsed = Buckets(period.elapsed, period.buckets)
@@ -346,7 +347,7 @@ def _spread(
     keys: list[Key] | None = None,
     most: int = MAX_TYPES,
 ) -> Mapping[Key, list[Spread]]:
-    """The part of records of several days, `reach` at most, in the elapsed days."""
+    """The part of records of several days (`reach` at most) in the elapsed days."""
     if not reach:
         return {}
     return period_queries.spread(db, user.id, matching, elapsed, reach, keys, most)
@@ -362,7 +363,7 @@ def _known(
 ) -> tuple[dict[Key, KnownDays], dict[Key, int]]:
     """The known days of each (type, unit), and how many elapsed days the records of some cover."""
     if matching.deleted:
-        # Deleted records make no day known: each day of the period counts.
+        # Deleted records do not tell which days are known: each day of the period counts.
         return {key: KnownDays(period.start, period.today) for key in days}, {}
     read_to = {key: min(one.read_to or period.today, period.today) for key, one in days.items()}
     spans = [
@@ -387,7 +388,7 @@ def _known(
 
 
 def _spans_looked_at(period: Period, limit: Limit | None, *, single: bool) -> list[Span]:
-    """The spans whose read days must be known: the elapsed one by itself, the others joined."""
+    """The spans whose read days are needed: the elapsed one by itself, the others joined."""
     others = [period.previous(), period.last_year()]
     if single:
         others += [period.previous_whole(), calendar_span(period.anchor)]
@@ -428,7 +429,7 @@ def _covering(
     keys: Iterable[Key],
     single: bool,
 ) -> dict[Key, list[Covering]]:
-    """The records of several days that are drawn; none where there are too many to tell apart."""
+    """The records of several days to draw; none if there are too many to tell apart."""
     drawn = [period.elapsed] if period.bucket == "day" else []
     if single:
         drawn += [calendar_span(period.anchor)]
@@ -444,17 +445,17 @@ def _covering(
 
 
 def _buckets(span: Span, period: Period) -> Buckets:
-    """Another span, cut into buckets as the period is."""
+    """Another span, in buckets of the kind of the period's."""
     return Buckets(span, bucket_starts(span, period.bucket, period.starts))
 
 
 def limits_within(
     matching: Filter, limits: Mapping[Key, Limit], used: Iterable[Key]
 ) -> dict[Key, Limit]:
-    """The limits of types and units that the filter lets through, as those in use are spelled.
+    """The limits of keys that the filter lets through, in the spellings in use.
 
-    None at all where it picks single records by words, values or deletion: a part of the records
-    does not tell how much of a limit is used.
+    None at all if the filter picks single records by words, values or deletion: a part of the
+    records does not tell how much of a limit is used.
     """
     if matching.picks_records:
         return {}
@@ -468,7 +469,7 @@ def limits_within(
 def sums_needed(
     period: Period, known: Mapping[Key, KnownDays], limits: Mapping[Key, Limit]
 ) -> list[tuple[Key, Span]]:
-    """The spans to be summed for each (type, unit), each of them once."""
+    """The spans to be summed for each (type, unit), each span once."""
     earlier = [span for span in (period.previous_whole(), period.last_year_whole()) if span]
     needed: dict[tuple[Key, Span], None] = {}
     for key, days in known.items():

@@ -15,7 +15,7 @@ from tally.statistics.figures import Comparison
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A sum being made: an amount at a price, or a base fee for some days.
+    """A line of a sum: an amount at a price, or a base fee for some days.
 
     first: its first day. amount: in the unit, or in days for a base fee.
     """
@@ -76,13 +76,13 @@ class Cost:
 
     @property
     def counts(self) -> bool:
-        """Whether it is other than 0, or not known, in this period or in the one before."""
+        """Whether the cost is other than 0, or unknown, in this period or in the one before."""
         before = self.previous is not None and self.previous.total != 0
         return bool(self.total) or self.missing or before
 
 
 class LeftOut(NamedTuple):
-    """An amount of a type that has neither a cost nor a price, and is in no sum."""
+    """An amount of a type with neither a cost nor a price, which is in no sum."""
 
     type: str
     unit: str
@@ -93,8 +93,8 @@ class LeftOut(NamedTuple):
 class CostSum:
     """The cost of all types: money can be added. projection: of a type without one its total.
 
-    without: the amounts that are not in it, of types that have costs or prices, and those that are
-    themselves kept in the account's currency. Of all others nobody expects a cost.
+    without: the amounts that are not in the sum, of types with costs or prices, and of those that
+    are kept in the account's currency. All others are expected to have no cost.
     """
 
     total: Decimal

@@ -1,7 +1,7 @@
 """Amounts that cover several days, spread evenly over them. Pure, and exact until the last step.
 
-The shares of records of one length are summed, then divided to 40 decimals (by the statements), and
-rounded last. A part of a record is the difference of two rounded running sums: parts that meet add
+The statements sum the shares of records of one length, then divide to 40 decimals; they are rounded
+last. A part of a record is the difference of two rounded running sums, so that adjacent parts add
 up to the whole, and a period that holds all its days gets all of it.
 """
 
@@ -19,7 +19,7 @@ _THIRTY_DECIMALS, _MILLIONTH = Decimal("1e-30"), Decimal("1e-6")
 
 
 class Run(NamedTuple):
-    """Days in a row that the same records cover; a period may hold only a part of them."""
+    """Consecutive days that the same records cover; a period may hold only a part of them."""
 
     span: Span
     covering: tuple[Covering, ...]
@@ -43,7 +43,7 @@ def total(sums: SpreadSum) -> Decimal:
 
 
 def runs(covering: Sequence[Covering], span: Span) -> list[Run]:
-    """The covered days of a span, parted where the set of records that cover a day changes."""
+    """The covered days of a span, divided where the set of covering records changes."""
     inside = [
         (first, one.last, one)
         for one in covering
@@ -64,7 +64,7 @@ def runs(covering: Sequence[Covering], span: Span) -> list[Run]:
 def _millionths(amount: Decimal) -> int:
     """An amount, 0 or more, in whole millionths, half up.
 
-    Quotients of 40 decimals were summed: where a half is meant it stands there in 30.
+    Quotients of 40 decimals were summed, so an exact half is exact only to 30 decimals.
     """
     exact = amount.quantize(_THIRTY_DECIMALS, ROUND_HALF_EVEN, _WIDE)
     return int(exact.quantize(_MILLIONTH, ROUND_HALF_UP, _WIDE).scaleb(6, _WIDE))
