@@ -13,10 +13,10 @@ IN_FULL = "Write {number}, or the word in quotes."
 
 @dataclass(frozen=True)
 class Amount:
-    """A number with its unit. `words` are all that it takes, `number_words` the digits alone.
+    """A number with its unit. `words`: all words that it takes, `number_words`: the digits alone.
 
-    unit: None when none is written. is_kept: in quotes, never converted. attached: the text
-    behind the digits without a space. mark: "@" in front. is_thousand: written with a k.
+    unit: None when none is written. is_kept: in quotes, never converted. attached: the text after
+    the digits without a space. mark: "@" in front. is_thousand: written with a k.
     """
 
     words: tuple[Word, ...]
@@ -34,7 +34,7 @@ class Amount:
 
     @property
     def written(self) -> str:
-        """Its number as a line can have it."""
+        """The number as a line can have it."""
         return amounts.plain(rounded(self.value))
 
     @property
@@ -53,5 +53,5 @@ def in_money(value: Fraction, sign: str) -> str:
 
 
 def price_of_one(money: str) -> str:
-    """The sentence on an amount of money that may be the price of one."""
+    """The sentence on an amount of money that may be the price of a unit."""
     return f"For the price of one write @{money}; for what it cost, {money} alone."

@@ -1,7 +1,7 @@
-"""Words beside a known type that hardly belong to its name. Pure.
+"""Words beside a known type that are hardly part of its name. Pure.
 
-`electricity kwh 12.5`, `coffee two`, `no coffee`, `heating nov 300`: as a name each would make a
-second type. In quotes the words may be part of a name all the same.
+`electricity kwh 12.5`, `coffee two`, `no coffee`, `heating nov 300`: read as a name, each would
+make a second type. In quotes the words can still be part of a name.
 """
 
 import re
@@ -22,7 +22,7 @@ from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.values import LEAVE_OUT
 
 MAX_WORDS = 6
-# The words of a type in the middle of which a known one is looked for.
+# The most words of a type in which a known one is looked for.
 _MAX_NAME = 8
 
 _TIMES = {"once": "1", "twice": "2", "thrice": "3"}
@@ -39,7 +39,7 @@ _FILLING = foreign_words.TIMES | frozenset(
     | {"another", "more", "some", "again", "the", "and", "also", "und", "each", "every", "per"}
     | {"am", "pm", "yet", "log", "add", "please", "thanks"}
 )
-# Words around an amount of which a type is not made: `had 2 coffees`, `etwa 2 Kaffee`.
+# Words around an amount that do not make a type: `had 2 coffees`, `etwa 2 Kaffee`.
 AROUND_AMOUNT = _ROUGHLY | {
     *("i", "had", "drank", "ate", "used", "took", "bought", "paid", "spent", "another", "some")
 }
@@ -84,10 +84,10 @@ _GLUED = re.compile(r"([^\W\d_]+)[._…!|*×(\[{<]*(@?[0-9].*?)[)\]}>]*")
 
 
 class _Beside(NamedTuple):
-    """A known type, the words on a side of it, and the amount of the line.
+    """A known type, the words on one side of it, and the amount of the line.
 
     whole: these words, the type and the amount. is_all: no words stand on the other side, where
-    they may change the type: `hot water bottle`.
+    they could change the type: `hot water bottle`.
     """
 
     line: Line
@@ -129,7 +129,7 @@ def check_beside(line: Line, named: Named, main: Amount | None) -> None:
 
 
 def _besides(line: Line, named: Named, main: Amount | None) -> Iterator[_Beside]:
-    """Each way to part the type into one that the account has, and the words on a side of it."""
+    """Each way to divide the type into one of the account's and the words on one side of it."""
     words, types = named.words, line.vocabulary.types
     for start, end in _inner(len(words)):
         folded = fold(text_of(words[start:end]).rstrip(":"))
@@ -143,7 +143,7 @@ def _besides(line: Line, named: Named, main: Amount | None) -> Iterator[_Beside]
 
 
 def _inner(count: int) -> Iterator[tuple[int, int]]:
-    """The places of fewer words side by side than `count`, the most first."""
+    """The places of fewer adjacent words than `count`, the longest runs first."""
     fewest = 1 if count <= _MAX_NAME else count - MAX_WORDS
     for length in range(count - 1, fewest - 1, -1):
         for start in range(count - length + 1):
@@ -224,7 +224,7 @@ def _another_type(beside: _Beside) -> str:
 
 
 def _weekday(beside: _Beside) -> str:
-    """`Mo Kaffee 2`, `café 2 sa`; `Fr 70` in front of a number may be money."""
+    """`Mo Kaffee 2`, `café 2 sa`; `Fr 70` before a number may be money."""
     if beside.word not in foreign_dates.SHORT_DAYS or beside.is_in_front:
         return ""
     return WEEKDAY_AS
@@ -298,7 +298,7 @@ def _unit(beside: _Beside) -> str:
 
 
 def _may_be_meant(beside: _Beside, text: str, unit: str) -> bool:
-    """Whether a unit beside a type may be its amount's: `water glass 2`, but not `vitamin d 2`."""
+    """Whether a unit beside a type may be the amount's: `water glass 2`, but not `vitamin d 2`."""
     main, own = beside.main, beside.line.vocabulary.own_units(beside.name)
     is_own = unit in own or any(is_convertible(unit, own_unit) for own_unit in own)
     if main is None:
@@ -330,7 +330,8 @@ def _cost(beside: _Beside, number: str) -> str:
     return f"{number} {sign(currency)}" if currency else f"EUR {number}"
 
 
-# Each way to know such words; whether its sentence rewrites them, or the whole with the type.
+# Each check for such words; whether its sentence rewrites the words alone or the whole with the
+# type.
 _RECOGNISERS: tuple[tuple[Callable[[_Beside], str], bool], ...] = (
     (_meter, False),
     (_number, False),

@@ -11,7 +11,7 @@ from tally.domain.periods import EARLIEST
 from tally.quick_add import foreign_dates
 
 MAX_LINE_DAYS = 31
-# Four digits behind a day and month are certainly a year this close to today.
+# Four digits after a day and month are certainly a year if it is this close to today.
 NEAR_YEARS = 10
 
 NO_SUCH_DAY = "There is no such day. Write a day of the calendar."
@@ -37,7 +37,7 @@ ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 
 
 def check_days(first: date, last: date, today: date, most: int = MAX_LINE_DAYS) -> None:
-    """Raises Unreadable for days out of bounds, turned round, or too many."""
+    """Raises Unreadable for days out of bounds, in the wrong order, or too many."""
     if first < EARLIEST:
         raise Unreadable(TOO_EARLY)
     if last > today + timedelta(days=1):
@@ -49,12 +49,12 @@ def check_days(first: date, last: date, today: date, most: int = MAX_LINE_DAYS) 
 
 
 def latest_weekday(name: str, until: date) -> date:
-    """The latest such weekday up to a day."""
+    """The latest such weekday on or before a day."""
     return until - timedelta(days=(until.weekday() - WEEKDAY_NUMBERS[name]) % 7)
 
 
 def calendar_day(day: int, month: int, year: str | None, today: date) -> date:
-    """The day; without a year the latest such day up to today. Raises ValueError without one."""
+    """The day; without a year the latest such day up to today. Raises ValueError if none exists."""
     if year:
         return date(_full_year(year, today), month, day)
     # Eight years hold a 29 February wherever they lie.
@@ -69,7 +69,7 @@ def calendar_day(day: int, month: int, year: str | None, today: date) -> date:
 
 
 def _full_year(year: str, today: date) -> int:
-    """Two digits are the latest such year up to the next one."""
+    """The year; two digits mean the latest such year up to the next one."""
     if len(year) == 4:
         return int(year)
     century = today.year - today.year % 100
@@ -89,7 +89,7 @@ def iso_day(text: str) -> date:
 
 
 def check_short_year(year: str | None, day: date, today: date) -> None:
-    """Raises Unreadable for two digits that are a year long ago: `1.05.30` may be a duration."""
+    """Raises Unreadable for a two-digit year long ago: `1.05.30` may be a duration."""
     if year and len(year) < 4 and day.year < today.year - NEAR_YEARS:
         raise Unreadable(f"Write {day} for that day, or the word in quotes.")
 
@@ -100,6 +100,6 @@ def is_month(text: str) -> bool:
 
 
 def month_named(text: str) -> str:
-    """The month that a word in lower case is the name of, in any language, in English; else ""."""
+    """The English short name of the month that a lower-case word names in any language; else ""."""
     name = text.rstrip(".").removeprefix("d'").removeprefix("d’")
     return name if is_month(name) else foreign_dates.MONTHS.get(name, "")

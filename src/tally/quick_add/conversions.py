@@ -1,6 +1,6 @@
-"""Amounts in another unit than their type is kept in: on lines, in forms, from programs. Pure.
+"""Amounts in another unit than that of their type: on lines, in forms, from programs. Pure.
 
-So are amounts of money that have a cost besides.
+Amounts of money that have a cost as well are here, too.
 """
 
 from collections.abc import Container, Sequence
@@ -23,16 +23,16 @@ class AmountInUnit(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """The sentence on a record's unit, and the same amount as its type is kept, where it can be."""
+    """The sentence on a record's unit, and the amount in the unit of its type if that converts."""
 
     sentence: str
     offer: AmountInUnit | None = None
 
 
 def unit_of_type(unit: str, own: Sequence[str]) -> str:
-    """The unit in which an amount of a type is kept, by the type's own units, the last used first.
+    """The unit that an amount of a type is kept in, by the type's units, the last used first.
 
-    It is the last used one that measures the same, or the unit as written where there is none.
+    It is the last used one of the same dimension, or the unit as written without one.
     """
     return next(
         (own_unit for own_unit in own if own_unit == unit or is_convertible(unit, own_unit)), unit
@@ -40,10 +40,10 @@ def unit_of_type(unit: str, own: Sequence[str]) -> str:
 
 
 def doubt(record: NewRecord, known: Vocabulary, say: Words) -> Doubt | None:
-    """The doubt about the unit of a record that came as fields; None where it is the type's own.
+    """The doubt about the unit of a record that came as fields; None if it is the type's own.
 
-    Only a line converts by itself, and readings are never converted: whether there is a meter in
-    their unit already is asked where this has a doubt.
+    Only a line converts by itself. Readings are never converted: the caller asks whether a meter in
+    their unit exists already.
     """
     name, unit, own = record.consumption_type, record.unit, known.own_units(record.consumption_type)
     if not unit:
@@ -70,7 +70,7 @@ def doubt(record: NewRecord, known: Vocabulary, say: Words) -> Doubt | None:
 
 
 def money_twice(record: NewRecord, currency: str, say: Words) -> str:
-    """The sentence on an amount of money that has a cost besides; "" of any other record."""
+    """The sentence on an amount of money that has a cost as well; "" for any other record."""
     if record.cost is None or not currencies.is_money(record.unit, currency):
         return ""
     amount, cost = say.number(record.consumption_value), say.money(record.cost)
@@ -81,9 +81,9 @@ def money_twice(record: NewRecord, currency: str, say: Words) -> str:
 
 
 def _converted(value: Decimal, unit: str, kept_in: str, measures: str) -> AmountInUnit | None:
-    """The same amount in the unit of its type; None where it is in that, or nothing to be kept.
+    """The same amount in the unit of its type; None if it is in that already, or has no value left.
 
-    Gallons wait until the account has said which they are.
+    Gallons wait until the account has said which ones they are.
     """
     if kept_in == unit or (asks_measures(unit, kept_in) and not measures):
         return None
@@ -103,9 +103,9 @@ def _without_unit(record: NewRecord, own: Sequence[str]) -> Doubt | None:
 def another_unit(
     name: str, unit: str, own: Sequence[str], used: Container[str], *, is_money: bool = False
 ) -> str:
-    """The sentence on a unit that the type was never kept in; "" of any other, and of a new type.
+    """The sentence on a unit that the type was never kept in; "" for any other, or a new type.
 
-    It is for amounts that are saved in that unit: nothing is converted. `own` are the units of the
+    It is for amounts that are saved in that unit without a conversion. `own` are the units of the
     type, the one used last first; `used` are those of all types.
     """
     if not own or not unit or unit in own:

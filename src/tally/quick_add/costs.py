@@ -25,14 +25,14 @@ TWO_AMOUNTS = (
 )
 CENTS_BEHIND = "{whole}, or two amounts? Write {whole}, or the number in front of the money."
 
-# A number that may be the cents of the whole amount of money in front of it: `8 Euro 50`.
+# A number that may be the cents of a whole amount of money before it: `8 Euro 50`.
 _CENTS = re.compile("[0-9]{2}")
 _CENT_UNITS = frozenset({"", "c", "ct", "cent", "cents", "p", "pence", "centimes", "céntimos"})
 _CENT_UNITS_OF = {"PLN": frozenset({"gr", "grosz", "groszy"})}
 
 
 def with_cost(line: Line, draft: Draft, roles: Roles, days: Days) -> Draft:
-    """The record with its cost: as written, or the price of one times the value."""
+    """The record with its cost: as written, or the price of a unit times the value."""
     costs, prices = roles.costs, roles.prices
     for other in [*costs[1:], *prices[1:]]:
         line.trouble(other.words, TWO_VALUES)
@@ -62,7 +62,7 @@ def with_cost(line: Line, draft: Draft, roles: Roles, days: Days) -> Draft:
 def _check_two_amounts(
     line: Line, draft: Draft, money: Sequence[Amount], main: Amount | None
 ) -> None:
-    """A value beside money may be its cents, or is money itself and has no cost."""
+    """Report a value beside money that may be its cents, or that is money itself."""
     if main is None or main.is_kept:
         return
     whole = _with_cents(money[0], main, line.vocabulary.currency)
@@ -79,7 +79,7 @@ def _check_two_amounts(
 
 
 def _with_cents(money: Amount, main: Amount, currency: str) -> str:
-    """`8.50 €` of `8 Euro 50` and `€8 50`; "" of money and a value that are two things."""
+    """`8.50 €` for `8 Euro 50` and `€8 50`; "" if the money and the value are two things."""
     unit = main.unit_word.text.lower().rstrip(".") if main.unit_word else main.unit or ""
     cent_units = _CENT_UNITS | _CENT_UNITS_OF.get(currency, frozenset())
     is_behind = main.words[0].index == money.words[-1].index + 1
@@ -105,7 +105,7 @@ def _currency(line: Line, amount: Amount) -> str:
 
 
 def _check_price(line: Line, draft: Draft, price: Amount, roles: Roles) -> None:
-    """A price is one of the unit that the value is written in, and needs a value."""
+    """Report a price for another unit than the value's, or without a value."""
     if draft.reading is not None or roles.main is None or roles.main.is_money:
         line.trouble(price.words, PRICE_ALONE)
     if draft.converted_from:

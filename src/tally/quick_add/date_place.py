@@ -1,4 +1,4 @@
-"""The place of words that may be a date, and the line around them. Pure."""
+"""Where words that may be a date stand, and the line around them. Pure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ class Surroundings:
 
 
 class NoDate(Exception):
-    """The words fit a date, but mean something else here."""
+    """The words look like a date, but mean something else here."""
 
 
 @dataclass(frozen=True)
 class DatePlace:
-    """The words of a match among those of the line."""
+    """A match's place among the words of the line."""
 
     words: Sequence[Word]
     index: int
@@ -47,10 +47,10 @@ class DatePlace:
         return self.around.has_value(self.own)
 
     def unit_follows(self) -> bool:
-        """Whether the word behind the match is a unit."""
+        """Whether the word after the match is a unit."""
         return self.around.unit_follows(self.index + self.length)
 
     def neighbour(self, offset: int) -> Word | None:
-        """The word in front of the match (-1) or behind it (0)."""
+        """The word before the match (-1) or after it (0)."""
         place = self.index + (self.length if offset == 0 else offset)
         return self.words[place] if 0 <= place < len(self.words) else None

@@ -1,7 +1,7 @@
-"""The dates of a line: words that are a day, or several days, in English. Pure.
+"""The dates of a line: words that name a day, or several days, in English. Pure.
 
-A table of recognisers: patterns for the words of a date, joined by single spaces. Each must fit as
-a whole; the longest match counts first.
+A table of recognisers: patterns for the words of a date, joined by single spaces. Each pattern must
+match all of the words; the longest match wins.
 """
 
 import re
@@ -58,9 +58,9 @@ _YEAR = "(?: (?P<year>[0-9]{4}))?"
 def days_at(
     words: Sequence[Word], index: int, length: int, around: Surroundings, most: int = MAX_LINE_DAYS
 ) -> FirstLast | None:
-    """The days that `length` words from `index` name; None where they name no day.
+    """The days that `length` words from `index` name; None if they name no day.
 
-    Raises Unreadable with a sentence where they are no day of the calendar, or two things.
+    Raises Unreadable with a sentence for a day that does not exist, or for two meanings.
     """
     text = text_of(words[index : index + length]).lower()
     place = DatePlace(words, index, length, around)
@@ -161,7 +161,7 @@ def _named_day(match: re.Match[str], place: DatePlace) -> date:
 
 
 def _check_year(match: re.Match[str], place: DatePlace, month: int) -> None:
-    """Four digits behind a day are the year only where nothing else is likely."""
+    """Accept four digits after a day as its year only if nothing else is likely."""
     if place.unit_follows():
         raise NoDate
     is_near = abs(int(match["year"]) - place.today.year) <= NEAR_YEARS
@@ -198,7 +198,7 @@ def _check_which_number(match: re.Match[str], place: DatePlace, month: int) -> N
 
 
 def _check_end_of_month(number: int, day: int, month: int, today: date) -> None:
-    """Raises Unreadable for `2 nov 31`: November has no 31st, and 2 November may be meant."""
+    """Raises Unreadable for `2 nov 31`: November has no 31st, so 2 November may be meant."""
     last, (one, other) = monthrange(2024, month)[1], sorted((number, day))
     if one <= last < other <= 31:
         written = calendar_day(one, month, None, today)

@@ -25,7 +25,7 @@ _DASHED = re.compile(
 
 
 def from_to(words: Sequence[Word], index: int, around: Surroundings) -> WrittenDays | None:
-    """The days of `from oct 1 to oct 31`, `mon to fri` or `10/1-10/31`; None of anything else."""
+    """The days of `from oct 1 to oct 31`, `mon to fri` or `10/1-10/31`; None for anything else."""
     joined = _joined(_apart(words[index : index + _MAX_APART]), 0, around)
     if joined is None:
         return _joined(words, index, around)
@@ -62,7 +62,7 @@ def _joined(words: Sequence[Word], index: int, around: Surroundings) -> WrittenD
 
 
 def single_day_at(words: Sequence[Word], index: int, around: Surroundings) -> WrittenDays | None:
-    """The single day that begins at this word; None without one, or where it asks."""
+    """The single day that begins at this word; None without one, or if it has to ask."""
     if index >= len(words) or not may_begin_date(words[index]):
         return None
     for own in phrases_at(words, index, MAX_DATE_WORDS):

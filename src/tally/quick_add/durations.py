@@ -70,7 +70,7 @@ def read_clock(text: str, unit: str) -> Duration | None:
 
 
 def no_time_of_day(text: str, *, may_last: bool) -> str:
-    """The sentence on a time of day, with what to write where it may be a duration."""
+    """The sentence on a time of day, with the text to write if it may be a duration."""
     match = _OF_CLOCK.fullmatch(text) if may_last else None
     if match is None:
         return TIME_OF_DAY

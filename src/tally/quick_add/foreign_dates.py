@@ -6,7 +6,7 @@ from functools import cache
 
 
 def _table(text: str) -> dict[str, str]:
-    """Each name to the English word in front of its row."""
+    """A dictionary of each name and the English word at the beginning of its row."""
     rows = (row.partition(": ") for row in text.strip().splitlines())
     return {name: english for english, _, names in rows for name in names.split()}
 
@@ -26,7 +26,7 @@ friday: freitag vendredi viernes venerdì vrijdag piątek пятница fredag
 saturday: samstag sonnabend samedi sábado sabato zaterdag sobota sobotę суббота lördag lørdag
 sunday: sonntag dimanche domingo domenica zondag niedziela niedzielę воскресенье söndag søndag
 """)
-# In two letters they are words of their own too, and days only beside a type of the account.
+# Two letters are often words of their own, so these are days only beside a type of the account.
 SHORT_DAYS = frozenset(
     {"mo", "di", "mi", "do", "fr", "sa", "so", "lu", "ju", "vi", "ve", "wo", "vr", "za", "zo"}
     | {"pn", "wt", "śr", "cz", "sb", "nd"}
@@ -37,7 +37,9 @@ TOMORROW = frozenset(
     | {"pojutrze", "domani", "amanhã", "imorgon", "завтра"}
 )
 
-# Months are dates only beside the number of a day.
+# Months are dates only beside the number of a day. The list is not that of `transfer.cells.names`:
+# here each word must be safe in a sentence (`set`, `out` and `sie` are not), with its accents and
+# cases.
 MONTHS = _table("""
 jan: januar jänner janvier enero gennaio januari stycznia styczeń styczniu января янв
 feb: februar février fév févr febrero febbraio februari lutego luty lutym февраля фев
@@ -110,7 +112,7 @@ MAX_WORDS = 6
 
 
 def in_english(text: str) -> str:
-    """The sentence on words in lower case that are a day or a period; "" of all others."""
+    """The sentence on lower-case words that are a day or a period; "" for all others."""
     for pattern, sentence in _phrases():
         match = pattern.fullmatch(text)
         message = sentence(match) if match else ""
@@ -120,7 +122,7 @@ def in_english(text: str) -> str:
 
 
 def may_hold(word: str) -> bool:
-    """Whether such words can hold this one: most lines need no further look."""
+    """Whether such words can contain this one; spares most lines the patterns."""
     return _PREFIX.sub("", word).rstrip(".") in _CORE
 
 

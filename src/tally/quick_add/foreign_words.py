@@ -1,7 +1,7 @@
 """Words of other languages around a type and its amount, by their meaning.
 
-The grammar is English. These words are known so that the line can ask: beside a type of the
-account they are hardly a part of its name.
+The grammar is English. The line knows these words to ask about them: beside a type of the account
+they are hardly part of its name.
 """
 
 # Words in front of what was paid, and of what one costs.
@@ -10,7 +10,7 @@ AT_PRICE = frozenset({"à", "á", "a", "zu", "je", "tegen", "po"})
 # Words in front of a time of day, and behind its hour.
 AT_TIME = frozenset({"um", "kl", "kl.", "à", "vers", "las", "om", "o", "około"})
 HOURS = frozenset({"uhr", "uur", "h", "heure", "heures", "horas"})
-# Words in front of a number that may be what a meter shows.
+# Words before a number that may be a meter's reading.
 METER = frozenset(
     {"stand", "zähler", "zählerstand", "ablesung", "index", "relevé", "compteur", "lectura"}
     | {"contador", "meterstand", "licznik", "licznika", "stan", "odczyt"}
@@ -22,7 +22,7 @@ NONE = frozenset(
 ROUGHLY = frozenset(
     {"etwa", "ungefähr", "environ", "aproximadamente", "unos", "unas", "ongeveer", "około"}
 )
-# Words of a rate: `pro Monat`, `par mois`, and in one word.
+# Words of a rate: `pro Monat`, `par mois`; and rates in one word.
 PER = frozenset({"pro", "jeden", "jede", "je", "par", "por", "al", "na"})
 PERIODS = frozenset(
     {"stunde", "tag", "woche", "monat", "jahr", "heure", "jour", "semaine", "mois", "an"}

@@ -65,9 +65,9 @@ def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseR
 
 
 def _by_own_name(line: Line, drafts: Sequence[Draft], number: int) -> list[Draft]:
-    """The records of a line with a type of the account that the grammar takes words of; none.
+    """The records of a line with a type whose name has words of the grammar; none without one.
 
-    Where the line means another type of the account as well, a second Enter has to confirm that.
+    If the line means another type of the account as well, a second Enter has to confirm that.
     """
     named = own_name(line.text, line.vocabulary.types)
     plain = "" if line.problems else drafts[0].consumption_type
@@ -107,7 +107,7 @@ def _is_plain_type(name: str, today: date) -> bool:
 
 
 def _drafts(line: Line, number: int) -> list[Draft]:
-    """The records of the line: one a day. Without meaning when there are problems."""
+    """The records of the line, one a day; without meaning if there are problems."""
     notes = _take_notes(line)
     check_table(line)
     if line.problems:
@@ -153,7 +153,7 @@ def _each_day(draft: Draft, days: Days) -> list[Draft]:
 
 
 def _take_notes(line: Line) -> str:
-    """The notes of a line, with its tags; quotes are resolved, and the rest become its words."""
+    """The notes of a line, with its tags; resolves quotes and leaves the rest as words."""
     tokens = tokenise(line.text)
     line.words = tokens.words
     if tokens.is_too_long:
@@ -170,7 +170,7 @@ def _take_notes(line: Line) -> str:
 def _placed(
     problems: Sequence[Problem], number: int, line: str, places: Sequence[int] | None
 ) -> list[ParseProblem]:
-    """The problems with their places in the original line, in order."""
+    """The problems in order, with their places in the original line."""
     placed = []
     for problem in sorted(problems, key=lambda problem: problem.start):
         start, end = problem.start, problem.end

@@ -17,7 +17,7 @@ from tally.quick_add.tokens import Word, phrases_at, text_of
 from tally.quick_add.vocabulary import Vocabulary
 
 TWO_VALUES = "Two values. Keep one, and put the other behind a semicolon or in quotes."
-# A word with a number that may be the value of the line.
+# The beginning of a word that may be the value of the line.
 _LIKE_VALUE = re.compile(rf"^[@€$£x×*(=:]?{BEGINS_VALUE.pattern}|[:,=]{BEGINS_VALUE.pattern}")
 
 
@@ -59,7 +59,7 @@ class Named:
 
     @property
     def last_unit(self) -> str:
-        """The unit that a line without one is in; "" of a new type."""
+        """The unit of a line that names none; "" for a new type."""
         return self.units[0] if self.units else ""
 
     @property
@@ -78,7 +78,7 @@ class Value:
 
 
 class Line:
-    """The words left to read, the problems, the questions of a second Enter, the meters read.
+    """The words still to be read, the problems, the questions of a second Enter, the meters read.
 
     as_words: how a type has to be written in a line. noted: what the lines before this one have.
     """
@@ -110,16 +110,16 @@ class Line:
         adds: tuple[str, ...] = (),
         asks_measures: bool = False,
     ) -> None:
-        """Add a problem with these words: `message` says how to change them."""
+        """Report a problem with these words: `message` says how to change them."""
         problem = Problem(words[0].start, words[-1].end, message, adds, asks_measures)
-        # Words are in trouble once: the first step that met them knows best.
+        # Words have one problem: that of the first step that meets them.
         if not any(
             other.start < problem.end and problem.start < other.end for other in self.problems
         ):
             self.problems.append(problem)
 
     def take(self, words: Sequence[Word]) -> None:
-        """Take words away from the steps that follow."""
+        """Take words away, so that later steps do not see them."""
         if words:
             self.words = [word for word in self.words if word not in words]
 
@@ -130,7 +130,7 @@ class Line:
         )
 
     def has_value(self, beside: Sequence[Word]) -> bool:
-        """Whether a number stands on the line outside of the words that may be a date."""
+        """Whether a number stands on the line apart from the words that may be a date."""
         return any(
             not word.is_quoted and word not in beside and _LIKE_VALUE.search(word.text)
             for word in self.words
@@ -151,7 +151,7 @@ class Line:
         return any(self.units.find(name.rstrip(".")) is not None for name in names)
 
     def is_own(self, text: str) -> bool:
-        """Whether a text is a type or a unit that the user has."""
+        """Whether a text is a type or a unit that the user has used."""
         return text in self.vocabulary.units or fold(text) in self.vocabulary.types
 
     def is_type(self, words: Sequence[Word]) -> bool:
@@ -160,7 +160,7 @@ class Line:
         return any(fold(text_of(words[:end])) in types for end in range(1, len(words) + 1))
 
     def is_directly_behind(self, main: Amount | None, word: Word) -> bool:
-        """Whether nothing that is left stands between the value and the word."""
+        """Whether no unread word stands between the value and the word."""
         if main is None or word.start < main.end:
             return False
         return not any(main.end <= other.start < word.start for other in self.words)

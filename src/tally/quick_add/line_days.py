@@ -15,7 +15,7 @@ from tally.quick_add.unread_dates import troubles_in
 
 
 def take_period(line: Line) -> Over | None:
-    """`over` and the period behind it; None without one."""
+    """Take `over` and the period after it; None without one."""
     over, troubles = take_over(line.words, line.around(), line.vocabulary.starts)
     if over is None and not troubles:
         troubles = without_over(line.words, line.around(), line.vocabulary.starts)
@@ -28,7 +28,7 @@ def take_period(line: Line) -> Over | None:
 
 
 def take_days(line: Line) -> list[WrittenDays]:
-    """All dates of the line, the longest match first, and troubles of words that look like one."""
+    """Take all dates of the line, the longest match first; report words that only look like one."""
     starts = [index for index, word in enumerate(line.words) if may_begin_date(word)]
     around = line.around()
     dates: list[WrittenDays] = []
@@ -66,13 +66,13 @@ def take_days(line: Line) -> list[WrittenDays]:
 
 
 def _is_dash(line: Line, word: Word) -> bool:
-    """Whether a dash stands alone between two words, as one beside a date may."""
+    """Whether a dash stands alone between two words, as it may beside a date."""
     is_inside = line.words[0] is not word and line.words[-1] is not word
     return word.text in DASHES and not word.is_quoted and is_inside
 
 
 def days_of(line: Line, dates: Sequence[WrittenDays], over: Over | None) -> Days:
-    """The days that the record is for, or the records are."""
+    """The days of the one record, or of each of several records."""
     day = dates[0] if dates else WrittenDays((), line.today, line.today)
     if over is None:
         return Days(day.first, day.last, is_written=bool(dates), words=day.words)

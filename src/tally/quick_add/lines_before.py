@@ -1,6 +1,6 @@
-"""The new types, with their units, and the readings that the lines before a line have. Pure.
+"""The new types and the readings of the lines before a line. Pure.
 
-Of several lines the later ones follow the earlier ones, as they will once all of them are saved.
+Later lines follow earlier ones, as their records will once all of them are saved.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class NotedReading:
 
 
 class LinesBefore:
-    """The lines read so far, without those that were not."""
+    """The lines read so far, except those with problems."""
 
     def __init__(self) -> None:
         self._spellings: dict[str, str] = {}
@@ -30,7 +30,7 @@ class LinesBefore:
         self._readings: dict[tuple[str, str], list[NotedReading]] = {}
 
     def note(self, draft: Draft) -> None:
-        """Remember a new type with its unit, and a meter's reading, for the lines behind it."""
+        """Remember a new type with its unit, and a meter's reading, for the lines after it."""
         name = fold(draft.consumption_type)
         if draft.new_type:
             self._spellings.setdefault(name, draft.consumption_type)
@@ -42,11 +42,11 @@ class LinesBefore:
             noted.append(NotedReading(reading, draft.meter or FIRST_METER, draft.new_meter))
 
     def spelling_of(self, name: str) -> str:
-        """The name of a type as the first of these lines has it, or as it is here."""
+        """The name of a type as the first of these lines spells it, or as it is given."""
         return self._spellings.get(fold(name), name)
 
     def units_of(self, name: str) -> tuple[str, ...]:
-        """The units that these lines have a new type in, the last one first."""
+        """The units of a new type in these lines, the last one first."""
         return self._units.get(fold(name), ())
 
     def readings_of(self, name: str, unit: str) -> Sequence[NotedReading]:
@@ -55,7 +55,7 @@ class LinesBefore:
 
 
 def with_lines(around: Neighbours, own: Reading, noted: Sequence[NotedReading]) -> Neighbours:
-    """The readings around one, those of the lines before it among them."""
+    """The neighbours of a reading, with the readings of the lines before it."""
     if not noted:
         return around
     chain = _up_to(own, noted)
@@ -71,14 +71,14 @@ def with_lines(around: Neighbours, own: Reading, noted: Sequence[NotedReading]) 
 
 
 def meter_of(around: Neighbours, noted: Sequence[NotedReading], *, is_new: bool) -> int:
-    """The number of the meter that a reading is of: the one in use then, or a further one."""
+    """The number of a reading's meter: the one in use on its day, or a further one."""
     if not is_new:
         return around.meter or FIRST_METER
     return max([around.meter or 0, *(one.meter for one in noted)]) + 1
 
 
 def _up_to(own: Reading, noted: Sequence[NotedReading]) -> Sequence[NotedReading]:
-    """The readings up to a day, by day, from the start of the meter in use then."""
+    """The readings up to a day, by day, from the start of the meter in use on it."""
     chain = sorted(
         (one for one in noted if one.reading.day <= own.day), key=lambda one: one.reading.day
     )
@@ -87,14 +87,14 @@ def _up_to(own: Reading, noted: Sequence[NotedReading]) -> Sequence[NotedReading
 
 
 def _first_behind(own: Reading, noted: Sequence[NotedReading]) -> Reading | None:
-    """The first reading behind a day, unless it is of a further meter."""
+    """The first reading after a day, unless it belongs to a further meter."""
     behind = (one for one in noted if one.reading.day > own.day)
     first = min(behind, key=lambda one: one.reading.day, default=None)
     return None if first is None or first.is_new else first.reading
 
 
 def _later(stored: Reading | None, noted: Reading | None) -> Reading | None:
-    """The later of two readings; on the same day a line comes behind what is there."""
+    """The later of two readings; on the same day a line comes after a stored reading."""
     if stored is None or noted is None:
         return noted or stored
     return noted if noted.day >= stored.day else stored
@@ -107,7 +107,7 @@ def _earlier(stored: Reading | None, noted: Reading | None) -> Reading | None:
 
 
 def relinked(drafts: Sequence[Draft]) -> list[Draft]:
-    """The records with each reading counted from the one before, also where a later line has it."""
+    """The records; each reading is counted from the one before, even if a later line has that."""
     by_meter: dict[tuple[str, str], list[Draft]] = {}
     for draft in drafts:
         if draft.reading is not None:
@@ -120,7 +120,7 @@ def relinked(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _relinked(draft: Draft, drafts: Sequence[Draft]) -> Draft:
-    """The record counted from a line behind it that has an earlier day, where there is one."""
+    """The record counted from a later line with an earlier day, if there is one."""
     if draft.reading is None or draft.new_meter:
         return draft
     own = Reading(draft.consumption_date, draft.reading)

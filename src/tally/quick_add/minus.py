@@ -18,9 +18,9 @@ _DAYS_BACK = re.compile("-[1-9][0-9]*")
 
 
 def check_minus(line: Line, dates: Sequence[WrittenDays], named: Named) -> None:
-    """Ask about `temp -12` of a line without a value: twelve days ago, or below zero?
+    """Ask about `temp -12` on a line without a value: twelve days ago, or below zero?
 
-    A new type behind its date is read; one in front of it takes a second Enter.
+    A new type after its date is read; one before it takes a second Enter.
     """
     for own in dates:
         word = own.words[0]
@@ -36,7 +36,7 @@ def check_minus(line: Line, dates: Sequence[WrittenDays], named: Named) -> None:
 
 
 def check_unit_behind(line: Line, dates: Sequence[WrittenDays]) -> None:
-    """Report `electricity -12 kWh` of a line without another value; the unit is taken along."""
+    """Report `electricity -12 kWh` on a line without another value, with the unit."""
     for own in dates:
         word = own.words[0]
         behind = line.words.index(word) + 1

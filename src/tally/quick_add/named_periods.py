@@ -18,10 +18,10 @@ CALENDARS: dict[str, Calendar] = {
 
 
 def days_of_period(text: str, today: date, starts: Starts) -> FirstLast | None:
-    """The days of a period by its name in lower case; None for any other text.
+    """The days of a period by its lower-case name; None for any other text.
 
-    A period that goes on ends today. Raises Unreadable with a sentence where there is no such
-    period, or it is out of bounds.
+    A running period ends today. Raises Unreadable with a sentence for a period that does not exist,
+    or is out of bounds.
     """
     for pattern, period in _NAMED:
         match = pattern.fullmatch(text)
@@ -37,7 +37,7 @@ def days_of_period(text: str, today: date, starts: Starts) -> FirstLast | None:
 
 
 def _month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
-    """The calendar's month of that name, without a year the latest that has begun."""
+    """The calendar month of that name; without a year the latest one that has begun."""
     month, years = MONTH_NUMBERS[match["month"]], _years(match, today)
     return _latest("month", [date(year, month, 1) for year in years], today)
 
@@ -84,7 +84,7 @@ def _years(match: re.Match[str], today: date) -> list[int]:
 def _latest(
     calendar: Calendar, days: Sequence[date], today: date, starts: Starts = USUAL_STARTS
 ) -> FirstLast:
-    """The latest of the periods that hold these days which has begun; to today where it goes on."""
+    """The latest period of these days that has begun, up to today if it still runs."""
     spans = [containing(calendar, day, starts) for day in days]
     span = next((span for span in spans if span.start <= today), spans[-1])
     return span.start, max(span.start, min(span.end, today))

@@ -1,4 +1,4 @@
-"""The type of a line, and a new unit behind its value. Pure."""
+"""The type of a line, and a new unit after its value. Pure."""
 
 import re
 import unicodedata
@@ -47,10 +47,10 @@ MARK_ON_UNIT = "Write the unit without its mark, or the word in quotes."
 
 _SIGNS = "+-\u2212\u00b1\u2213\ufe62\ufe63\uff0b\uff0d\u2010\u2011\u2012\u2013\u2014"
 _BULLETS = frozenset({*">•‣◦⁃∙▪▫●○■□·☐☑☒✓✔✅-*–—", "[x]", "[X]", "[]", "✔️"})
-# Words that are never a unit behind a value.
+# Words that are never a unit after a value.
 _TOMORROW = frozenset({"tomorrow", "tmrw", "tmr", "tmw", "next", "last", "ago"})
 _NEVER_BEHIND = _TOMORROW | foreign_dates.TOMORROW | {"new", "x", "am", "pm", "over", "of"}
-# Words behind a value that join what follows to it, and nothing follows.
+# Words after a value that need another word after them.
 _JOINING = frozenset(
     {"for", "at", "in", "on", "per", "each", "every", "and", "or", "with", "from", "to", "by"}
     | {"daily", "weekly", "monthly", "yearly", "earlier", "later", "already", "please", "only"}
@@ -62,7 +62,7 @@ _BELOW_ZERO = re.compile(rf"[€$£]?{ANY_DASH}[€$£]?[0-9].*")
 _ROUGHLY = "~<>≈≤≥±"
 _ROUGH_NUMBER = re.compile(rf"[{_ROUGHLY}]+[0-9]+(?:[.,][0-9]+)?\S*")
 _DASHED_NUMBER = re.compile(rf"[^\W\d_]+{ANY_DASH}[0-9]+(?:[.,][0-9]+)?")
-# Words that cannot stand in a type as they are, each with the sentence that says so.
+# Words that a type cannot have as they are, each with its sentence.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: word.lower() in _TOMORROW, NOT_A_DATE),
     (lambda word: word.lower() == "dozen", A_DOZEN),
@@ -81,7 +81,7 @@ _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
 
 
 def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
-    """The type, and the value with a new unit that stands behind it."""
+    """Take the type, and a new unit after the value; returns the type and the value."""
     named = _named(line, line.words)
     if main is not None and not named.is_known:
         unit_word = _new_unit_word(line, main)
@@ -120,7 +120,7 @@ def _without_mark(text: str) -> str:
 
 
 def _new_unit_word(line: Line, main: Amount) -> Word | None:
-    """A word that stands directly behind the value and last, with a type in front."""
+    """The last word of the line if it stands directly after the value, with a type before that."""
     if main.unit is not None or not line.words:
         return None
     word = line.words[-1]
@@ -144,7 +144,7 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
 
 
 def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
-    """Why a word behind the value is likely no unit; "" where it may be a new one."""
+    """The reason why a word after the value is hardly a unit; "" if it may be a new one."""
     number = main.written
     if _is_type(line, text):
         spelling, _ = line.vocabulary.types[fold(text)]
@@ -176,7 +176,7 @@ def _is_type(line: Line, text: str) -> bool:
 
 
 def _check_behind_value(line: Line, main: Amount) -> None:
-    """The name of a unit, or a word with a slash, behind the value never joins the type."""
+    """Report a unit's name, or a word with a slash, after the value: it never joins the type."""
     behind = next((word for word in line.words if word.start >= main.end), None)
     if behind is None or behind.is_quoted or not line.is_directly_behind(main, behind):
         return
@@ -223,14 +223,14 @@ def _is_lone_mark(line: Line, word: Word, named: Named) -> bool:
 
 
 def _is_around_amount(named: Named) -> bool:
-    """Whether a new type is nothing but words of a sentence around another: `had 2 coffees`."""
+    """Whether a new type is nothing but the words of a sentence: `had 2 coffees`."""
     return bool(named.words) and all(
         word.lower.rstrip(".") in AROUND_AMOUNT for word in named.words
     )
 
 
 def _why_unread(line: Line, word: Word, named: Named) -> str:
-    """The sentence for a word that cannot stand in a type as it is, with its replacement."""
+    """The sentence for a word that a type cannot have as it is, with its replacement."""
     is_first = word.start == len(line.text) - len(line.text.lstrip())
     if (is_first and word.text in _BULLETS) or _is_lone_mark(line, word, named):
         return LEAVE_OUT.format(word=word.text)

@@ -1,6 +1,6 @@
 """Numbers as words: `two coffees`, `half a litre`, `a dozen eggs`. Pure.
 
-At the start of a line those up to twelve count. Larger ones, and those elsewhere, ask.
+At the start of a line numbers up to twelve are read. Larger ones, and those elsewhere, ask.
 """
 
 import re
@@ -24,7 +24,7 @@ _VALUES = {
     **dict(zip(_TENS, range(20, 100, 10), strict=True)),
 }
 _LARGE = {"hundred": 100, "thousand": 1000, "million": 10**6}
-# The numbers, and the phrases, that are read at the start of a line.
+# The numbers and phrases that are read at the start of a line.
 NUMBERS = {name: number for name, number in _VALUES.items() if number <= 12}
 _COUNTING = frozenset({"a dozen", "half a", "half an"})
 _HALVES = frozenset({"half", "a half", "one half"})
@@ -77,7 +77,7 @@ class _Spoken(NamedTuple):
 
 
 def spoken(text: str) -> str:
-    """The number that words in lower case say, in digits: `two hundred and five`; "" for others."""
+    """The number that lower-case words name, in digits: `two hundred and five`; "" for others."""
     dozens = _DOZENS.fullmatch(text)
     if dozens:
         return str(12 * int(spoken(dozens["count"])))
@@ -96,7 +96,7 @@ def spoken(text: str) -> str:
 def with_numbers(
     words: Sequence[Word], is_type: IsKnown, is_unit: IsKnown
 ) -> tuple[list[Word], list[Trouble]]:
-    """The words with a number for the number word that they begin with; those that ask.
+    """The words, with digits for a number at their beginning; number words that must ask.
 
     is_type: whether words begin with a type the user has. is_unit: whether they begin with a unit.
     """
@@ -121,7 +121,7 @@ def with_numbers(
 
 
 def _is_rate(words: Sequence[Word], number: _Spoken, following: Sequence[Word]) -> bool:
-    """Whether `a day` behind an amount tells how often: `milk 2 a day`."""
+    """Whether `a day` after an amount tells how often: `milk 2 a day`."""
     amounts = (word.text[:1].isdecimal() for word in words[: words.index(number.words[0])])
     return (
         number.text in ("a", "an") and lower_text_of(following) in ("day", "hour") and any(amounts)
@@ -129,7 +129,7 @@ def _is_rate(words: Sequence[Word], number: _Spoken, following: Sequence[Word]) 
 
 
 def _number_at(words: Sequence[Word], index: int) -> _Spoken | None:
-    """The most words from there that say a number."""
+    """The longest run of words from a place that names a number."""
     if index >= len(words) or words[index].lower.split("-")[0] not in _FIRST_WORDS:
         return None
     for own in phrases_at(words, index, _MAX_WORDS):
@@ -142,7 +142,7 @@ def _number_at(words: Sequence[Word], index: int) -> _Spoken | None:
 def _with_halves_behind(
     words: Sequence[Word], is_unit: IsKnown
 ) -> tuple[list[Word], list[Trouble]]:
-    """`2 and a half`, `an hour and a half` ask, with what to write; the words without it."""
+    """The words without `2 and a half`, `an hour and a half`, which ask and say what to write."""
     for index, word in enumerate(words):
         digits = str(NUMBERS.get(word.lower, "")) or word.text
         if word.is_quoted or not digits.isdecimal():
@@ -170,7 +170,7 @@ def _half_behind(words: Sequence[Word], *, is_certain: bool) -> int:
 def _at_start(
     words: Sequence[Word], is_type: IsKnown, is_unit: IsKnown
 ) -> tuple[list[Word], list[Trouble]]:
-    """The words with the number that they begin with, or without it where it asks."""
+    """The words with digits for the number at their beginning, or without it if it asks."""
 
     def is_counted(rest: Sequence[Word]) -> bool:
         return is_type(rest) or is_unit(rest)
@@ -183,7 +183,7 @@ def _at_start(
     number = _number_at(words, 0)
     is_part = number is not None and number.text in _HALVES | _QUARTERS.keys()
     if number and is_part and not is_counted(words[len(number.words) :]):
-        # `a half marathon` is one of them.
+        # `a half marathon` is one marathon.
         digits = spoken(number.words[0].lower) if number.words[0].lower in NUMBERS else ""
         number = _Spoken(number.words[:1], digits) if digits else None
     rest = words[len(number.words) :] if number else []
@@ -217,5 +217,5 @@ def _counts(number: _Spoken, rest: Sequence[Word], is_counted: IsKnown) -> bool:
 
 
 def _is_several(rest: Sequence[Word], is_counted: IsKnown) -> bool:
-    """Whether words may be what a number counts: a unit, a known type, or a word in -s."""
+    """Whether a number can count these words: a unit, a known type, or a word in -s."""
     return bool(rest) and (is_counted(rest) or rest[0].lower.endswith("s"))

@@ -1,4 +1,4 @@
-"""The reading of lines, line by line, as the page shows it before anything is saved. Pure."""
+"""How each line was read, as the page shows it before anything is saved. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tally.quick_add.results import Draft, ParseProblem, ParseResult
 
 
 class SentencePart(NamedTuple):
-    """A part of a sentence; an offer has the `line` as it would become, else ""."""
+    """A part of a sentence; the part of an offer has the new `line`, others ""."""
 
     text: str
     line: str = ""
@@ -55,7 +55,7 @@ class SeenLine:
 
     @property
     def remark(self) -> str:
-        """The remark on how the value was read, where another number may be meant; else ""."""
+        """The remark on how the value was read, if another number may be meant; else ""."""
         return self.draft.remark if self.draft else ""
 
     @property
@@ -65,7 +65,7 @@ class SeenLine:
 
     @property
     def offer(self) -> Offer | None:
-        """The one that Tab takes: a known type in place of a new one, or the unit as written."""
+        """The offer that Tab takes: a known type in place of a new one, or the unit as written."""
         draft = self.draft
         if draft is None:
             return None
@@ -77,13 +77,13 @@ class SeenLine:
 
     @property
     def first_day(self) -> date | None:
-        """The first day that its record covers."""
+        """The first day that the line's record covers."""
         draft = self.draft
         return meters.first_day(draft.consumption_date, draft.days) if draft else None
 
     @property
     def parts(self) -> Iterator[LinePart]:
-        """The text in parts: those that could not be read, and those around them."""
+        """The text in parts: the unreadable ones, and those around them."""
         place = 0
         for problem in self.unread:
             if problem.start < place:  # Two problems of the same words are marked once.
@@ -94,7 +94,7 @@ class SeenLine:
         yield LinePart(self.text[place:], is_problem=False)
 
     def pieces(self, problem: ParseProblem) -> list[SentencePart]:
-        """The sentence of a problem; words that it tells one to add are offers."""
+        """The sentence of a problem in parts; words that it tells one to add are offers."""
         pieces = []
         for place, text in enumerate(problem.message.split("`")):
             line = f"{self.text.rstrip()} {text}" if text in problem.adds else ""
@@ -128,7 +128,7 @@ class SeenLine:
         return say.money(draft.cost, draft.currency or self.currency)
 
     def price(self, say: Words) -> str:
-        """The price of a unit by that cost: `1.66 € a litre`; "" without one, and for nothing."""
+        """The price of a unit by that cost: `1.66 € a litre`; "" without one, or if it is 0."""
         draft = self.draft
         if draft is None or draft.cost is None or not draft.consumption_value:
             return ""

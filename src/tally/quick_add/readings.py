@@ -32,7 +32,7 @@ NEW, ROLLED_OVER = "new", "rolled over"
 ADD_NEW = f"A new meter: add `{NEW}`"
 # The sentences that offer a word for a reading that is lower than the one before.
 OFFERS = {NEW: f"{ADD_NEW}.", ROLLED_OVER: f"Past its last digit: add `{ROLLED_OVER}`."}
-# The units of a type in which a meter is looked for, the last used first.
+# The most units of a type in which a meter is looked for, the last used first.
 MAX_UNITS = 5
 
 NEW_WITHOUT_READING = "Write new behind a reading such as @48213, or the word in quotes."
@@ -57,7 +57,7 @@ class _First(NamedTuple):
 
 
 def take_rolled_over(words: Sequence[Word]) -> tuple[Word, ...]:
-    """The two words `rolled over`, wherever they stand; none."""
+    """Take the two words `rolled over`, wherever they stand; empty without them."""
     for one, other in pairwise(words):
         if one.lower == "rolled" and other.lower == "over":
             return one, other
@@ -67,7 +67,7 @@ def take_rolled_over(words: Sequence[Word]) -> tuple[Word, ...]:
 def misfit(
     error: BrokenChain, own: Reading, say: Words, around: Neighbours = NO_NEIGHBOURS
 ) -> tuple[str, tuple[str, ...]]:
-    """Why a reading does not fit between its neighbours, and the words that would make it fit."""
+    """The reason why a reading does not fit between its neighbours, with words to make it fit."""
     sentence = why(error, say, own)
     if error.kind == "unturned":
         return f"{sentence} Leave {ROLLED_OVER} out.", ()
@@ -87,7 +87,7 @@ def _fits(own: Reading, around: Neighbours, word: str) -> bool:
 
 
 def is_sent_again(error: BrokenChain) -> bool:
-    """Whether a reading that rolled over is there already: its line was sent twice."""
+    """Whether a reading that rolled over is saved already: its line was sent twice."""
     return error.kind == "unturned" and error.earlier == error.later
 
 
@@ -144,7 +144,7 @@ def read_meter(
 
 
 def _units_of(main: Amount, named: Named) -> Sequence[str]:
-    """The units in which a meter may be read: as written, else those that the type is kept in."""
+    """The units in which a meter may be read: the written one, else those of the type."""
     return named.units[:MAX_UNITS] or ("",) if main.unit is None else (main.unit,)
 
 
@@ -165,7 +165,7 @@ def _is_read(day: MeterDay, line: Line) -> bool:
 
 
 def _ask_first_reading(line: Line, named: Named, rolled: Sequence[Word], first: _First) -> None:
-    """The first reading of a meter may have been meant for another, as a price, or not at all."""
+    """Ask about a meter's first reading: another type, or a price, may be meant."""
     is_followed = first.around.meter is not None
     if rolled and not is_followed:
         line.trouble(rolled, "There is no reading before it: leave rolled over out.")

@@ -1,4 +1,4 @@
-"""The results of reading lines: records, and the places to change in unreadable lines. Pure."""
+"""The results of reading lines: records, and the parts of unreadable lines to change. Pure."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -50,7 +50,7 @@ class Draft:
 
     @property
     def unit_written(self) -> str:
-        """The unit of an amount that was converted, as it was written; "" of any other."""
+        """The unit of a converted amount as it was written; "" for any other."""
         return self.converted_from.partition(" ")[2]
 
 
@@ -72,7 +72,7 @@ class ParseProblem:
 
 
 class WantedReading(NamedTuple):
-    """A reading of which the one before has to be known."""
+    """A reading whose neighbours have to be known."""
 
     meter: MeterDay
     figure: Decimal
@@ -82,7 +82,7 @@ class WantedReading(NamedTuple):
 class ParseResult:
     """Records of the lines that were read, problems of the others.
 
-    readings: those of all lines. Where the vocabulary did not have their meters, it has to be read
+    readings: those of all lines. If the vocabulary lacked their meters, the text has to be read
     once more with them.
     """
 

@@ -25,12 +25,12 @@ MONTH_OF_YEAR = f"{TWO_VALUES} For the whole month write over {{month}} {{year}}
 LEAD_OF_COST = "Write for, or leave the word out."
 NO_TIME = "What a meter shows is written @{figure}. Leave {lead} out, or put the words in quotes."
 IN_DAYS = f"{TOO_LATE} Or put the words in quotes."
-# Words in front of what was paid, in front of what one costs, and of a time of day.
+# Words before what was paid, before a price of a unit, and before a time of day.
 _FOR = foreign_words.FOR | {"for"}
 _AT_PRICE = foreign_words.AT_PRICE | {"at", "price"}
 _ALWAYS_PRICE = frozenset({"at", "à", "je"})
 _AT = foreign_words.AT_TIME | {"at"}
-# Words that name a cost, beside another amount no part of a type.
+# Words that name a cost; beside another amount they are no part of a type.
 _COST = frozenset({"cost", "costs", "costing", "total", "kostet", "gesamt"})
 
 
@@ -47,7 +47,7 @@ class Roles(NamedTuple):
 
     @property
     def money(self) -> list[Amount]:
-        """The amounts that may have a `for` in front."""
+        """The amounts that may have `for` before them."""
         return [*self.costs, *([self.main] if self.main and self.main.is_money else [])]
 
 
@@ -68,7 +68,7 @@ def take_amounts(line: Line) -> list[Amount]:
 
 
 def tell_apart(line: Line, amounts: Sequence[Amount]) -> Roles:
-    """The amount that is the value (or the reading), and those that are costs and prices."""
+    """The roles of amounts: the value (or the reading), costs, and prices."""
     prices = [amount for amount in amounts if amount.mark and amount.is_money]
     meters = [amount for amount in amounts if amount.mark and not amount.is_money]
     values = [amount for amount in amounts if not amount.mark and not amount.is_money]
@@ -98,7 +98,7 @@ def tell_apart(line: Line, amounts: Sequence[Amount]) -> Roles:
 
 
 def _is_product(value: Amount, cost: Amount) -> bool:
-    """Whether `2x` and the `3.20€` behind it may be the price of each."""
+    """Whether `2x` and the `3.20€` after it may be the price of each."""
     is_times = value.attached.lower() in TIMES and bool(value.attached)
     return is_times and cost.words[0].index == value.words[-1].index + 1
 
@@ -123,7 +123,7 @@ def _as_money(line: Line, amount: Amount) -> str:
 
 
 def _two_values(line: Line, first: Amount, other: Amount) -> str:
-    """`may 2026 … 300 kWh` may mean the month, `2 cups at 8` a time of day."""
+    """Report two values: `may 2026 … 300 kWh` may name a month, `2 cups at 8` a time of day."""
     lead = next((word for word in line.words if word.index == other.words[0].index - 1), None)
     if lead is not None and other.unit is None:
         if lead.lower in _AT and HOUR.fullmatch(other.words[0].text):
@@ -145,7 +145,7 @@ def _two_values(line: Line, first: Amount, other: Amount) -> str:
 
 
 def _as_duration(first: Amount, other: Amount) -> str:
-    """Two values side by side as one word that is a duration: `1h 30` as `1h30`; else ""."""
+    """Two adjacent values as one word that is a duration: `1h30` for `1h 30`; else ""."""
     if first.unit not in TIME or other.words[0].index != first.words[-1].index + 1:
         return ""
     text = "".join(
@@ -155,7 +155,7 @@ def _as_duration(first: Amount, other: Amount) -> str:
 
 
 def take_new(line: Line, roles: Roles) -> bool:
-    """`new` behind a reading begins a meter; behind a value it has no meaning."""
+    """Take `new` after a reading, which begins a meter; after a value it has no meaning."""
     main = roles.main
     words = [word for word in line.words if word.lower == "new"]
     if not words or main is None:
@@ -174,19 +174,19 @@ def take_new(line: Line, roles: Roles) -> bool:
 
 
 def _meant_by_new(line: Line, new: Word) -> list[Word]:
-    """`meter` or `one` directly behind `new`, which say no more than that."""
+    """`meter` or `one` directly after `new`, which add nothing."""
     meant = (word for word in line.words if word.index == new.index + 1 and not word.is_quoted)
     return [word for word in meant if word.lower.rstrip(".") in ("meter", "one")]
 
 
 def _last_of_several(line: Line, words: Sequence[Word]) -> Word | None:
-    """The last word of the type, where it is one of these and not the only one."""
+    """The last word of the type if it is one of these and not the only one."""
     is_last = bool(words) and words[-1] is line.words[-1] and len(line.words) > 1
     return words[-1] if is_last else None
 
 
 def take_leads(line: Line, roles: Roles) -> None:
-    """Drop the `for` in front of a cost; other words there would change the line's meaning."""
+    """Drop the `for` before a cost; report other words there, which would change the meaning."""
     by_index = {word.index: word for word in line.words if not word.is_quoted}
     for amount in roles.money:
         lead = by_index.get(amount.words[0].index - 1)
@@ -211,7 +211,7 @@ def take_leads(line: Line, roles: Roles) -> None:
 
 
 def _check_value(line: Line, roles: Roles, by_index: Mapping[int, Word]) -> None:
-    """`coffee at 8` is a time of day, `fuel for 70` a cost, `coffee in 2 days` is not there yet."""
+    """Report `coffee at 8` (a time of day), `fuel for 70` (a cost), `coffee in 2 days` (later)."""
     main = roles.main
     if main is None or roles.is_reading or main.is_money:
         return

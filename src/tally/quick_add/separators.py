@@ -1,4 +1,4 @@
-"""Marks between a type and its value, which mean nothing: `coffee: 2`, `coffee=2`, `(2)`. Pure."""
+"""Marks without meaning between a type and its value: `coffee: 2`, `coffee=2`, `(2)`. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ BEGINS_VALUE = re.compile(_VALUE_START)
 _JOINED = re.compile(rf"(?P<name>[^\W\d].*?)(?P<mark>[:,=：，＝])(?P<value>{_VALUE_START}.*)")
 _IN_FRONT = re.compile(rf"[:=：＝](?={_VALUE_START})")
 DASHES = frozenset("‐‑–—")
-# Any of them as people type it between words, or for a minus.
+# Any of these marks as people type it between words, or for a minus.
 ANY_DASH = "[-‐‑‒–—−]"
 _ALONE = frozenset("=:,＝：，") | DASHES
 
 
 def without_separators(words: Sequence[Word]) -> list[Word]:
-    """The words without the marks that separate a type from its value; places stay the same."""
+    """The words without the marks between a type and its value; places stay the same."""
     parts = [part for word in words for part in _split(word)]
     kept: list[Word] = []
     for index, word in enumerate(parts):
@@ -48,7 +48,7 @@ def _is_value(word: Word) -> bool:
 
 
 def _ends_in_mark(word: Word) -> bool:
-    """Whether a word of a type ends in a mark; a number's own comma stays with it."""
+    """Whether a word of a type ends in a mark; the comma of a number is none."""
     return (
         not word.is_quoted
         and len(word.text) > 1

@@ -15,8 +15,8 @@ _MIN_START = 2
 def nearest(name: str, types: Mapping[str, tuple[str, str]]) -> str:
     """The nearest of the types (folded → spelling and unit), the newest of equals; or "".
 
-    Near is the beginning of a type, or one with a slip or two; never another first letter, never
-    a word that dates are made of.
+    Near is the beginning of a type, or a type with a slip or two; never with another first letter,
+    and never a word of a date.
     """
     typed = fold(name)
     if is_date_word(typed) or len(typed) > MAX_TYPE:

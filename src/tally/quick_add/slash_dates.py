@@ -16,7 +16,7 @@ _ZERO_IN_FRONT = re.compile(r"\b0[0-9]")
 
 
 def slashed_day(match: re.Match[str], place: DatePlace) -> FirstLast:
-    """`10/5`, `10/05/2026`: by the account's order of dates, else where only one is possible."""
+    """`10/5`, `10/05/2026`: by the account's order of dates, else if only one order is possible."""
     one, other, year = int(match[1]), int(match[2]), match[3]
     possible = _in_each_order(match, place.today)
     if not year and 0 < one < other <= MAX_PARTS:
@@ -57,7 +57,7 @@ def _check_fraction(
 
 
 def _in_each_order(match: re.Match[str], today: date) -> dict[str, date]:
-    """The day in each order of dates in which there is one up to tomorrow."""
+    """The day in each order of dates that gives an existing day up to tomorrow."""
     one, other, year = match[1], match[2], match[3]
     orders = {"day-first": (one, other, year), "month-first": (other, one, year)}
     if year is None:

@@ -26,7 +26,7 @@ from tally.quick_add.unread_dates import FULL_YEAR, SHORT_YEAR
 
 _MAX_PERIOD_WORDS = 4
 
-# Words in front of a period that is meant to be covered; those that begin one; between two periods.
+# Words before a period that is to be covered; those that begin one; those between two periods.
 _LEADS = frozenset({"in", "for", "during"})
 _IN_DAYS = _LEADS | {"per", "within"}
 _WHICH = frozenset({"last", "this"})
@@ -43,7 +43,7 @@ _DAYS_COUNTED = re.compile(
     rf"(?:(?:{'|'.join(_IN_DAYS)}) )?(?:the )?(?:last|past) {_SO_MANY}"
     rf"|(?:{'|'.join(_IN_DAYS)}) {_SO_MANY}"
 )
-# Days of their own are a period only where they are several.
+# Days are a period only if they are several.
 _IS_RANGE = re.compile(rf"\.\.|(?:{WEEKDAY})-|[0-9]-[0-9]{{1,2}}(?![0-9-])")
 
 WITHOUT_OVER = "Write over {period}, a day such as 2026-10-05, or the words in quotes."
@@ -75,7 +75,7 @@ _NEARLY = tuple(
 
 @dataclass(frozen=True)
 class Over:
-    """The words of a span with its days, or with how many they are up to the line's date."""
+    """The words of a span with its days, or with their number if they end on the line's date."""
 
     words: tuple[Word, ...]
     days: FirstLast | None
@@ -99,7 +99,7 @@ class _NoDays(Unreadable):
 def take_over(
     words: Sequence[Word], around: Surroundings, starts: Starts
 ) -> tuple[Over | None, list[Trouble]]:
-    """The first `over` with its period, and troubles of each other one."""
+    """Take the first `over` with its period; report each other one."""
     taken: Over | None = None
     troubles = []
     for index, word in enumerate(words):
@@ -118,7 +118,7 @@ def take_over(
 def _read_over(
     words: Sequence[Word], index: int, around: Surroundings, starts: Starts
 ) -> Over | Trouble:
-    """The `over` at that index with its period, or what to write instead."""
+    """The `over` at that index with its period, or the sentence on what to write instead."""
     try:
         over = _over_at(words, index, around, starts)
     except Unreadable as trouble:
@@ -137,7 +137,7 @@ def _in_days(message: str, several: WrittenDays) -> str:
 
 
 def _no_period(words: Sequence[Word], index: int, around: Surroundings) -> Trouble:
-    """`over Oktober`, `over the last month`, `over 5 oct`, each with what to write."""
+    """The sentence on `over Oktober`, `over the last month`, `over 5 oct`."""
     behind = words[index + 1 : index + 4]
     text = lower_text_of(behind)
     for pattern, message in _NEARLY:
@@ -187,7 +187,7 @@ def _further(
 
 
 def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) -> list[Trouble]:
-    """Periods that lack their `over`: `in october`, `this month`, `from oct 1 to oct 31`."""
+    """Report periods that lack their `over`: `in october`, `this month`, `from oct 1 to oct 31`."""
     troubles = (_lacks_over(words, index, around, starts) for index in range(len(words)))
     return [trouble for trouble in troubles if trouble is not None]
 
@@ -215,7 +215,7 @@ def _lacks_over(
 
 
 def _counted_at(words: Sequence[Word], index: int, around: Surroundings) -> tuple[Word, ...] | None:
-    """`for 90 days`, `the last 30 days`, of a line with an amount beside it."""
+    """`for 90 days`, `the last 30 days`, on a line with an amount beside it."""
     for own in phrases_at(words, index, _MAX_PERIOD_WORDS + 1):
         if _DAYS_COUNTED.fullmatch(lower_text_of(own)) and around.has_value(own):
             return own
@@ -241,7 +241,7 @@ def _period_at(
 def _over_at(
     words: Sequence[Word], index: int, around: Surroundings, starts: Starts
 ) -> Over | None:
-    """The longest period behind the `over` at that index. Raises Unreadable."""
+    """The longest period after the `over` at that index. Raises Unreadable."""
     for own in phrases_at(words, index + 1, _MAX_PERIOD_WORDS):
         text = lower_text_of(own)
         taken = (words[index], *own)

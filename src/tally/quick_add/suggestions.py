@@ -14,7 +14,7 @@ from tally.quick_add.vocabulary import Vocabulary
 MAX_SUGGESTIONS = 6
 # The longest name of a type that is worth matching, in words.
 MAX_WORDS = 4
-# A longer text is no line that somebody types: there are no suggestions for it.
+# A longer text is no typed line: it has no suggestions.
 MAX_TEXT = 300
 
 _WORD = re.compile(r"\S+")
@@ -23,7 +23,7 @@ _VALUE = re.compile(r"[0-9.,+*xX]*[0-9]")
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A type or unit that is `shown`; `text`: the line up to the caret once it is accepted."""
+    """A type or unit to offer, as `shown`; `text`: the line up to the caret once it is accepted."""
 
     shown: str
     text: str
@@ -31,7 +31,7 @@ class Suggestion:
 
 
 def known(used: Iterable[UsedType]) -> Vocabulary:
-    """The types and units of a user: of equal types the newest spelling and its unit."""
+    """The types and units of a user; of a type's spellings the newest, with its unit."""
     oldest_first = sorted(used, key=last_use)
     types = {fold(kind.type): (kind.type, kind.unit) for kind in oldest_first}
     return Vocabulary(
@@ -50,12 +50,12 @@ def _units_of(oldest_first: Sequence[UsedType]) -> dict[str, tuple[str, ...]]:
 
 
 def spellings(used: Iterable[UsedType]) -> dict[str, str]:
-    """Each type without regard to case, and how the user spells it."""
+    """Each folded type, and how the user spells it."""
     return {folded: spelling for folded, (spelling, _) in known(used).types.items()}
 
 
 def spelled(name: str, used: Sequence[UsedType]) -> str:
-    """The name of a type as the user spells it; one in use, or a new one, as it is written."""
+    """The name of a type as the user spells it; a name in use, or a new one, as it is given."""
     if any(kind.type == name for kind in used):
         return name
     return spellings(used).get(fold(name), name)
@@ -85,16 +85,16 @@ def for_line(text: str, used: Sequence[UsedType], today: date) -> list[Suggestio
 
 
 def for_type(text: str, used: Sequence[UsedType]) -> list[str]:
-    """Types for a field that holds nothing else; without a text the newest."""
+    """Types for a field that holds nothing else; for an empty text the newest."""
     types = _newest_types(used)
     return (_fitting(text.strip(), types) if text.strip() else list(types))[:MAX_SUGGESTIONS]
 
 
 def for_unit(text: str, name: str, used: Sequence[UsedType]) -> list[str]:
-    """Units that begin with the text: the type's own, those used with others, then known ones.
+    """Units that begin with the text: the type's own, then other used ones, then known ones.
 
-    Text that is a unit already offers no other one (`l` no lb), except those of the type: `30 m` of
-    a run kept in minutes may well mean minutes.
+    A text that is a unit already gets no other offer (`l` no lb), except those of the type: `30 m`
+    of a run kept in minutes may well mean minutes.
     """
     newest = sorted(used, key=lambda kind: kind.day, reverse=True)
     own = [kind.unit for kind in newest if kind.unit and fold(kind.type) == fold(name)]
@@ -122,14 +122,14 @@ def _newest_types(used: Iterable[UsedType]) -> dict[str, None]:
 
 
 def _fitting(text: str, types: Iterable[str]) -> list[str]:
-    """The types that fit, the best match first, of equals the newest; not one written out."""
+    """The types that match, the best first, of equals the newest; not one that is complete."""
     typed = fold(text)
     names = [(name, fold(name)) for name in types]
     others = sorted(
         ((_rank(typed, folded_name), name) for name, folded_name in names if folded_name != typed),
         key=_first,
     )
-    # A complete name may only grow, and letters strewn over a name help when nothing else does.
+    # A complete name may only grow, and scattered letters count only if nothing else matches.
     is_complete = len(others) < len(names)
     best = others[0][0] if others else _NO_MATCH
     most = 0 if is_complete else _STREWN if best == _STREWN else _STREWN - 1
@@ -156,7 +156,7 @@ def _rank(typed: str, name: str) -> int:
 
 
 def _unit_starts(words: Sequence[re.Match[str]]) -> Iterator[int]:
-    """The start of a unit being written: behind the digits, or as the word after them."""
+    """The start of a unit being written: after the digits, or as the word after them."""
     last = words[-1]
     attached = _VALUE.match(last[0])
     if attached and attached.end() < len(last[0]):

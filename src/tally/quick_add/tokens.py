@@ -7,18 +7,18 @@ from itertools import islice
 
 from tally.domain.text import PASTED_MARKS, one_line
 
-# Any more cannot be one record: a type has 64 characters, notes 2 000.
+# The longest line: a type has 64 characters, notes 2 000.
 MAX_WORDS = 60
 MAX_TAGS = 800
 MAX_WORD = 1_000
 
-# A joiner belongs to the letters or signs that it stands between, and to nothing else.
+# A joiner belongs to the letters or signs on both sides of it, and to nothing else.
 _MAY_DROP = re.compile(f"[{PASTED_MARKS}\u200c\u200d]")
 _DROPPED = re.compile(rf"[{PASTED_MARKS}]+|(?<!\S)[\u200c\u200d]+|[\u200c\u200d]+(?=[\s0-9]|$)")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-# A piece of a line. Possessive, so that no text makes it try twice.
+# A piece of a line. Possessive, so that no text makes the pattern backtrack.
 _PIECE = re.compile(
     r'"(?P<quoted>(?:[^"]++|"")*+)"'
     r"|[“”„‟](?P<curled>[^“”„‟]*+)[“”‟]"
@@ -64,7 +64,7 @@ def lower_text_of(words: Iterable[Word]) -> str:
 def phrases_at(words: Sequence[Word], index: int, most: int) -> Iterator[tuple[Word, ...]]:
     """Each phrase of at most `most` words that begins at `index`, the longest first.
 
-    A phrase ends before a quoted word; there is none where that stands at `index`, or no word.
+    A phrase ends before a quoted word; there is none if a quoted word, or no word, is at `index`.
     """
     end = index
     while end < min(index + most, len(words)) and not words[end].is_quoted:
@@ -93,9 +93,9 @@ class Tokens:
 
 
 def visible(line: str) -> tuple[str, Sequence[int] | None]:
-    """The line without invisible characters, and the old place of each place; None: the same.
+    """The line without invisible characters, and the old place of each place; None: unchanged.
 
-    Quoted texts and notes keep theirs.
+    Quoted texts and notes keep their invisible characters.
     """
     if line.isascii() or not _MAY_DROP.search(line):
         return line, None
@@ -135,7 +135,7 @@ def tokenise(line: str) -> Tokens:
 
 
 def plain_line(text: str) -> str:
-    """The text as one line; characters of no script, such as a terminal's escape, become spaces."""
+    """The text as one line; control characters, such as a terminal's escape, become spaces."""
     return one_line(_CONTROL.sub(" ", text))
 
 
@@ -154,5 +154,5 @@ def _add(tokens: Tokens, piece: re.Match[str]) -> None:
 
 
 def quoted(text: str) -> str:
-    """The text in quotes, so that nothing in it means anything."""
+    """The text in quotes, so that the grammar reads nothing in it."""
     return '"' + text.replace('"', '""') + '"'

@@ -22,7 +22,7 @@ def usual(latest: Sequence[Decimal]) -> Decimal | None:
 
 
 def usual_written(latest: Sequence[Decimal]) -> Decimal:
-    """The same as a value that was written at least once: of two in the middle the lower."""
+    """The usual value as one that was written: of two in the middle the lower."""
     return median_low(latest[:NEWEST])
 
 
@@ -54,5 +54,5 @@ def warning(
 
 
 def _places(value: Decimal) -> int:
-    """The decimals that a message shows of a value: three, or more of a very small one."""
+    """The decimals of a value in a message: three, or more for a very small one."""
     return max(3, 2 - value.adjusted())

@@ -1,6 +1,6 @@
-"""The unit behind a number of a line, and what else may stand there. Pure.
+"""The unit after a number of a line, and what else may stand there. Pure.
 
-`2.5 kWh`, `10k`, `2 dozen`, `70.52€`, `2 ""`. The price of one (`1.65 €/l`), `900,-` and `70€52`
+`2.5 kWh`, `10k`, `2 dozen`, `70.52€`, `2 ""`. The price of a unit (`1.65 €/l`), `900,-` and `70€52`
 ask.
 """
 
@@ -22,7 +22,7 @@ from tally.quick_add.unit_texts import DAY_ALONE, NOT_A_VALUE, UNIT_TOO_LONG, wh
 
 BOTH_IN_FULL = "Write {number}, or the words in quotes."
 
-# Words behind a number that make it a larger one.
+# Words after a number that make it a larger one.
 _MULTIPLES = {
     **dict.fromkeys(("dozen", "dozens"), 12),
     "hundred": 100,
@@ -39,7 +39,7 @@ _CENTS_BEHIND = re.compile("(?P<money>[^0-9]+)(?P<cents>[0-9]{2})")
 
 
 class UnitReader:
-    """Reads the units behind numbers; `trouble` takes the words of a fault and its sentence."""
+    """Reads the units after numbers; `trouble` takes the words of a fault and its sentence."""
 
     def __init__(
         self, units: Units, currency: str, trouble: Callable[[Sequence[Word], str], None]
@@ -49,7 +49,7 @@ class UnitReader:
         self._trouble = trouble
 
     def read(self, amount: Amount, attached: str, words: Sequence[Word], index: int) -> Amount:
-        """The amount with its unit: attached, or as the next words. Drops an `of` behind it."""
+        """The amount with its unit: attached, or as the next words. Drops an `of` after it."""
         if _NO_CENTS.fullmatch(attached):
             text = amount.words[-1].text.removesuffix(attached)
             # `1.000,-` has cents behind its comma: the dot groups.
@@ -95,7 +95,7 @@ class UnitReader:
         return amount
 
     def _quoted(self, amount: Amount, following: Word) -> Amount:
-        """ "" says that there is no unit; other quotes are one only where they touch the number."""
+        """ "" says that there is no unit; other quotes are a unit only if they touch the number."""
         touches = following.start == amount.words[-1].end and not amount.attached
         if not touches and following.text:
             return amount
@@ -108,7 +108,7 @@ class UnitReader:
         return replace(amount, words=words, unit=unit, unit_word=following, is_kept=True)
 
     def _unit_at(self, words: Sequence[Word], index: int, amount: Amount) -> tuple[str | None, int]:
-        """The unit that the words from `index` are, the longest name first, and their number."""
+        """The unit that begins at `index`, the longest name first, and its number of words."""
         for own in phrases_at(words, index, MAX_NAME_WORDS):
             text = text_of(own)
             unit = self.find(text)
@@ -119,7 +119,7 @@ class UnitReader:
         return None, 0
 
     def find(self, text: str) -> str | None:
-        """The unit, also with a full stop behind it; money of the account and by its code."""
+        """The unit of a text, also before a full stop; money by the account's sign and by codes."""
         without_stop = text.rstrip(".")
         for name in dict.fromkeys((text, without_stop, without_stop.replace(". ", " "))):
             if not name:
@@ -132,7 +132,7 @@ class UnitReader:
         return None
 
     def _asking(self, amount: Amount, word: Word, text: str) -> str | None:
-        """A word that is two units asks; its own text stands for the unit then."""
+        """Report a word that may be two units; its own text stands for the unit then."""
         money = self._price(text)
         message = price_of_one(in_money(amount.value, money)) if money else self._why_asked(text)
         if message:

@@ -1,4 +1,4 @@
-"""Texts behind a number that can be a new unit, and why others cannot. Pure."""
+"""Texts after a number that can be a new unit, and why others cannot. Pure."""
 
 import unicodedata
 

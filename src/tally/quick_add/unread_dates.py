@@ -1,4 +1,4 @@
-"""Words that look like dates and are none, each with what to write. Pure."""
+"""Words that look like dates but are not read as one, each with what to write. Pure."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,7 +28,8 @@ FULL_YEAR = "Write the year with four digits, or the word in quotes."
 PARTS_OF_DAY = frozenset(
     {"morning", "afternoon", "evening", "night", "noon", "midday", "lunchtime"}
 )
-# Words in front of the first day of several, of the last, of another day and of the same one.
+# Words before the first day of several, before the last, before another day, and before the same
+# one.
 _SINCE = frozenset({"since", "from", "after"})
 _LEADS = _SINCE | {"until", "till", "to", "by", "at", "for", "before", "through", "thru"}
 _WHICH = frozenset({"this", "past", "previous", "the", "dated", "ending"}) | foreign_dates.ON
@@ -130,7 +131,7 @@ def _alike(
     taken: Mapping[int, WrittenDays],
     is_own: Callable[[str], bool],
 ) -> Trouble | None:
-    """Words that are a day to people, the most first: `20-11-2026`, `nov 20, 2026`, `-3 days`."""
+    """Words that people read as a day: `20-11-2026`, `nov 20, 2026`, `-3 days`; longest first."""
     if not _MAY_BE_ALIKE.match(words[index].lower):
         return None
     for own in phrases_at(words, index, _MAX_ALIKE):
@@ -153,7 +154,7 @@ def _in_foreign(
     taken: Mapping[int, WrittenDays],
     is_own: Callable[[str], bool],
 ) -> Trouble | None:
-    """A day or a period in another language, the most words first: `hier soir`, `vor 3 Tagen`."""
+    """A day or a period in another language, the longest first: `hier soir`, `vor 3 Tagen`."""
     if not foreign_dates.may_begin(words[index].lower):
         return None
     for own in phrases_at(words, index, foreign_dates.MAX_WORDS):
@@ -196,7 +197,7 @@ _ONE_DAY = rf"(?:{ISO}|{_NUMBER}\.{_NUMBER}\.{_YEAR}?|{_NUMBER}/{_NUMBER}/{_YEAR
 _NAMED = rf"(?:{_NAME} ?{_NUMBER}|{_NUMBER} ?{_NAME})"
 _DASH = rf"(?:{ANY_DASH}|…|\.{{2,3}})"
 _MAX_ALIKE = 5
-# The beginning of all that follows: most words need no further look.
+# The beginning of all patterns below: most words need no further look.
 _MAY_BE_ALIKE = re.compile(
     rf"[-0-9(\[]|the$|(?:{'|'.join(COUNTS)}|half|few|some|several|couple|fortnight|next)\b"
     rf"|today|yesterday|{_NAME}|{WEEKDAY}|mo\W"

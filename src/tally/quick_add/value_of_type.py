@@ -1,4 +1,4 @@
-"""The value of a line in the unit of its type, and its meaning where the type decides it. Pure."""
+"""The value of a line in the unit of its type, and meanings that the type decides. Pure."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -25,7 +25,7 @@ def with_value(line: Line, main: Amount | None, named: Named, days: Days) -> Dra
 
 
 def draft_of(line: Line, named: Named, days: Days, value: Value, main: Amount | None) -> Draft:
-    """The record as the type tells it, without notes and cost."""
+    """The record as the type decides it, without notes and cost."""
     is_new = bool(named.text) and not named.is_known
     similar = nearest(named.text, line.vocabulary.offered) if is_new else ""
     return Draft(
@@ -72,7 +72,7 @@ def _may_last(main: Amount, named: Named) -> bool:
 
 
 def _converted(line: Line, main: Amount, named: Named) -> Value:
-    """The value as written, or converted to the unit that the type is kept in."""
+    """The value as written, or converted to the unit of the type."""
     value = rounded(main.value)
     if main.unit is None:
         return Value(value, named.last_unit)
@@ -101,7 +101,7 @@ def _converted(line: Line, main: Amount, named: Named) -> Value:
 
 
 def _ask_again(line: Line, main: Amount, named: Named, value: Value) -> None:
-    """Have a second Enter confirm a unit that the type was never kept in."""
+    """Require a second Enter for a unit that the type was never kept in."""
     if main.unit is None or main.is_kept:
         return
     used = line.vocabulary.units

@@ -1,7 +1,7 @@
 """The amounts of a line: its numbers with the units and marks beside them. Pure.
 
 `2`, `2.5 kWh`, `10k`, `½`, `1 1/2`, `2x330ml`, `x2`, `1h30`, `70.52€`, `@48213`: each becomes an
-Amount; which of them is the value, the cost or a reading, the grammar decides.
+Amount. The module `roles` decides which of them is the value, the cost or a reading.
 """
 
 import re
@@ -89,7 +89,7 @@ class AmountReader:
         return read, left
 
     def _loose_sign(self, words: Sequence[Word], index: int, before: Amount | None) -> int:
-        """`3 x 0.33`, `2 + 3`, `2 x coffee`, `coffee x 2`: how many words of it are in trouble."""
+        """Report `3 x 0.33`, `2 + 3`, `2 x coffee`, `coffee x 2`; the number of their words."""
         sign = words[index]
         is_times = sign.lower in ("x", "×", "*")
         following = words[index + 1] if index + 1 < len(words) else None
@@ -123,7 +123,7 @@ class AmountReader:
             return LOOSE_PRICE.format(amount=amount, money=following)
         if before.unit is None:
             return LOOSE_TERMS.format(written=f"{amount}{sign}{following}")
-        # The factor without a unit stands in front: `15kg x 3` is 3x15kg.
+        # The factor without a unit goes first: `15kg x 3` is 3x15kg.
         if sign != "+" and is_plain:
             return LOOSE_TERMS.format(written=f"{following}{sign}{amount}")
         return TWO_AMOUNTS
@@ -136,7 +136,7 @@ class AmountReader:
         return 2
 
     def _at(self, words: Sequence[Word], index: int) -> Amount | int | None:
-        """The amount that begins here; how many words are in trouble; None where none begins."""
+        """The amount that begins here; the number of words in trouble; None without an amount."""
         word = words[index]
         if word.is_quoted:
             return None
@@ -213,7 +213,7 @@ class AmountReader:
             own = words[index : first + 1]
             self._trouble(own, MONEY_AND_UNIT.format(sign=sign, other=amount.attached))
         elif amount.unit is not None and not amount.is_money:
-            # `$5 kWh` is nothing that anybody means: the unit is left to the type.
+            # Nobody means `$5 kWh`: the unit is left to the type.
             amount = replace(amount, words=amount.number_words)
         own = (word, *amount.words[1:]) if first == index else (word, *amount.words)
         return replace(amount, words=own, unit=unit, unit_word=word, is_money=True)
@@ -231,7 +231,7 @@ class AmountReader:
         return amount
 
     def _clock(self, words: Sequence[Word], index: int) -> Amount | int | None:
-        """Durations, and times of day, which are not kept."""
+        """Durations; and times of day, which have no meaning in a line."""
         word = words[index]
         following = words[index + 1] if index + 1 < len(words) else None
         duration = read_duration(word.text)
@@ -255,7 +255,7 @@ class AmountReader:
         return None
 
     def _time_of_day(self, words: Sequence[Word], index: int, count: int) -> int:
-        """Report words that are a time of day, or a duration as the only value, not behind `at`."""
+        """Report words that are a time of day, or a duration as the only value; not after `at`."""
         others = (*words[:index], *words[index + count :])
         is_led = index > 0 and words[index - 1].lower in _AT_TIME
         may_last = not is_led and not any(map(_is_number, others))
@@ -335,7 +335,7 @@ class AmountReader:
             return Fraction(1)
 
     def _last_group(self, words: Sequence[Word], index: int) -> int:
-        """The index of the word with the last digits of a number like `1 234 567,5`."""
+        """The index of the word with the last digits of a number such as `1 234 567,5`."""
         last = index
         while (
             (_FIRST_GROUP if last == index else _GROUP).fullmatch(words[last].text)
@@ -364,6 +364,6 @@ def _is_number(word: Word) -> bool:
 
 
 def _signs(text: str) -> tuple[str, ...]:
-    """The texts at the start of a word that may be a sign or code of money, the longest first."""
+    """The beginnings of a word that may be a sign or code of money, the longest first."""
     digits = re.search("[0-9.,]", text)
     return (text[: digits.start()] if digits else text,)

@@ -14,7 +14,7 @@ DATE_ORDERS = ("automatic", "day-first", "month-first", "year-first")
 
 
 class MeterDay(NamedTuple):
-    """The type as the user spells it, and the unit, that a meter was read for, and the day."""
+    """A type as the user spells it, its unit, and the day of a reading."""
 
     type: str
     unit: str
@@ -47,13 +47,13 @@ class Vocabulary:
 
     @property
     def offered(self) -> Mapping[str, tuple[str, str]]:
-        """The types without those that are hidden."""
+        """The types that are not hidden."""
         if not self.hidden:
             return self.types
         return {name: kept for name, kept in self.types.items() if name not in self.hidden}
 
     def own_units(self, name: str) -> tuple[str, ...]:
-        """The units that a type is kept in, the one used last first; none of a new type."""
+        """The units of a type, the one used last first; none for a new type."""
         folded = fold(name)
         if folded not in self.types:
             return ()

@@ -1,4 +1,4 @@
-"""Records as lines that read back as them. Pure."""
+"""Records as lines that read back as the same records. Pure."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from tally.quick_add.grammar import read
 from tally.quick_add.tokens import quoted
 from tally.quick_add.vocabulary import Vocabulary
 
-# To know that a line reads back it is read, and the same few stand beside each new record.
+# A line is read to check that it reads back; the same few stand beside each new record.
 MAX_KEPT_LINES = 4_096
 _NO_ID = UUID(int=0)
 
@@ -53,7 +53,7 @@ def line_to_repeat(
 ) -> str:
     """The line that notes this amount once more, on the day on which it is sent.
 
-    Of a meter it goes up to the reading, which is to be written behind.
+    For a meter it ends before the reading, which the person adds.
     """
     reading = Decimal(0) if is_metered else None
     record = NewRecord(_NO_ID, day, type_name, value, unit, reading=reading)
