@@ -6,8 +6,8 @@ from __future__ import annotations
 class UnreadableFile(ValueError):
     """A file that cannot be read at all.
 
-    `field`: the choice that the sentence is about. `line`: the number of the line, where it is
-    about one.
+    `field`: the choice that the sentence is about. `line`: the number of the line that it is about,
+    else 1.
     """
 
     def __init__(self, sentence: str, field: str = "file", line: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""A file of records, from Tally or from anywhere else: opened, understood, and read row by row."""
+"""A file of records, from Tally or any other program: opened, understood, read row by row."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tally.transfer.rows.own_rows import parser_of
 
 # The rows that are read of a file's beginning: enough to see whether a choice is right.
 HEAD_ROWS = 2_000
-# The lines between two questions whether to go on.
+# The number of lines between two calls of `go_on`.
 LINES_AT_ONCE = 1_000
 
 
 @dataclass
 class Opened:
-    """A file under its plan: its rows, to be read once, and the counts kept while they are read."""
+    """A file under its plan: its rows, to be read once, and counts that grow on the way."""
 
     plan: Plan
     rows: Iterator[FileRow | RowProblem]
@@ -52,7 +52,7 @@ def opened(
     which `HEAD_ROWS` rows are read. `go_on` is called now and then; an error that it raises stops
     the reading.
 
-    Raises UnreadableFile, also while its rows are taken, and BadChoice.
+    Raises UnreadableFile, also while its rows are read, and BadChoice.
     """
     with sources.opened(file, encoding=choices.encoding, table=choices.table, head=head) as source:
         watched = replace(source, lines=lambda: _lines(source.lines(), go_on))
@@ -64,7 +64,7 @@ def opened(
 
 
 def _lines(lines: Iterator[CsvLine], go_on: Callable[[], None]) -> Iterator[CsvLine]:
-    """The lines, for as long as there is anybody to read them for."""
+    """The lines, with a call of `go_on` before each batch."""
     while True:
         go_on()
         some = islice(lines, LINES_AT_ONCE)

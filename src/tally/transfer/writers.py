@@ -1,7 +1,7 @@
-"""Records as a file to take away, and how such a file guards itself against spreadsheets. Pure.
+"""Records as a file to take away, and the guard against formulas in spreadsheets. Pure.
 
-A record is a text for each of `COLUMNS`, in their order; pages of them become chunks of bytes, so
-that no file is ever whole in memory.
+A record is a text for each of `COLUMNS`, in their order; pages of records become chunks of bytes,
+so that no file is ever whole in memory.
 """
 
 import csv
@@ -31,9 +31,9 @@ OPTIONAL = ("reading", "cost")
 # The first column of a file of rows that could not be imported; the file's own columns follow.
 REASON = "reason"
 
-# The characters that make a spreadsheet run a cell they begin, and the mark that stops it. The wide
-# forms count as well: an East Asian spreadsheet runs them. So they do behind characters that some
-# spreadsheets take away: white space, line breaks, invisible characters.
+# The characters that make a spreadsheet run a cell that begins with them, and the mark that stops
+# it. East Asian spreadsheets run the wide forms, too. All of them also count after characters that
+# some spreadsheets drop: white space, line breaks, invisible characters.
 _RUNS = ("=", "+", "-", "@", "'", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -51,7 +51,7 @@ def csv_chunks(pages: Iterable[Iterable[Texts]], header: Texts = COLUMNS) -> Ite
 def json_chunks(pages: Iterable[Iterable[Texts]]) -> Iterator[bytes]:
     """`{"records":[…]}` with a record a line, one chunk a page.
 
-    Without the version: that counts the edits in one account and means nothing in another.
+    The version is left out: it counts the edits in one account and means nothing in another.
     """
     yield b'{"records":['
     between = "\n"
@@ -74,7 +74,7 @@ def _as_json(record: Texts) -> dict[str, str | int | None]:
 
 
 def guard(cell: str) -> str:
-    """The cell with an apostrophe in front when a spreadsheet would run it."""
+    """The cell, with an apostrophe in front if a spreadsheet would run it."""
     if cell[:1].isascii() and cell[:1].isalnum():  # Nearly all do: the rest costs more.
         return cell
     runs = cell.startswith(_RUNS) or from_first_visible(cell).startswith(_RUNS)
@@ -82,7 +82,7 @@ def guard(cell: str) -> str:
 
 
 def unguard(cell: str) -> str:
-    """The text before `guard` made it safe for spreadsheets."""
+    """The text as it was before `guard`."""
     return cell[1:] if cell.startswith("'") else cell
 
 

@@ -15,7 +15,7 @@ from tally.transfer.cells.names import WEEKS, month_of, plain_letters
 Order = Literal["day-first", "month-first", "year-first"]
 ORDERS: tuple[Order, ...] = ("day-first", "month-first", "year-first")
 
-# A year of two digits lies so far back at most.
+# A year of two digits lies at most this far back.
 YEARS_BACK = 80
 
 NOT_A_DATE = "{} is no date. Write it as year-month-day, such as 2026-10-05."
@@ -48,7 +48,7 @@ _DAYS_AND_MONTHS: dict[Order, tuple[int, int, int]] = {
 
 
 def orders_left_open(text: str) -> tuple[Order, ...]:
-    """The orders that the form of a text leaves open."""
+    """The orders of day, month and year that the form of a text allows."""
     triple = _TRIPLE.fullmatch(text)
     if triple is None:
         compact = _COMPACT.fullmatch(text)
@@ -62,7 +62,7 @@ def orders_left_open(text: str) -> tuple[Order, ...]:
 
 
 def readings_of(text: str, today: date) -> Iterator[tuple[Order, tuple[date, date]]]:
-    """Each order in which the text is a day, month or year that exists, with its days."""
+    """Each order in which the text is an existing day, month or year, with its days."""
     triple = _TRIPLE.fullmatch(text)
     if triple is not None:
         numbers: Sequence[str] = (triple[1], triple[3], triple[4])
@@ -164,7 +164,7 @@ def _quarter(year: int, quarter: int) -> tuple[date, date]:
 
 
 def why_no_day(text: str) -> str:
-    """Why a text is no day: one that the calendar does not have, or no date at all."""
+    """The reason why a text is no day: it does not exist, or the text is no date at all."""
     numbers = re.findall(r"\d+", text)
     if _TRIPLE.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
         return f"There is no day {text}."

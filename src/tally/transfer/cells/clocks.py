@@ -10,7 +10,7 @@ from tally.domain.text import quoted
 from tally.transfer.cells.names import zone_of
 
 DAY_SECONDS = 86_400
-# A longer text is no date and is not looked at: the time would grow by the square of its length.
+# A longer text is no date and is not parsed: the time would grow with the square of its length.
 MAX_LENGTH = 120
 
 CLOCK = (
@@ -27,7 +27,7 @@ RANGE = re.compile(
     r"|(?<=\d)-(?=\d{1,2}:)|(?<=\d)/(?=\d{4}-)|(?<=\d\d\d\d)\s*-\s*(?=\d)"
 )
 _HOUR_ALONE = re.compile(r"(?:H|HE|h|he)?(\d{1,2})", re.ASCII)
-# The end of a time in a zone west of Greenwich, unless it is that of a range.
+# The end of a time in a zone west of Greenwich, which may also be a range.
 WEST = re.compile(r"-\d{2}:?\d{2}$")
 
 
@@ -67,9 +67,9 @@ def is_clock(text: str) -> bool:
 
 
 def are_west(texts: Iterable[str]) -> bool:
-    """Whether times that end like `08:00-05:00` are in a zone west of Greenwich, and no ranges.
+    """Whether times that end as in `08:00-05:00` have a zone west of Greenwich, and are no ranges.
 
-    They are where there are several, and all have the same end.
+    They have if there are several, and all have the same end.
     """
     times = {text.strip() for text in texts}
     ends = {end[0] if (end := WEST.search(time)) else "" for time in times}
@@ -95,7 +95,7 @@ def matched_second(clock: re.Match[str]) -> int:
 
 
 def offset_of(text: str | None) -> tzinfo | None:
-    """The zone of `Z`, `+02:00`, `UTC+2` or `CEST`; None where letters mean nothing sure."""
+    """The zone of `Z`, `+02:00`, `UTC+2` or `CEST`; None for letters without one sure meaning."""
     if not text:
         return None
     digits = re.search(r"([+\-\u2212])(\d{1,2}):?(\d{2})?$", text)

@@ -20,7 +20,8 @@ from tally.transfer.cells.clocks import (
 )
 from tally.transfer.cells.names import is_weekday, month_of
 
-# Moments since 1970 in seconds: from 1990 on; by their digits they may be of milliseconds or less.
+# The first moment since 1970, in seconds, that counts as a date: in 1990. The number of digits
+# tells milliseconds and smaller parts.
 FIRST_SINCE_1970 = 631_152_000
 
 _TAIL = re.compile(r"(?:[T ,;]+|, )(?:at |um |om |kl\.? |à |a las |alle )?" + CLOCK + ZONE + r"$")
@@ -39,7 +40,7 @@ _WRAPPED = re.compile(r'^(?:=?"|\')|"$')
 
 
 class DateParts(NamedTuple):
-    """A day as it is written; its time, in seconds since midnight, and zone where it has them."""
+    """A day as it is written; its time, in seconds since midnight, and its zone, if it has them."""
 
     day: str
     second: int | None
@@ -60,7 +61,7 @@ def since_1970(text: str) -> float | None:
 
 @lru_cache(4096)
 def parts_of(text: str) -> DateParts | None:
-    """The day, the time and the zone of a text; None where `read_parts` has none, or raises."""
+    """The day, the time and the zone of a text; None where `read_parts` returns None or raises."""
     try:
         return read_parts(text)
     except ValueError:
@@ -70,7 +71,7 @@ def parts_of(text: str) -> DateParts | None:
 def read_parts(text: str) -> DateParts | None:
     """The day, the time and the zone of a text; None for a bare number that is no compact date.
 
-    Raises ValueError with a sentence for a time or a zone that there is none of.
+    Raises ValueError with a sentence for a time or a zone that does not exist.
     """
     if SIMPLE.fullmatch(text):
         return DateParts(text, None, None)
@@ -100,7 +101,7 @@ def read_parts(text: str) -> DateParts | None:
 
 
 def _without_weekday(words: Sequence[str]) -> Iterator[str]:
-    """The words of a date but for its weekday.
+    """The words of a date except its weekday.
 
     `mar` is Tuesday in Spanish and March in most languages: it is a weekday only beside another
     month, or a day in numbers.
@@ -124,14 +125,14 @@ _UNIX = re.compile(
 
 
 def _is_late(tail: re.Match[str]) -> bool:
-    """Whether a time with a dot or an h stands behind a whole date, so that it is no part of it."""
+    """Whether a time with a dot or an h stands after a whole date, so that it is no part of it."""
     before = tail.string[: tail.start()]
     return len(re.findall(r"\d+", before)) >= 3 or bool(re.search(r"[^\W\d]{3}.*\d{4}", before))
 
 
 @lru_cache(1024)
 def range_of(text: str) -> tuple[str, str] | None:
-    """The two ends of a range, both as dates; the end of a time alone gets the day of the start."""
+    """The two ends of a range, both as dates; an end that is only a time gets the start's day."""
     if len(text) < 9 or _ISO_MOMENT.fullmatch(text):
         return None
     for match in RANGE.finditer(text):
@@ -144,7 +145,7 @@ def range_of(text: str) -> tuple[str, str] | None:
 
 
 def same_day(start: str, clock: str) -> str:
-    """A time alone as the end of a range, on the day of its start; midnight is the end of that."""
+    """A time as the end of a range, on the day of its start; midnight is the end of that day."""
     parts = parts_of(start)
     if parts is None or parts.second is None:
         return ""

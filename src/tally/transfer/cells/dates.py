@@ -1,7 +1,7 @@
 """Days, times and moments as people and programs write them. Pure.
 
-Reading has two halves: `orders_of` says which orders of day, month and year a text allows, so that
-one date can tell for a whole file; `DateReader` then reads every text in the order that was told.
+Reading has two halves: `orders_of` tells which orders of day, month and year a text allows, so that
+one date can decide for a whole file; `DateReader` then reads every text in that order.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from tally.transfer.faults import Ambiguous
 # The kinds of dates in a text, from which a column's role is guessed.
 Shape = Literal["day", "month", "since 1970", "day number", "range"]
 
-# With dots the day comes first everywhere, unless somebody says otherwise.
+# In dates with dots the day comes first everywhere, unless a person says otherwise.
 _DOTTED = "."
 # Day 0 of spreadsheets, and the days that a column of day numbers may hold: 1954 to 2119.
 DAY_ZERO = date(1899, 12, 30)
@@ -47,10 +47,10 @@ _AFTER_END = timedelta(days=1)
 
 
 class Moment(NamedTuple):
-    """A day, or a month or year that is meant as a whole, with the time where there is one.
+    """A day, or a whole month or year, with the time if there is one.
 
-    `second` is counted from midnight (86 400 for 24:00), `instant` from 1970, where the text says
-    so much.
+    `second` counts from midnight (86 400 for 24:00), `instant` from 1970; None if the text does not
+    tell.
     """
 
     first: date
@@ -84,10 +84,10 @@ class DateReader:
         self._has_ranges = has_ranges
 
     def read(self, text: str) -> tuple[Moment, Moment | None]:
-        """The moment in a text, and the end of the range where the text is one.
+        """The moment in a text, and the end of the range if the text is one.
 
-        Raises ValueError with a sentence, Ambiguous where the order of dates would tell. The day
-        after tomorrow is read as well: an end that is not included may be on it.
+        Raises ValueError with a sentence, Ambiguous if the order of dates would decide. The day
+        after tomorrow is read as well: an excluded end may be on it.
         """
         if len(text) > MAX_LENGTH:
             raise ValueError(NOT_A_DATE.format(quoted(text)))
@@ -143,7 +143,7 @@ class DateReader:
         _check_day(day, self._today)
 
 
-# All that a file is looked through for reads its dates: each of them once.
+# Several passes over a file read its dates: each text is read once.
 @lru_cache(8192)
 def _read_day(text: str, order: Order | None, today: date) -> tuple[date, date]:
     """The first and the last day that the text means. Raises ValueError, Ambiguous."""
@@ -202,7 +202,7 @@ def _past_readings(text: str, today: date, latest: date) -> dict[Order, tuple[da
 
 
 def shape_of(text: str, today: date) -> Shape | None:
-    """The kind of date that a text is in any order; None where it is no date."""
+    """The kind of date that a text is in any order; None if it is no date."""
     if len(text) > MAX_LENGTH:
         return None
     if SIMPLE.fullmatch(text):

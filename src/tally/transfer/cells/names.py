@@ -1,7 +1,9 @@
 """Names of months, weekdays and zones as files write them, in ten languages. Pure.
 
 English, German, Dutch, French, Spanish, Italian, Portuguese, Swedish, Polish and Russian. Names are
-folded (lower case, without accents), so that `août`, `AOUT` and `Aout` are one.
+folded (lower case, without accents), so that `août`, `AOUT` and `Aout` are one. A cell that may be
+a date can be cut to any short form; `quick_add.foreign_dates` has its own list, since a line is a
+sentence with other words.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ def plain_letters(text: str) -> str:
 
 
 def month_of(word: str) -> int:
-    """1 to 12 for the name of a month or its first letters (three at least); else 0."""
+    """1 to 12 for the name of a month or its first letters (at least three); else 0."""
     return _MONTH_NUMBERS.get(plain_letters(word.rstrip(".")), 0)
 
 
@@ -77,7 +79,7 @@ def is_weekday(word: str) -> bool:
 
 
 def zone_of(name: str) -> timezone | None:
-    """The zone that letters such as `UTC` or `CEST` stand for; None where that is not sure."""
+    """The zone that letters such as `UTC` or `CEST` mean; None if they may mean several."""
     hours = _ZONES.get(name.upper())
     return None if hours is None else timezone(timedelta(hours=hours))
 

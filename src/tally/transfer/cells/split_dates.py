@@ -1,4 +1,4 @@
-"""Dates in parts: the year, the month and the day in columns of their own. Pure."""
+"""Dates in parts: the year, the month and the day in separate columns. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _YEARS = words("year jahr jaar annee ano anno ar rok год")
 _MONTHS = words("month monat maand mois mes mese manad miesiac месяц")
 _DAYS = words("day tag dag jour dia giorno dzien день")
 _BESIDE_WEEKS = words("iso number no nr nummer of year")
-# These may be a unit as well: `KW`.
+# Names of weeks that may be a unit as well: `KW`.
 _SHORT_WEEKS = frozenset(("w", "kw", "v"))
 # No month has fewer days.
 DAYS_OF_MONTH = 28
@@ -21,8 +21,8 @@ DAYS_OF_MONTH = 28
 class SplitDate(NamedTuple):
     """The columns of a date in parts, by their places.
 
-    `rest`: those of the month and the day, of the month alone where each row is of a whole one, or,
-    with `is_week`, of the week.
+    `rest`: those of the month and the day; of the month alone if each row is a whole month; of the
+    week with `is_week`.
     """
 
     year: int
@@ -58,7 +58,7 @@ def period_named(name: str) -> Literal["month", "year"] | None:
 
 
 def are_years(cells: Sequence[str]) -> bool:
-    """Whether the cells are years, but for a few such as `Total`."""
+    """Whether the cells are years, except a few such as `Total`."""
     return _are_most(cells, is_year)
 
 
@@ -67,23 +67,23 @@ def is_year(text: str) -> bool:
 
 
 def are_months(cells: Sequence[str]) -> bool:
-    """Whether the cells are names of months, but for a few such as `Total`."""
+    """Whether the cells are names of months, except a few such as `Total`."""
     return _are_most(cells, lambda cell: month_of(cell.strip()) > 0)
 
 
 def are_days(cells: Sequence[str]) -> bool:
-    """Whether the cells are days of a month, but for a few such as `Total`; `1.` is one as well."""
+    """Whether the cells are days of a month, `1.` included, except a few such as `Total`."""
     return _are_most(cells, lambda cell: day_number(cell) > 0)
 
 
 def day_number(cell: str) -> int:
-    """The day of a month that a cell says; 0 where it is none."""
+    """The day of a month in a cell; 0 if there is none."""
     text = cell.strip().removesuffix(".")
     return int(text) if _is_number(text, 31) else 0
 
 
 def series_of_days(headings: Sequence[str]) -> dict[int, int]:
-    """The days of a month by the places of the headings that count them; none for any others.
+    """The days of a month by the places of the headings that count them; empty for others.
 
     They begin with 1 and go up to the 28th at least.
     """

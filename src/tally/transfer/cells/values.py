@@ -1,7 +1,7 @@
 """Amounts as files hold them: with units and currencies, signs, exponents, as durations. Pure.
 
-Reading has two halves, as that of dates has: `mark_told_by` says which decimal mark a text gives
-away, so that one value can tell for a whole file; `ValueReader` then reads every text with it.
+Reading has two halves, like that of dates: `mark_told_by` tells which decimal mark a text has, so
+that one value can decide for a whole file; `ValueReader` then reads every text with it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DecimalMark = Literal[".", ","]
 _FROM_ONE = frozenset("123456789")
 MARKS: tuple[DecimalMark, ...] = (".", ",")
 
-# The texts of programs where nothing was measured.
+# The texts with which programs say that nothing was measured.
 NOTHING = words(
     """
     - -- --- — – . .. ? nan null none nil n/a n.a. na #n/a #na #nv #value! #ref! #div/0!
@@ -52,7 +52,7 @@ NOT_A_NUMBER = "{} is no number. Write the value as a number, such as 12.5."
 _TOO_LARGE = f"Values stay below {grouped(MAX_VALUE)}."
 
 _MAX_EXPONENT = 40
-# A longer text is no amount, and is not looked at.
+# A longer text is no amount, and is not parsed.
 MAX_LENGTH = 200
 
 
@@ -116,7 +116,7 @@ _ISO_DURATION = re.compile(
 
 
 def is_more_than_zero(text: str) -> bool:
-    """Whether a cell of numbers holds more than nothing and zero, whatever its sign."""
+    """Whether a numeric cell holds an amount other than zero, whatever its sign."""
     return not _FROM_ONE.isdisjoint(text)
 
 
@@ -131,7 +131,7 @@ def is_mark(text: str) -> bool:
 
 
 def mark_told_by(text: str) -> DecimalMark | None:
-    """The decimal mark that the text gives away; None where it has none, or may have either."""
+    """The decimal mark that a text shows; None if it has none, or could have either."""
     if isinstance(text, Exact) or len(text) > MAX_LENGTH or _TELLING.search(text) is None:
         return None
     usual = _USUAL.fullmatch(text)
@@ -156,7 +156,7 @@ def mark_told_by(text: str) -> DecimalMark | None:
 
 
 def unclear_mark(text: str) -> DecimalMark | None:
-    """The mark of a number such as `1.234`, decimal or between thousands; None for any other."""
+    """The mark of a number such as `1.234`, decimal or for thousands; None for any other."""
     if isinstance(text, Exact) or len(text) > MAX_LENGTH:
         return None
     match = _matched(text)
@@ -174,7 +174,7 @@ def sign_of(text: str) -> int:
 
 
 def looks_like_amount(text: str) -> bool:
-    """Whether the text is a number, with or without a unit, or a duration; `02.01.26` is none."""
+    """Whether the text is a number, with or without a unit, or a duration; `02.01.26` is not."""
     if isinstance(text, Exact) or _PLAIN.fullmatch(text):
         return True
     if len(text) > MAX_LENGTH:
@@ -194,8 +194,8 @@ def looks_like_amount(text: str) -> bool:
 class ValueReader:
     """Reads the amounts of a file.
 
-    `mark`: its decimal mark, as far as that is known. `number_format`: the account's, which tells
-    the mark where the file does not. `asks_dots`: in this file `1.234` may be a large number.
+    `mark`: its decimal mark, if that is known. `number_format`: the account's, which decides the
+    mark if the file does not. `asks_dots`: in this file `1.234` may be a large number.
     """
 
     def __init__(
@@ -211,9 +211,9 @@ class ValueReader:
         self._cached = lru_cache(8192)(self._amount)
 
     def read(self, text: str, unit: str = "") -> CellAmount | None:
-        """The amount in a cell of a column in `unit`; None where nothing was measured.
+        """The amount in a cell of a column in `unit`; None if nothing was measured.
 
-        Raises ValueError with a sentence, Ambiguous where the decimal mark would tell.
+        Raises ValueError with a sentence, Ambiguous if the decimal mark would decide.
         """
         if isinstance(text, Exact):
             return as_kept(Decimal(text))
@@ -297,7 +297,7 @@ class ValueReader:
 def duration_of(text: str, unit: str) -> tuple[Fraction, str] | None:
     """Seconds of a duration, and the unit of time that it is meant in; None for anything else.
 
-    `unit`: that of its column, which tells whether `18:25` are hours or minutes. Without one,
+    `unit`: that of its column, which decides whether `18:25` are hours or minutes. Without one,
     `1:05:00` and `1h 05m` are hours.
     """
     text = text.strip()
@@ -349,7 +349,7 @@ def _matched(text: str) -> re.Match[str] | None:
 
 
 def _is_negative(match: re.Match[str]) -> bool:
-    """Whether a number has a minus in front or behind, or stands in brackets."""
+    """Whether a number has a minus before or after it, or stands in brackets."""
     behind = match["after"] or match["behind"]
     return (
         match["sign"] not in ("", "+")

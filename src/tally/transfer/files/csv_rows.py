@@ -16,8 +16,8 @@ from tally.domain.amounts import grouped
 MAX_COLUMNS = 500
 # A row with a quote that is never closed would be the rest of the file.
 MAX_IN_A_ROW = 64 * 1024
-# Once more characters than this have been read a second time, for the sake of the lines behind such
-# quotes, the rest of the file is given up.
+# Lines after an unclosed quote are read a second time. After more characters than this the rest of
+# the file is given up.
 MAX_AGAIN = 4 * 1024 * 1024
 
 UNMATCHED = "The quotes in this line do not match up."
@@ -26,9 +26,9 @@ TOO_LONG = f"A line can have {grouped(MAX_IN_A_ROW)} characters."
 
 
 class CsvLine(NamedTuple):
-    """One row of a file: the number of its first line, its cells, a sentence when it is broken.
+    """One row of a file: the number of its first line, its cells, a sentence if it is broken.
 
-    Without any cell that has something in it, it is a blank line.
+    A row without any filled cell is a blank line.
     """
 
     number: int
@@ -39,7 +39,7 @@ class CsvLine(NamedTuple):
 def rows(text: Iterator[str], delimiter: str) -> Iterator[CsvLine]:
     """The rows of a text, blank ones too. A quote that is never closed costs one line.
 
-    Where too many are not, it ends with a row that says so.
+    After too many of these a last row says so, and the rest is not read.
     """
     source = _Source(text)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
@@ -64,7 +64,7 @@ def rows(text: Iterator[str], delimiter: str) -> Iterator[CsvLine]:
 
 
 class _Source:
-    """Physical lines for a reader, which gives back those of a row that could not be read."""
+    """Physical lines for a reader, which gives back the lines of a row that could not be read."""
 
     def __init__(self, text: Iterator[str]) -> None:
         self._text = text
@@ -87,7 +87,7 @@ class _Source:
         return line
 
     def plain_lines(self) -> Iterator[str]:
-        """The lines up to one that has quotes or is too long, which comes next."""
+        """The lines before the next one that has quotes or is too long."""
         self.begin()
         again = self._again
         while (line := again.popleft() if again else next(self._text, None)) is not None:
@@ -98,7 +98,7 @@ class _Source:
             yield line
 
     def begin(self) -> int:
-        """A row begins: the number of its first line."""
+        """Begin a row; returns the number of its first line."""
         self.number += len(self._taken)
         self._taken.clear()
         self._length = 0
@@ -106,11 +106,11 @@ class _Source:
 
     @property
     def is_one_long_line(self) -> bool:
-        """Whether the row is too long without a line break in it."""
+        """Whether the row is too long and has no line break in it."""
         return len(self._taken) == 1 and self._length > MAX_IN_A_ROW
 
     def take_one(self) -> str:
-        """The first line, which broke the row, without its end; the other lines come again."""
+        """The first line, which broke the row, without its end; the others are read again."""
         self.read_again += self._length - len(self._taken[0])
         self._again.extendleft(reversed(self._taken[1:]))
         del self._taken[1:]

@@ -10,9 +10,9 @@ from itertools import islice
 
 from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0
 
-# The first wins where several part the lines equally well: a comma may be a decimal mark.
+# The first wins if several divide the lines equally well: a comma may be a decimal mark.
 DELIMITERS = ";\t|,"
-# The number of first lines by which the delimiter of a file is told.
+# The number of first lines that decide the delimiter of a file.
 LINES_TO_SEE = 200
 
 _SAID = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
@@ -42,7 +42,7 @@ def _is_own(header: str, mark: str) -> bool:
 
 
 def _fit(lines: list[str], mark: str) -> tuple[float, int]:
-    """The fit of a delimiter, in lines that it parts alike, and the number of cells in them."""
+    """How well a delimiter fits: the lines that it divides alike, and the number of their cells."""
     if not any(mark in line for line in lines):
         return 0, 0
     widths: Counter[int] = Counter()

@@ -1,4 +1,4 @@
-"""The kind of a file, told by its first bytes and never by its name. Pure."""
+"""The kind of a file, by its first bytes and never by its name. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tally.transfer.faults import UnreadableFile
 
 FileKind = Literal["text", "json", "xml", "workbook", "zip"]
 
-# The bytes at the beginning that tell the kind of a file.
+# The first bytes of each kind of file.
 START_BYTES = 4096
 
 SAVE_INSTEAD = "Save it as CSV or as an Excel workbook (.xlsx) and choose that."
@@ -64,7 +64,7 @@ def kind_of(start: bytes) -> FileKind:
 
 
 def _is_workbook(start: bytes) -> bool:
-    """Office writes one of these names first; OpenDocument its type."""
+    """Whether an archive is a workbook: by the first names of Office, or OpenDocument's type."""
     first = start[30:]
     return first.startswith(
         (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"mimetypeapplication/vnd.oasis")

@@ -1,7 +1,7 @@
 """The encoding of a text file.
 
-Its byte order mark tells, else it is UTF-8 where that fits, else windows-1252; only where that puts
-odd characters into words it is the best guess of charset-normalizer.
+Its byte order mark decides; else it is UTF-8 if that fits, else windows-1252. If that puts odd
+characters into words, the best guess of charset-normalizer counts instead.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ ENCODINGS = (
 )  # fmt: skip
 
 _BLOCK = 1 << 16
-# The bytes of lines beyond ASCII that are shown to charset-normalizer.
+# The most bytes of lines with non-ASCII characters for charset-normalizer to look at.
 _SAMPLE = 1 << 15
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 _ODD_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _WORD = re.compile(r"[^\W\d_][^\s\d;,.|\t\"()]*")
-# In the middle of a word, or between small letters, these are another code page's letters.
+# In the middle of a word, or between small letters, these come from another code page.
 _SYMBOLS = frozenset("¤¦§¨©ª«¬®¯°±´¶·¸»¼½¾¿¡¢£¥ƒ„…†‡ˆ‰‹›“”•–—˜™š\x81\x8d\x8f\x90\x9d¹²³÷×")
 
 
 def encoding_of(file: BinaryIO) -> str:
-    """The name of Python's codec for a text file; its mark at the beginning is part of none."""
+    """The name of Python's codec for a text file, which skips its byte order mark."""
     file.seek(0)
     start = file.read(_BLOCK)
     if start.startswith(codecs.BOM_UTF8):
@@ -77,7 +77,7 @@ def check_encoding(name: str) -> str:
 
 
 def decoder_of(name: str, start: bytes) -> tuple[str, str]:
-    """The codec for a file with this beginning, and its handling of bytes that do not fit."""
+    """The codec for a file with this beginning, and its handling of invalid bytes."""
     if name == "utf-8":
         return "utf-8-sig", "surrogateescape"
     if name == "utf-16" and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -104,7 +104,7 @@ _GUESSABLE = [
 
 
 def _is_odd(text: str) -> bool:
-    """Whether many words have signs in them, or next to no letter that is ASCII."""
+    """Whether many words have signs in them, or letters beside no ASCII letter."""
     odd = words = 0
     for word in _WORD.findall(text):
         if word.isascii():

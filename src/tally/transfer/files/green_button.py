@@ -1,7 +1,7 @@
 """Green Button (ESPI): the intervals of a feed, their unit, and the kind and way of the flow.
 
-Read with defusedxml, which refuses entities, and event by event, so that only one interval is whole
-in memory, however many elements stand around it or within each other.
+Read with defusedxml, which refuses entities, and event by event: only one interval is in memory,
+however many elements surround it or are nested.
 """
 
 from __future__ import annotations
@@ -41,20 +41,20 @@ _UNITS = {
 }
 _KINDS = {"0": "electricity", "1": "gas", "2": "water", "4": "heat", "5": "cold"}
 _RETURNED = "19"
-# Numbers of ISO 4217. Money in any other stays apart as one that no account has.
+# Numbers of ISO 4217. Money in any other currency is kept apart, as one that no account has.
 _CURRENCIES = {
     "036": "AUD", "124": "CAD", "208": "DKK", "356": "INR", "392": "JPY", "410": "KRW",
     "484": "MXN", "554": "NZD", "578": "NOK", "710": "ZAR", "752": "SEK", "756": "CHF",
     "826": "GBP", "840": "USD", "978": "EUR", "985": "PLN", "986": "BRL",
 }  # fmt: skip
 _ANOTHER_CURRENCY = "XXX"
-# The elements that are read as a whole; nothing is kept of others.
+# The elements that are read as a whole; others are not kept.
 _TOLD = frozenset(("ServiceCategory", "ReadingType", "IntervalReading"))
 _READ = _TOLD | {"link"}
 # One of them stands among the first elements, up to this number, and none deeper than this.
 _FIRST_ELEMENTS = 10_000
 _MAX_DEPTH = 50
-# The bytes of a file that may go by without an element in them.
+# The most bytes of a file without an element in them.
 _MAX_SILENCE = 1 << 20
 _CUMULATIVE = frozenset(("1", "3"))
 _COST_SHARE = Decimal("0.00001")
@@ -80,8 +80,8 @@ class _ReadingType(NamedTuple):
 class _IntervalPlace(NamedTuple):
     """The place of an interval in its feed.
 
-    address: that of the entry around it. reading, kind: the reading type and the kind of flow that
-    the feed named last above it; None where it named none.
+    address: that of the entry around it. reading, kind: the latest reading type and kind of flow
+    above it in the feed; None without one.
     """
 
     address: str
@@ -102,8 +102,8 @@ class _Entry:
 class _Addresses:
     """The relations between the entries of a feed, by their addresses.
 
-    A meter reading names the intervals that it has and the reading type that these are of, which
-    may stand anywhere; a usage point says what flows at all addresses below its own.
+    A meter reading names its intervals and their reading type, which may stand anywhere; a usage
+    point names the flow at all addresses below its own.
     """
 
     readings: dict[str, _ReadingType] = field(default_factory=dict)
@@ -146,7 +146,7 @@ class _Addresses:
 
 @dataclass(frozen=True)
 class Overview:
-    """The types in a feed by name, `… returned` for a flow back, and whether it holds readings."""
+    """The types in a feed by name, `… returned` for a flow back, and whether it has readings."""
 
     types: frozenset[str]
     is_cumulative: bool
@@ -176,7 +176,7 @@ def overview(file: BinaryIO) -> Overview:
 def lines(file: BinaryIO, about: Overview) -> Iterator[CsvLine]:
     """`HEADER`, and each interval as a row below it. Raises UnreadableFile.
 
-    A row names its type where the feed has several.
+    A row names its type if the feed has several.
     """
     yield CsvLine(
         1, ["Reading" if about.is_cumulative and name == "Value" else name for name in HEADER]
@@ -189,7 +189,7 @@ def lines(file: BinaryIO, about: Overview) -> Iterator[CsvLine]:
 
 
 def _intervals(file: BinaryIO, addresses: _Addresses) -> Iterator[tuple[Element, _IntervalPlace]]:
-    """Each interval, and its place; `addresses` learns the relations on the way."""
+    """Each interval and its place; fills `addresses` with the relations on the way."""
     entry = _Entry()
     place = _IntervalPlace("", None, None)
     try:
@@ -228,7 +228,7 @@ def _link(entry: _Entry, element: Element) -> None:
 
 
 def _elements(file: BinaryIO) -> Iterator[tuple[str, Element]]:
-    """The elements that are read, each forgotten once it was taken, and the end of each entry.
+    """The elements that are read, and the end of each entry; an element is dropped after use.
 
     Raises ValueError.
     """
@@ -258,7 +258,7 @@ def _elements(file: BinaryIO) -> Iterator[tuple[str, Element]]:
 
 
 class _Bounded:
-    """A file for a parser, which fails where too many bytes go by without an element."""
+    """A file for a parser, which fails after too many bytes without an element."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

@@ -11,14 +11,14 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import TOO_LONG
 from tally.transfer.files.json_stream import JsonStream, TooLongValue
 
-# The most lists of a file: one with more is no table, and would take long to look through.
+# The most lists of a file: one with more is no table, and would take long to search.
 MAX_LOOKED_AT = 10_000
 ROWS_FOR_NAMES = 200
 
 _MAX_DEPTH = 8
-# The most items of a list that are looked through for lists inside them.
+# The most items of a list that are searched for lists inside them.
 _ITEMS_LOOKED_INTO = 100
-# Where an object has the rows, whose names stand beside them in `columns`.
+# The members of an object that may hold the rows, while `columns` beside them has the names.
 _ROWS = ("values", "data", "rows")
 
 _TOO_MANY = "There are too many lists in this JSON. Export the one that you mean as CSV."
@@ -29,10 +29,10 @@ Item = tuple[int, object, str]
 
 
 class RecordList(NamedTuple):
-    """A list of records: the way to it, by names and places, and how many records it has.
+    """A list of records: its path, by names and places, and how many records it has.
 
-    `names`: those of the cells, where its items are lists and no objects; `rows`: the member of the
-    object at `path` that has the rows, "" where `path` leads to the list itself.
+    `names`: those of the cells, if its items are lists and no objects; `rows`: the member of the
+    object at `path` that has the rows, "" if `path` leads to the list itself.
     """
 
     path: Path
@@ -42,7 +42,7 @@ class RecordList(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The way to it, as `data.items`."""
+        """The path as text: `data.items`."""
         return ".".join(self.path) or "1"
 
     def records(self, stream: JsonStream) -> Iterator[Item]:
@@ -68,7 +68,7 @@ class RecordList(NamedTuple):
 
 
 def lists_in(stream: JsonStream, path: Path = ()) -> list[RecordList]:
-    """Every list of records in the next value, near its top. Raises BrokenJson, UnreadableFile."""
+    """Every list of records near the top of the next value. Raises BrokenJson, UnreadableFile."""
     try:
         content = stream.value()
     except TooLongValue:
@@ -78,7 +78,7 @@ def lists_in(stream: JsonStream, path: Path = ()) -> list[RecordList]:
 
 
 def flat(record: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str, str]:
-    """The texts of a record by their names; what is inside an object gets `outer.inner`."""
+    """The texts of a record by their names; members of an inner object are `outer.inner`."""
     texts: dict[str, str] = {}
     for name, value in record.items():
         if isinstance(value, dict) and depth < 2:
@@ -187,7 +187,7 @@ class _Shape:
             self.has_texts = bool(flat(item))
 
     def lists(self, path: Path) -> list[RecordList]:
-        """The list itself, where its items are records."""
+        """The list itself, if its items are records."""
         if self.count and self.are_objects and self.has_texts:
             return [RecordList(path, self.count)]
         if self.count and self.are_pairs:
@@ -226,7 +226,7 @@ def _lists(content: object, path: Path) -> Iterator[RecordList]:
 
 
 def _named_apart(content: dict[str, Any], path: Path) -> RecordList | None:
-    """The list of an object that has the names of the columns beside lists of cells."""
+    """The list of an object that has the names of its columns beside lists of cells."""
     names = _column_names(content.get("columns"))
     member = next((name for name in _ROWS if content.get(name)), "")
     count = _rows_in(content[member]) if names and member else 0

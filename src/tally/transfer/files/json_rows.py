@@ -1,6 +1,6 @@
 """JSON as lines of cells: an array of objects anywhere near the top, JSON lines, Tally's own.
 
-The columns are the names of the first objects; what is inside an object gets `outer.inner`. Where
+The columns are the names of the first objects; members of an inner object are `outer.inner`. If
 several arrays may be meant, each has a name, and all are offered.
 """
 
@@ -31,7 +31,7 @@ _NO_LIST = "There is no list of records in this JSON."
 
 
 class JsonText:
-    """A JSON text. Where its lists have to be looked for, that is done once."""
+    """A JSON text. If its lists have to be searched for, that is done once."""
 
     def __init__(self, opened: Callable[[], TextIO]) -> None:
         """Raises UnreadableFile."""

@@ -1,7 +1,7 @@
 """JSON through a window of bounded length, so that no file is whole in memory. Pure.
 
-A value that fits into the window is decoded by the standard library; a longer one is walked
-through, member by member. (A library such as ijson refuses the NaN that Python programs write.)
+The standard library decodes a value that fits into the window; a longer one is read member by
+member. (A library such as ijson refuses the NaN that Python programs write.)
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tally.transfer.cells.values import Exact
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import MAX_IN_A_ROW
 
-# The most values that are taken from one file: more than it can have rows.
+# The most values read from one file: more than it can have rows.
 MAX_VALUES = 1_100_000
 TOO_MANY_VALUES = (
     f"This JSON has more than {grouped(MAX_VALUES)} values to look through. Export it as CSV."
@@ -28,7 +28,7 @@ _DECODER = json.JSONDecoder(parse_int=Exact, parse_float=Exact, parse_constant=l
 
 
 class BrokenJson(ValueError):
-    """The text is no JSON from its next character on."""
+    """The text is not JSON from its next character on."""
 
 
 class TooLongValue(ValueError):
@@ -44,7 +44,7 @@ def decoded(text: str) -> object:
 
 
 class JsonStream:
-    """A JSON text, read from its beginning to its end, one value after the other."""
+    """A JSON text, read from its beginning to its end, value by value."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -63,14 +63,14 @@ class JsonStream:
         return self._line
 
     def beginning(self) -> str:
-        """The text as far as the window reaches, to be called before anything is taken."""
+        """The text in the window; to be called before anything is read."""
         self._fill()
         return self._window
 
     def value(self) -> object:
         """The next value, with its numbers as they are written.
 
-        Raises TooLongValue, which takes nothing, BrokenJson, and UnreadableFile for too many.
+        Raises TooLongValue, which reads nothing, BrokenJson, and UnreadableFile for too many.
         """
         self._next()
         if len(self._window) - self._place < MAX_IN_A_ROW:
@@ -106,11 +106,11 @@ class JsonStream:
         return self._next() == "["
 
     def is_over(self) -> bool:
-        """Whether nothing comes next."""
+        """Whether the text is read to its end."""
         return not self._next()
 
     def members(self) -> Iterator[str]:
-        """The names of the next value, an object. Each one's value is to be taken before the next.
+        """The names of the next value, an object. Read each one's value before the next name.
 
         Raises BrokenJson.
         """
@@ -128,7 +128,7 @@ class JsonStream:
             self._expect(",")
 
     def items(self) -> Iterator[int]:
-        """The places of the next value, a list, from 1. Each value is to be taken before the next.
+        """The places of the next value, a list, from 1. Read each value before the next place.
 
         Raises BrokenJson.
         """
@@ -162,7 +162,7 @@ class JsonStream:
             self._fill()
 
     def _take(self, character: str) -> bool:
-        """Go past the next character where it is that one."""
+        """Go past the next character if it is that one."""
         if self._next() != character:
             return False
         self._place += 1

@@ -1,4 +1,4 @@
-"""NEM12, the meter data of Australia: a line a day, an amount an interval. Pure."""
+"""NEM12, the meter data of Australia: a line for each day, an amount for each interval. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def is_nem12(first: list[str]) -> bool:
 def lines(opened: Callable[[], Iterator[CsvLine]]) -> Iterator[CsvLine]:
     """`HEADER`, and each interval as a row below it.
 
-    The type of a row is its register, such as `E1`, where the file has several.
+    The type of a row is its register, such as `E1`, if the file has several.
     """
     yield CsvLine(1, HEADER)
     registers = {_register(row) for row in opened() if _kind(row) == _METER}

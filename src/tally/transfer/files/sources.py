@@ -1,7 +1,8 @@
-"""A file of any kind as lines of cells: each reader gives them anew from the beginning.
+"""A file of any kind as lines of cells; each reader can repeat them from the beginning.
 
-Text is streamed. Packed files are bounded before they are unpacked, a workbook is read in a process
-of its own (workbook.py), and every reader but that of text names its columns in its first line.
+Text is streamed. Archives are checked against limits before they are unpacked, a workbook is read
+in a process of its own (workbook.py), and every reader except that of text names its columns in its
+first line.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tally.transfer.files.detect import START_BYTES, FileKind, kind_of
 from tally.transfer.files.encodings import check_encoding, decoder_of, encoding_of
 
 MAX_BYTES = 64 * 1024 * 1024
-# The limits of an archive: its packing, its files, its unpacked size.
+# The limits of an archive: its compression, its files, its unpacked size.
 MAX_RATIO = 200
 MAX_ENTRIES = 200
 MAX_UNPACKED = MAX_BYTES
@@ -35,7 +36,7 @@ MAX_LINES_AROUND = 1_000
 TOO_MANY_ROWS = f"A file can have {grouped(MAX_ROWS)} rows. Split this one."
 # Unpacked in memory up to here, on the disk beyond.
 _IN_MEMORY = 1 << 20
-# Of a line that is too long, at most this many characters of each cell are kept.
+# The most characters of each cell that are kept of a line that is too long.
 _CELL_SHOWN = 100
 _BLOCK = 1 << 16
 
@@ -81,7 +82,7 @@ class Source:
 def opened(
     file: BinaryIO, *, encoding: str = "", table: str = "", head: bool = False
 ) -> Iterator[Source]:
-    """The file as a source. Raises UnreadableFile, also while its lines are taken.
+    """The file as a source. Raises UnreadableFile, also while its lines are read.
 
     `table` may name a sheet, or a file in a zip. `head`: it is only the beginning of the file.
     """
@@ -137,7 +138,7 @@ class _Text:
 
 class _Detached(io.TextIOWrapper):
     def close(self) -> None:
-        # Who stops in the middle of a file may let go of its lines after the file itself.
+        # A caller that stops in the middle of a file may release its lines after the file itself.
         with suppress(ValueError):
             self.detach()
 
@@ -146,7 +147,7 @@ class _Detached(io.TextIOWrapper):
 
 
 def _check_lines(file: BinaryIO) -> None:
-    """Refuse a file of too many lines before any of them is looked at."""
+    """Refuse a file of too many lines before any of them is read."""
     file.seek(0)
     ends = returns = 0
     while block := file.read(_BLOCK):
@@ -186,7 +187,7 @@ def _rows(text: _Text, delimiter: str, skip_first: bool) -> Iterator[CsvLine]:
 
 
 def _bounded(lines: Iterator[CsvLine]) -> Iterator[CsvLine]:
-    """The lines of a reader that sets itself no bounds. Raises UnreadableFile."""
+    """The lines of a reader without limits of its own. Raises UnreadableFile."""
     for count, line in enumerate(lines):
         if count > MAX_ROWS + MAX_LINES_AROUND:
             raise UnreadableFile(TOO_MANY_ROWS)
@@ -199,7 +200,7 @@ def _bounded(lines: Iterator[CsvLine]) -> Iterator[CsvLine]:
 
 
 def _part(table: str, names: tuple[str, ...] | list[str]) -> str:
-    """The sheet, file or list that is named, or whose sheet or list is; else the first."""
+    """The sheet, file or list of that name, or the file with that sheet or list; else the first."""
     if not names:
         raise UnreadableFile("There is no table in this file.")
     named = table.casefold()
@@ -215,7 +216,7 @@ def _part(table: str, names: tuple[str, ...] | list[str]) -> str:
 def _packed(stack: ExitStack, file: BinaryIO, encoding: str, table: str, head: bool) -> Source:
     """A file of an archive.
 
-    Where there are several files, the sheets and lists inside it are parts of the archive as well:
+    If there are several files, the sheets and lists inside them are parts of the archive, too:
     `2026.xlsx/May`.
     """
     with _archive(file) as archive:

@@ -1,8 +1,8 @@
 """Workbooks (.xlsx, .xls, .xlsb, .ods), read by python-calamine in a process of its own.
 
 The reader is native code that unpacks a stranger's file, and it holds a sheet as a whole rectangle,
-however few cells of it are filled. So it gets bounds on memory and time from the system, and in the
-worst case the server only loses that process.
+however few of its cells are filled. So the system limits its memory and time, and in the worst case
+the server only loses that process.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tally.transfer.files.csv_rows import CsvLine
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_CELLS = 2_000_000
-# Told by the archive's directory before anything is unpacked.
+# Checked in the archive's directory before anything is unpacked.
 MAX_UNPACKED = 128 * 1024 * 1024
 MAX_RATIO = 400
 MAX_SHEETS = 200

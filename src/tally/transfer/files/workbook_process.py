@@ -53,7 +53,7 @@ def main(folder: Path, cells: int, memory: int, seconds: int, sheets: int) -> in
 
 
 def _merged(ranges: list[tuple[tuple[int, int], tuple[int, int]]] | None) -> dict[int, list[int]]:
-    """The columns, by their rows, whose cell is one with the cell above.
+    """The columns, by their rows, whose cell is merged with the cell above.
 
     A cell over several columns is a title: only its height counts.
     """
@@ -66,7 +66,7 @@ def _merged(ranges: list[tuple[tuple[int, int], tuple[int, int]]] | None) -> dic
 
 
 def _is_shared(cell: object) -> bool:
-    """Whether a merged cell says it of each of its rows: a day or a word; an amount is of all."""
+    """Whether a merged cell counts for each of its rows: a day or a word does, no amount does."""
     is_word = isinstance(cell, str) and not any(map(str.isdigit, cell))
     return is_word or isinstance(cell, datetime.date)
 
@@ -80,7 +80,7 @@ def _text(cell: object) -> str | list[str]:
     if isinstance(cell, int):
         return [str(cell)]
     if isinstance(cell, datetime.datetime):
-        # Spreadsheets count days in floats: a second is the most that can be meant.
+        # Spreadsheets count days in floats: nothing below a second can be meant.
         rounded = (cell + datetime.timedelta(milliseconds=500)).replace(microsecond=0)
         return (
             rounded.date().isoformat()

@@ -1,7 +1,7 @@
-"""The order of a meter's readings, and the places of a file's own among those of their day. Pure.
+"""The order of a meter's readings, and where a file's readings go among those of their day. Pure.
 
-Readings of one day are in the order of their creation. Those that are there may have come with an
-earlier file, or by hand, so that their times do not tell when the meter was read; its figures do.
+Readings of one day are in the order of their creation. Stored ones may have come with an earlier
+file, or by hand, so that their times do not tell when the meter was read; its figures do.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _SMALLEST = timedelta(microseconds=1)
 
 
 class ChainReading(NamedTuple):
-    """A reading in a chain: of a row of the file, there already, or both.
+    """A reading in a chain: of a row of the file, stored, or both.
 
-    `is_there`: it keeps its place, which the account or the file itself says, and its `meter`.
+    `is_there`: it keeps its place, which the account or the file itself gives, and its `meter`.
     """
 
     day: date
@@ -45,7 +45,7 @@ def in_order(readings: Iterable[ChainReading]) -> list[ChainReading]:
 
 
 def _one_by_one(readings: Iterable[ChainReading]) -> list[ChainReading]:
-    """The readings of a day, new ones of one second created one after the other, too."""
+    """The readings of a day, where new ones of one second are created one after the other."""
     ordered: list[ChainReading] = []
     for shown in readings:
         is_new = shown.row is not None and not shown.is_there
@@ -55,15 +55,15 @@ def _one_by_one(readings: Iterable[ChainReading]) -> list[ChainReading]:
 
 
 def _of_day(readings: list[ChainReading], before: Decimal) -> list[ChainReading]:
-    """The readings of a day, new ones between those that are there where all of them rise.
+    """The readings of a day, new ones between the stored ones if all of them rise.
 
-    Where some fall, another meter may have begun: then they stay in the order of their creation.
+    If some fall, another meter may have begun: then they stay in the order of their creation.
     """
     there = [shown for shown in readings if shown.is_there]
     new = [shown for shown in readings if not shown.is_there]
     if not there or not new or not (_rise(there) and _rise(new)) or new[0].figure < before:
         return readings
-    # Of equal figures the one that is there comes first.
+    # Of equal figures the stored one comes first.
     rising = sorted((*there, *new), key=lambda shown: shown.figure)
     runs = [list(run) for _, run in groupby(rising, key=lambda shown: shown.is_there)]
     placed: list[ChainReading] = []
@@ -80,7 +80,7 @@ def _rise(readings: Sequence[ChainReading]) -> bool:
 def _between(
     ahead: list[ChainReading], run: list[ChainReading], behind: list[ChainReading]
 ) -> list[ChainReading]:
-    """New readings, created between the one ahead of them and the one behind them."""
+    """New readings, created between the one before them and the one after them."""
     if ahead and not behind and ahead[0].created < run[0].created:
         return run
     first = ahead[0].created if ahead else behind[0].created - _A_DAY

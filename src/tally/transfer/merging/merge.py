@@ -1,4 +1,4 @@
-"""The merging of a file's records with those of a user: new ones, equal ones, changed ones."""
+"""Merge a file's records with those of a user: new ones, equal ones, changed ones."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ FILE_IDS = (FIRST_FILE_ID, LAST_FILE_ID)
 
 # The most rows of each kind that are shown; the counts are of all.
 MAX_SHOWN = 50
-# The most problems that are told, unless all of them are asked for.
+# The most problems that are listed, unless all of them are asked for.
 MAX_PROBLEMS = 10_000
 # The types and units of one file that can be compared with the records of earlier files.
 MAX_KEYS = 10_000
-# The readings of the account that those of a file are put among. They are all in memory at once;
-# a meter that is read each hour has as many in 57 years.
+# The most readings of the account among which those of a file are put. They are all in memory at
+# once; a meter that is read each hour has as many in 57 years.
 MAX_READINGS = 500_000
 
 
@@ -67,7 +67,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Seen:
-    """A row of the file, and the record that is there already."""
+    """A row of the file, and the record that exists already."""
 
     line: int
     record: NewRecord
@@ -127,7 +127,7 @@ def merge(
 ) -> Report:
     """Compare a file with a user's records and, with `save`, write new ones: one change, one undo.
 
-    Records that were deleted come back and count as new. Those that differ stay as they are unless
+    Deleted records come back and count as new. Records that differ stay as they are unless
     `update`. A file with problems saves nothing unless `skip_problems` takes its good rows. Raises
     UnreadableFile.
     """
@@ -209,7 +209,7 @@ class _Merging:
 
     def _refuse(self, problem: RowProblem) -> None:
         self.report.refuse(problem)
-        # The rest is only read, to tell all of its problems at once.
+        # The rest is only read, to list all of its problems at once.
         self._saves = self._saves and self.policy.skip_problems
 
     def line_of(self, error: BrokenChain) -> int:
@@ -240,7 +240,7 @@ class _Merging:
     def _without_replaced(
         self, there: Mapping[Key, Sequence[Row[Any]]]
     ) -> dict[Key, list[Row[Any]]]:
-        """The readings that are there but for those in whose place come those of the file."""
+        """The stored readings except those that the file's readings replace."""
         ids = {row.record.id for row in self._readings}
         days = {_day_hash(row.record) for row in self._readings}
 
@@ -256,7 +256,7 @@ class _Merging:
         }
 
     def _compare(self, rows: list[FileRow]) -> None:
-        """Tell the kind of each row, and write new and updated records."""
+        """Find out the kind of each row, and write new and updated records."""
         if not rows:
             return
         ids = [row.record.id for row in rows]
@@ -289,7 +289,7 @@ class _Merging:
     def _tell_grown(self, rows: list[FileRow]) -> tuple[list[NewRecord], list[FileRow]]:
         """The new rows of months and years that were not over for an earlier file, and the others.
 
-        Of those it gives what is kept in place of the records of that file.
+        Grown ones replace the records of that file.
         """
         spans = [row for row in rows if _may_have_grown(row.record)]
         if not spans:
@@ -316,7 +316,7 @@ class _Merging:
         return [row.record for row in grown], others
 
     def _tell_alike(self, rows: list[FileRow]) -> list[NewRecord]:
-        """The new rows that are kept: all, or those that look like nothing that is there."""
+        """The new rows that are kept: all, or those that look like no stored record."""
         kept: list[NewRecord] = []
         if not rows:
             return kept
@@ -333,7 +333,7 @@ class _Merging:
         return kept
 
     def _is_free(self, record_id: UUID) -> bool:
-        """Whether a record that is there was not matched by another row of the file."""
+        """Whether a stored record was not matched by another row of the file."""
         is_replaced = self.policy.replace and _is_of_file(record_id)
         return record_id not in self._matched and not is_replaced
 
@@ -395,7 +395,7 @@ class _Merging:
 
 
 def _may_have_grown(record: NewRecord) -> bool:
-    """Whether a record of a file is of a time of which an earlier file may have had a part."""
+    """Whether an earlier file may have had only a part of the period of a file's record."""
     return record.days > 1 and record.reading is None and _is_of_file(record.id)
 
 

@@ -34,7 +34,7 @@ Outcome = FileRow | RowProblem | NoRecord
 
 
 class _Existing(Protocol):
-    """A reading that is there."""
+    """A stored reading."""
 
     @property
     def id(self) -> UUID: ...
@@ -54,8 +54,8 @@ def measured(
     """Each reading of a file with its consumption, or its problem.
 
     `falls` says what a reading below the one before it means; without it, that reading and all
-    that follow of its meter ask. Rows with a meter of Tally's own are taken as they stand, or are
-    a problem. No reading follows one that is a problem or left out.
+    later ones of its meter ask. Rows with a meter of Tally's own are taken as they are, or are a
+    problem. No reading follows one that is a problem or left out.
     """
     series: dict[Key, list[FileRow]] = {}
     for row in rows:
@@ -80,7 +80,7 @@ def _outcomes(chain: Sequence[ChainReading], meters: _Meters) -> Iterator[Outcom
 
 
 def _shown(rows: Sequence[FileRow], there: Sequence[_Existing]) -> Iterator[ChainReading]:
-    """The readings of the file and those that are there; what is both shows what the file says."""
+    """The readings of the file and the stored ones; those that are both have the file's figure."""
     ids = {row.record.id for row in rows}
     known = {other.id: other for other in there}
     for row in rows:
@@ -99,10 +99,10 @@ def _shown(rows: Sequence[FileRow], there: Sequence[_Existing]) -> Iterator[Chai
 
 @dataclass
 class _Meters:
-    """The meters of one type and unit, while their readings are taken in the order of time.
+    """The meters of one type and unit, while their readings are read in the order of time.
 
-    `before`: the latest reading of each; `coming`: those that are there and come later; `broken`:
-    the meters with a fall that nobody has told the meaning of.
+    `before`: the latest reading of each; `coming`: stored ones that come later; `broken`: the
+    meters with a fall that nobody has explained.
     """
 
     falls: Falls | None
@@ -128,14 +128,14 @@ class _Meters:
         return cls(falls, max(shown.figure for shown in chain), starts, coming)
 
     def see(self, shown: ChainReading) -> None:
-        """Take a reading that is there into account: whatever fell ahead of it, it counts on."""
+        """Take a stored reading into account: whatever fell before it, it counts on."""
         if shown.meter is not None:
             self.before[shown.meter] = shown
             self.coming[shown.meter].popleft()
             self.broken.discard(shown.meter)
 
     def outcome(self, shown: ChainReading, row: FileRow, *, turns_later: bool) -> Outcome:
-        """The outcome of a row, which stands only between the readings around it."""
+        """The outcome of a row, which only has its place between the readings around it."""
         meter = shown.meter or meter_on(self.starts, shown.day)
         before = self.before.get(meter)
         fell = before is not None and shown.figure < before.figure
@@ -209,9 +209,9 @@ def _why_not(
     *,
     turns_later: bool,
 ) -> str:
-    """The reason why a reading cannot stand between two of its meter; "" where it can.
+    """The reason why a reading cannot stand between two of its meter; "" if it can.
 
-    `after` is there already, and stays.
+    `after` is stored already, and stays.
     """
     if before is not None and _days(before, shown) > MAX_DAYS:
         return _too_far(before)
@@ -226,8 +226,8 @@ def _why_not(
 def _far(chain: Sequence[ChainReading]) -> dict[int, ChainReading]:
     """The places of the rows that are too far from the rest, each with the reading nearest to it.
 
-    The rest is what lies around readings that keep their place, else the most rows, and of as
-    many the latest: so one wrong day costs itself only.
+    The rest are the rows around readings that keep their place, else the largest group, of equals
+    the latest: so one wrong day costs only itself.
     """
     ends = [place for place, pair in enumerate(pairwise(chain), 1) if _days(*pair) > MAX_DAYS]
     if not ends:
@@ -244,7 +244,7 @@ def _far(chain: Sequence[ChainReading]) -> dict[int, ChainReading]:
 
 
 def _ahead_of_turns(chain: Sequence[ChainReading]) -> list[bool]:
-    """For each reading whether a row between it and the next that is there is a roll-over."""
+    """For each reading whether a row between it and the next stored one is a roll-over."""
     turns: list[bool] = []
     turns_later = False
     later: ChainReading | None = None

@@ -1,4 +1,4 @@
-"""Batches of rows, the next one read while the caller works on one. Pure but for its thread.
+"""Batches of rows; the next is read while the caller works on one. Pure but for its thread.
 
 Reading a file keeps this process busy, comparing and saving its rows the database: so both work at
 once.
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def batches(rows: Iterator[T], size: int) -> Generator[list[T], None, None]:
-    """Lists of `size` rows, the last one shorter. An error of reading is raised by the next list.
+    """Lists of `size` rows, the last one shorter. The next list raises an error of reading.
 
     Close it before the file of the rows: a thread may be reading that.
     """

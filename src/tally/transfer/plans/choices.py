@@ -32,7 +32,7 @@ FIELDS = (
 
 
 class BadChoice(ValueError):
-    """A choice that cannot be: the name of its field and a sentence."""
+    """An impossible choice: the name of its field and a sentence."""
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -53,7 +53,7 @@ class ColumnChoice:
 class Choices:
     """All choices about a file; a choice that is empty or None is guessed.
 
-    `guess_negative`: whether to guess about amounts below zero, too, which are left out otherwise.
+    `guess_negative`: guess about amounts below zero, too; otherwise they are left out.
     """
 
     columns: tuple[ColumnChoice | None, ...] = ()

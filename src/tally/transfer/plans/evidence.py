@@ -1,4 +1,4 @@
-"""The evidence of all rows together on the order of dates, the decimal mark and the signs. Pure."""
+"""What all rows together tell about the order of dates, the decimal mark and the signs. Pure."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _VERSION = re.compile(r"\d{1,2}\.\d{1,2}")
 
 
 class DateOrders:
-    """The orders of day, month and year in which all dates seen so far are days.
+    """The orders of day, month and year in which all dates seen so far exist.
 
-    `example` is one that tells more than another: by its day, behind the 12th of a month;
+    `example` is one that tells more than another: by its day, after the 12th of a month;
     `has_dots`: dates are written with dots, as they are where the decimal mark is the comma.
     """
 
@@ -36,7 +36,7 @@ class DateOrders:
         self._conflict = False
 
     def see(self, text: str, *, is_end: bool = False) -> None:
-        """Take a date into account, unless it is a day in no order or the same day in all."""
+        """Take a date into account, unless it exists in no order or is the same day in all."""
         self.has_dots = self.has_dots or ("." in text and _DOTTED.search(text) is not None)
         possible = self._orders_of(text, is_end)
         if not possible:
@@ -58,9 +58,9 @@ class DateOrders:
 
 
 class DecimalMarks:
-    """The decimal marks that the numbers seen so far give away; `example` is the first with one.
+    """The decimal marks of the numbers seen so far; `example` is the first with one.
 
-    `unclear` is the first number whose mark may be decimal or stand between thousands.
+    `unclear` is the first number whose mark may be decimal or for thousands.
     """
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class DecimalMarks:
             self.unclear = text.strip()
 
     def see_beside(self, text: str) -> None:
-        """Take a number of a column that is left out into account, where no amount tells.
+        """Take a number of an omitted column into account, if no amount decides.
 
         `1.10` may be a version there, `12.30` a time of day.
         """
@@ -111,11 +111,11 @@ class Signs:
         self._counts = {-1: 0, 0: 0, 1: 0}
 
     def see(self, text: str, *, is_reversed: bool | None = False) -> None:
-        """Take an amount into account; one that is reversed has the other sign in its record."""
+        """Take an amount into account; a reversed one has the other sign in its record."""
         self._counts[-sign_of(text) if is_reversed else sign_of(text)] += 1
 
     def decided(self) -> Negative:
-        """The likeliest meaning: an account's outgoings where they are most, else returns."""
+        """The likeliest meaning: an account's outgoings if they are most, else returns."""
         below, above = self._counts[-1], self._counts[1]
         if not below:
             return "omit"

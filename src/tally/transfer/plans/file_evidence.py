@@ -1,4 +1,4 @@
-"""The order of dates, the marks, signs and steps that all rows of a file tell together. Pure."""
+"""The order of dates, the marks, signs and steps that all rows of a file show together. Pure."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from tally.transfer.tables.sums import NamedAmounts, is_sum, sum_names
 from tally.transfer.tables.table_rows import Cells, cell_at
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
-# The first rows, which tell the steps, the sums and the months.
+# The number of first rows that decide the steps, the sums and the months.
 _FIRST_ROWS = 2_000
-# The rows of a file with periods of several lengths that are compared at most.
+# The most rows of a file with periods of several lengths that are compared.
 MAX_PERIODS = 20_000
 
 
 def with_evidence(plan: Plan) -> Plan:
-    """The order of dates, the decimal mark, the step and more that only all rows can tell."""
+    """The plan with what only all rows decide: the order of dates, the decimal mark, the step …"""
     orders, marks, signs, rows = _evidence(plan)
     delimiter = plan.source.delimiter
     plan = replace(
@@ -88,7 +88,7 @@ def _see_dates(orders: DateOrders, texts: list[str], *, are_ends: bool = False) 
 
 
 def _cells_at(places: list[int], row: Cells) -> list[str]:
-    """The cells at these places, as far as the row reaches."""
+    """The cells at these places, as far as the row has them."""
     width = len(row.cells)
     return [row.cells[place] for place in places if place < width]
 
@@ -150,10 +150,10 @@ def _period_amounts(plan: Plan, rows: Iterable[Cells]) -> Iterator[PeriodAmounts
 
 
 def _whole(plan: Plan, rows: Sequence[Cells]) -> Literal["month", "year"] | None:
-    """The period that a heading names over nothing but first days of such, none twice for a type.
+    """The period that a heading names over first days of such periods alone, each once for a type.
 
-    A reading stands on its day, as an amount does whose day stands above it, and `since` says
-    itself which days a row covers.
+    A reading stands on its day, as does an amount under a line with its day; with `since` the rows
+    themselves say which days they cover.
     """
     if any(column.day_of_month for column in plan.columns):
         return None
@@ -183,7 +183,7 @@ def _number(reader: ValueReader, text: str) -> Decimal | None:
 
 
 def _with_steps(plan: Plan, rows: Sequence[Cells]) -> Plan:
-    """The plan with the distance of the first rows, and whether their ends meet their starts."""
+    """The plan with the step between the first rows, and whether their ends meet their starts."""
     start, end = plan.place("start"), plan.place("end")
     place = start if start is not None else plan.place("date")
     if place is None:

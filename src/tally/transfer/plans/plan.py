@@ -1,7 +1,6 @@
 """The plan for reading a file: the choices of a person, and guesses for the rest.
 
-planner.py makes it, by looking through the whole file. Nothing in it depends on the records that
-the account has.
+planner.py makes it, from the whole file. Nothing in it depends on the records that the account has.
 """
 
 from __future__ import annotations
@@ -40,10 +39,10 @@ _NAMES_SHOWN = 5
 
 @dataclass(frozen=True)
 class Reader:
-    """The account whose file it is, as far as it decides how the file is read.
+    """The account that the file is for, as far as it decides how the file is read.
 
-    currency: of the account, "" where it has none; usual_currency: the one it would get; types:
-    those it has, folded; unitless: those of them that it keeps without a unit, and in no currency.
+    currency: of the account, "" without one; usual_currency: the one it would get; types: those it
+    has, folded; unitless: those of them that it keeps without a unit, and in no currency.
     """
 
     today: date
@@ -115,7 +114,7 @@ class Plan:
         )
 
     def is_chosen(self, place: int) -> bool:
-        """Whether somebody said what the column at a place is."""
+        """Whether a person said what the column at a place is."""
         return any(self.choices.columns[place : place + 1])
 
     @property
@@ -144,10 +143,10 @@ class Plan:
         return self.columns[place].comes_in and self.place("type") is not None
 
     def is_reversed(self, cells: Sequence[str], place: int) -> bool | None:
-        """Whether the amount at a place has another sign in the file than in its record.
+        """Whether the amount at a place has the other sign in its record.
 
-        What came in beside what went out, or that itself where the file has it below zero. None
-        where the direction says neither.
+        An amount that came in beside one that went out has, or that one if it is below zero in the
+        file. None if the direction tells neither.
         """
         return self.columns[place].is_negated or self.comes_in(cells, place)
 
@@ -191,7 +190,7 @@ class Plan:
         return self.choices.consumption_type or self.source.suggested_type
 
     def type_of(self, column: Column) -> str:
-        """The type of an amount, where no cell says it."""
+        """The type of an amount, if no cell names it."""
         if _is_typed(column):
             return column.consumption_type
         if self.choices.consumption_type and column not in self.typed_alike:
@@ -202,7 +201,7 @@ class Plan:
         return self.table_type or self._type_over(column)
 
     def _type_over(self, column: Column) -> str:
-        """The heading of the only amount, where the account has that type and no cell says one."""
+        """The heading of the only amount, if the account has that type and no cell names one."""
         name = "" if self.fills_one else column.heading.name
         return name if fold(name) in self.reader.types and self.place("type") is None else ""
 
@@ -280,13 +279,13 @@ class Plan:
         return ", ".join(names[:_NAMES_SHOWN] + ["…"] * (len(names) > _NAMES_SHOWN))
 
     def unit_of(self, column: Column) -> str:
-        """The unit of an amount, where no cell says it, as it is written."""
+        """The unit of an amount as it is written, if no cell names it."""
         unit = column.unit or self._unit_beside or self.choices.unit
         return ENERGY if self.is_energy(column) else unit
 
     @property
     def _unit_beside(self) -> str:
-        """The unit of an amount or a reading that the other one of its pair has; "" without."""
+        """The unit of an amount or a reading by the other one of its pair; "" without one."""
         units = (self.columns[place].unit for place in self.amounts)
         return next(filter(None, units), "") if self.fills_one else ""
 
@@ -300,7 +299,7 @@ class Plan:
         return not self.choices.unit or find(self.choices.unit) != find(column.heading.unit)
 
     def energy(self, column: Column) -> Decimal:
-        """The factor that an amount of the column is multiplied with."""
+        """The factor by which an amount of the column is multiplied."""
         factor = self.choices.factor or Decimal(1)
         if self.is_energy(column) and self.step:
             unit = self.reader.units.find(column.heading.unit) or ""
@@ -308,7 +307,7 @@ class Plan:
         return factor
 
     def lines(self) -> Iterator[Cells]:
-        """The rows of the table, from the beginning each time, blank ones left away."""
+        """The rows of the table, from the beginning each time, without blank ones."""
         return rows_of(self.source, self.table, self.reasons, self.named, self.reader.today)
 
     def dates(self, column: Column) -> DateReader:
@@ -362,12 +361,12 @@ class Plan:
 
     def _told(self, column: Column) -> str:
         if column.is_open:
-            # What is asked for is not told, or it would be sent back as an answer.
+            # A choice that is asked for is left out, or it would be sent back as an answer.
             return ""
         if column.role not in AMOUNTS:
             return column.role
         if column in self._twins_asked:
-            # Told by its type it would be sent back as one that somebody chose.
+            # With its type it would be sent back as a choice of the person.
             return column.role
         several = len(self.amounts) > 1 and self.place("type") is None and not self.own
         name = self.type_of(column)

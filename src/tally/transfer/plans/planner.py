@@ -1,6 +1,6 @@
-"""Makes the plan for reading a file, by its choices and by guesses for the rest. Pure.
+"""Makes the plan for reading a file, from choices and from guesses for the rest. Pure.
 
-The whole file is looked through, since the last date of it may tell the order of all.
+It looks through the whole file, since the last date may decide the order of all.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from tally.transfer.tables.table_rows import Cells, cell_at, rows_of
 from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON
 
 NO_TABLE = f"There is no table in this file: no line with several cells. {SAVE_INSTEAD}"
-# Where no text is a day, this many lines tell whether numbers are.
+# If no text is a day, this many lines decide whether numbers are.
 LINES_FOR_NUMBERS = 2_000
-# The rows of a type that tell whether it is read from a meter.
+# The number of rows of a type that decide whether it is read from a meter.
 ROWS_OF_TYPE = 12
 # The rows that the dialog shows below the choices of their columns.
 MAX_FIRST_ROWS = 4
-# Tally's own header, and how its columns are told in the words of `columns`.
+# Tally's own header, and its columns in the words of `columns`.
 OWN_ROLES: dict[str, Role] = {
     "consumption_date": "date",
     "consumption_value": "value",
@@ -47,7 +47,7 @@ OWN_ROLES: dict[str, Role] = {
     "cost": "cost",
 }
 OWN_NAMES = ("consumption_date", "consumption_value", "consumption_type")
-# A table with these has Tally's own columns, whichever others it has, and in any order.
+# A table with these columns is Tally's own, whichever others it has, and in any order.
 NAMED_BY = frozenset(("consumption_date", "consumption_value"))
 # The roles of other columns among Tally's own.
 _ROLES_BESIDE: tuple[Role, ...] = ("notes", "tag", "cost", "price")
@@ -98,7 +98,7 @@ def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
 
 
 def _without_certain_days(source: Source, today: date) -> list[FoundTable]:
-    """The last table of the first lines, where bare numbers count as days."""
+    """The last table of the first lines, if bare numbers count as days."""
     tables = tables_in(islice(source.lines(), LINES_FOR_NUMBERS), today, certain=False)
     return [replace(table, last=sys.maxsize) for table in tables[-1:]]
 
@@ -130,7 +130,7 @@ def _guessed(
     own: bool,
     named: bool,
 ) -> list[Column]:
-    """The columns as they are guessed; those with Tally's own names have its meanings.
+    """The columns as they are guessed; those with Tally's own names have Tally's meanings.
 
     `unit`: the chosen one.
     """
@@ -144,7 +144,7 @@ def _guessed(
 def _of_further_types(
     rows: Iterator[Cells], sample: Sequence[Sequence[str]], guessed: Sequence[Column]
 ) -> list[Sequence[str]]:
-    """Some rows of the types and meters that the first rows of a long file do not tell of."""
+    """Some rows of types and meters that the first rows of a long file do not show."""
     are_told = all(
         column.heading.weights.get("value", 0) >= SURELY
         for column in guessed
@@ -214,7 +214,7 @@ def _with_choices(guessed: list[Column], choices: Choices, named: bool) -> Itera
 
 
 def _settled(column: Column, role: Role) -> Column:
-    """The column in a role that is known: of its money nothing is left out unsaid."""
+    """The column in a known role; its money is not reported as left out."""
     return replace(column.settled(role), money="")
 
 
@@ -252,7 +252,7 @@ def _asks(plan: Plan) -> Iterator[str]:
 def _share(plan: Plan, rows: Sequence[Sequence[str]]) -> Decimal | None:
     """The first amount in % of a workbook that may be a share of one; None without any.
 
-    The reader of workbooks does not tell how a cell is shown.
+    The reader of workbooks does not tell the format of a cell.
     """
     if plan.source.kind != "workbook":
         return None

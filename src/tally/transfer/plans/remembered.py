@@ -17,7 +17,7 @@ from tally.transfer.plans.plan import Plan
 MAX_KINDS = 40
 MAX_BYTES = 4_096
 
-# The fields kept. `falls` is asked of each file anew: a meter's roll-over is no rule.
+# The fields that are kept. `falls` is asked for each file: a meter's roll-over is no rule.
 REMEMBERED = (
     "columns", "type", "unit", "table", "decimal", "order", "encoding", "factor", "daily",
     "replace", "negative", "alike", "since", "returned",
@@ -43,7 +43,7 @@ def recalled(imports: Mapping[str, Any], key: str) -> dict[str, str]:
 def remember(
     imports: Mapping[str, Any], key: str, fields: Mapping[str, str], now: datetime
 ) -> dict[str, Any]:
-    """The kinds with one more; the oldest goes where these are too many."""
+    """The kinds with one more; if these are too many, the oldest goes."""
     chosen = {name: text for name, text in fields.items() if name in REMEMBERED and text}
     kinds = {other: kind for other, kind in imports.items() if other != key}
     kind = {"at": now.isoformat(timespec="seconds"), "fields": chosen}

@@ -1,7 +1,7 @@
-"""Entries as records: summed by the day, readings in the order of time, each with its id. Pure.
+"""Entries as records: summed by day, readings in the order of time, each with its id. Pure.
 
-Plain amounts go through one by one. Entries that depend on others are collected: sums of a
-day, readings, which make a chain, and rows that cover the days since the row before.
+Plain amounts pass one by one. Entries that depend on others are collected: sums of a day, readings,
+which form a chain, and rows that cover the days since the row before.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _TOO_MANY = (
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A record of the file. `repeated`: the same record stands further up as well."""
+    """A record of the file. `repeated`: an earlier row has the same record."""
 
     line: int
     record: NewRecord
@@ -44,7 +44,7 @@ class FileRow:
 
 
 class _Series(NamedTuple):
-    """The key of amounts that are counted together: a type and a unit."""
+    """The key of amounts that are added up: a type and a unit."""
 
     name: str
     unit: str
@@ -52,7 +52,7 @@ class _Series(NamedTuple):
 
 @dataclass
 class DayCounts:
-    """The number of entries, of days in their series, and the first and last of the days."""
+    """The number of entries, of the days in their series, and the first and last day."""
 
     entries: int = 0
     days: int = 0
@@ -77,7 +77,7 @@ class DayCounts:
 def arranged(
     plan: Plan, entries: Iterable[RowEntry | RowProblem], counts: DayCounts
 ) -> Iterator[RowEntry | RowProblem]:
-    """The entries as they become records, in an order in which chains of readings are whole."""
+    """The entries that become records, in an order that keeps chains of readings whole."""
     choices = plan.choices
     readings: list[RowEntry] = []
     plain: Iterator[RowEntry | RowProblem] = _counted(entries, counts, readings)
@@ -151,7 +151,7 @@ def _first_and_lasts(readings: list[RowEntry]) -> Iterator[RowEntry]:
 
 
 def _since(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowProblem]:
-    """Each entry covers the days since the one before it of its type and unit."""
+    """Each entry covers the days since the one before of its type and unit."""
     collected: list[RowEntry] = []
     for entry in entries:
         if isinstance(entry, RowProblem):
@@ -176,7 +176,7 @@ def _since(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
 
 
 class Records:
-    """Entries as records, with their ids, which depend on the rows further up as well."""
+    """Entries as records, with their ids, which depend on earlier rows as well."""
 
     def __init__(self, plan: Plan, now: datetime) -> None:
         self._identity = FileIds()
@@ -187,7 +187,7 @@ class Records:
         self._contents = HashCounts()
 
     def row(self, entry: RowEntry) -> FileRow | RowProblem:
-        """The entry as a record, or as a problem where its id is that of another row."""
+        """The entry as a record, or as a problem if another row has its id."""
         record = NewRecord(
             id=entry.record_id or self._identity.of(entry.key),
             consumption_date=entry.day,
@@ -206,7 +206,7 @@ class Records:
         return self._own(entry, record)
 
     def _own(self, entry: RowEntry, record: NewRecord) -> FileRow | RowProblem:
-        """A row with an id of its own: there may be another one with it."""
+        """A row with an id of its own; a problem if another one has the same."""
         key = record.id.int & 0xFFFF_FFFF_FFFF_FFFF
         content = hash(record.content) & 0xFFFF_FFFF
         line = self._lines.first(key, entry.line)

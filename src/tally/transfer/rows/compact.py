@@ -1,4 +1,4 @@
-"""A table of counts by hash that stays small: a million entries in 24 MB. Pure."""
+"""A compact table of counts by hash: a million entries in 24 MB. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class HashCounts:
         self._values = array("I", bytes(4 * self._size))
 
     def add(self, key: int) -> int:
-        """Count the key once more; its count from now on."""
+        """Count the key once more; returns its new count."""
         place = self._place(key)
         values = self._values
         if not self._keys[place]:
@@ -28,7 +28,7 @@ class HashCounts:
         return count
 
     def first(self, key: int, value: int) -> int:
-        """The value that was given first for this key; 0 when this is the first."""
+        """The value that was given first for this key; 0 if this is the first."""
         place = self._place(key)
         if self._keys[place]:
             return self._values[place]
@@ -40,7 +40,7 @@ class HashCounts:
         return self._keys[self._place(key)] != 0
 
     def take(self, key: int) -> bool:
-        """Take one off the key's count; False where none is left."""
+        """Reduce the key's count by one; False if it is 0."""
         place = self._place(key)
         if not self._keys[place] or not self._values[place]:
             return False

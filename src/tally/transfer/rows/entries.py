@@ -14,7 +14,7 @@ from tally.transfer.tables.table_rows import Cells
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """A row that cannot be taken: why, its cells, the choice (`order`, `decimal` …) that helps."""
+    """A refused row: the reason, its cells, and the choice (`order`, `decimal` …) that helps."""
 
     line: int
     message: str
@@ -45,7 +45,7 @@ class RowEntry(NamedTuple):
     meter: int | None = None
 
 
-# The most types with their units that are remembered for remarks.
+# The most types with their units that remarks are made about.
 MAX_SERIES = 1_000
 
 
@@ -82,7 +82,7 @@ class Counts:
 
 
 def refused(row: Cells, message: str, asks: str = "") -> RowProblem:
-    """A row that cannot be taken."""
+    """A refused row."""
     return RowProblem(row.number, message, [printable(cell) for cell in row.cells], asks)
 
 

@@ -1,7 +1,7 @@
-"""Ids for the rows of a file that have none: the same file twice changes nothing. Pure.
+"""Ids for rows of a file that have none: the same file twice changes nothing. Pure.
 
-An id is told by the content of its row, its time where it has one, and its place among equal ones.
-So two downloads that hold half a day each lose nothing, and two equal coffees stay two.
+An id depends on the content of its row, its time if it has one, and its place among equal rows. So
+two downloads that hold half a day each lose nothing, and two equal coffees stay two.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from uuid import UUID
 
 from tally.transfer.rows.compact import HashCounts
 
-# How the ids of all rows of files begin, so that they tell where a record came from.
+# The beginning of the ids of all rows of files, which shows where a record came from.
 FILE_PREFIX = bytes.fromhex("7a11f11e")
 FIRST_FILE_ID = UUID(bytes=FILE_PREFIX + bytes(12))
 LAST_FILE_ID = UUID(bytes=FILE_PREFIX + b"\xff" * 12)
 
-# A name-based UUID says so in a few of its bits. Set here, it takes half as long.
+# A name-based UUID says so in a few of its bits. They are set here, which takes half the time.
 _VERSION_5 = UUID(bytes=bytes(16), version=5).int
 _FREE_BITS = UUID(bytes=b"\xff" * 16, version=5).int ^ _VERSION_5
 _NAMESPACE = UUID("5f2d1a52-8d0c-4a0e-9d5e-6a1f3f4c7b10").bytes

@@ -1,4 +1,4 @@
-"""The rows of files that Tally wrote, or in its columns: ids and times come back. Pure."""
+"""The rows of files that Tally wrote, or in its columns: they keep their ids and times. Pure."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _MOMENT = re.compile(
 
 
 class OwnRowParser(RowParser):
-    """Reads files that Tally wrote: ids and times come back, texts are read as the forms do.
+    """Reads files that Tally wrote: ids and times are kept, texts are read as the forms do.
 
-    In a file of others with the same columns, their own ids and times are left alone.
+    The ids and times of another program's file with the same columns are ignored.
     """
 
     def __init__(self, plan: Plan, types: Mapping[str, str]) -> None:
@@ -36,7 +36,7 @@ class OwnRowParser(RowParser):
         return super()._row(self._with_value(row))
 
     def _with_value(self, row: Cells) -> Cells:
-        """The row with a value where it has a reading alone, which is enough."""
+        """The row with a value if it has only a reading, which is enough."""
         place = self._at["consumption_value"]
         has_value = not is_nothing(cell_at(row.cells, place))
         if has_value or is_nothing(cell_at(row.cells, self._at.get("reading"))):

@@ -19,15 +19,15 @@ from tally.transfer.tables.table_rows import cell_at
 
 BELOW_ZERO = "A meter shows 0 or more."
 
-# The most different amounts of a file that are remembered as they were read.
+# The most different amounts of a file that are cached.
 _CACHED = 8192
 
 
 class MeasuredAmount(NamedTuple):
     """An amount as its cell holds it.
 
-    `kept`: the value that its record keeps, None where it is left out; `text`: the same in the key
-    of an entry.
+    `kept`: the value of its record, None if it is left out; `text`: the same in the key of an
+    entry.
     """
 
     amount: CellAmount
@@ -104,7 +104,7 @@ class RowAmounts:
         return amount
 
     def _signed(self, value: Decimal) -> Decimal | None:
-        """The amount as it is kept; None where it is left out."""
+        """The amount as it is stored; None if it is left out."""
         match self._plan.negative:
             case "flip":
                 return -value if value <= 0 else None
@@ -114,10 +114,10 @@ class RowAmounts:
                 return value if value >= 0 else None
 
     def cost(self, cells: Sequence[str], amount: Decimal, *, is_reading: bool) -> Decimal | None:
-        """The cost of a row; None without one, in another currency, and of what was returned.
+        """The cost of a row; None without one, in another currency, or for a returned amount.
 
-        `amount`: as it is in the file; a price of one is multiplied by it, but not by the figure of
-        a reading. What is paid back was not paid. Raises ValueError.
+        `amount`: as it is in the file; a price of a unit is multiplied by it, but not by the figure
+        of a reading. Money that is paid back is no cost. Raises ValueError.
         """
         text = cell_at(cells, self._cost)
         per_unit = cell_at(cells, self._price) if not text and not is_reading else ""
@@ -143,8 +143,8 @@ class RowAmounts:
     def _is_foreign(self, cells: Sequence[str], unit: str) -> bool:
         """Whether the money of a row is in another currency than costs are.
 
-        A sign beside the amount counts before the row's own column of currencies, and that before
-        the heading.
+        A sign beside the amount takes precedence over the row's own column of currencies, and that
+        over the heading.
         """
         written = unit.partition("/")[0]
         place = self._currencies_place

@@ -18,14 +18,14 @@ from tally.transfer.cells.split_dates import day_number, joined
 from tally.transfer.plans.plan import Plan
 from tally.transfer.tables.table_rows import Cells, cell_at
 
-# The most different days of a file that are remembered as they were read.
+# The most different days of a file that are cached.
 _CACHED = 8192
 _ZONED = re.compile(r"(?:Z|\+\d{2}:?\d{2}|UTC|GMT)$")
 NO_MONTH = "{} is no month. The days of a month stand across, so write one in front of them."
 
 
 class CoveredDays(NamedTuple):
-    """The days that a row covers, and its time as it tells the row from others.
+    """The days that a row covers, and its time, which tells it from other rows.
 
     `key`: the last day and the days as the file has them, in the key of an entry.
     """
@@ -62,7 +62,7 @@ class RowDays:
         self._span_across = lru_cache(_CACHED)(self._read_across)
 
     def of(self, row: Cells) -> CoveredDays | None:
-        """The days of a row; None where each column has its own day."""
+        """The days of a row; None if each column has its own day."""
         cells = row.cells
         if self._layout == "dates across":
             text = cell_at(cells, self._begin)
@@ -96,7 +96,7 @@ class RowDays:
         return self._span_of(f"{month.first:%Y-%m}-{column.day_of_month:02}", "", "", "")
 
     def of_heading(self, cells: Sequence[str], place: int) -> CoveredDays:
-        """The day in the heading of a column, or of the month there the one that the row says."""
+        """The day in the heading of a column; of a month there, the day that the row names."""
         return self._span_across(place, cell_at(cells, self._begin))
 
     def _read_across(self, place: int, day: str) -> CoveredDays:
@@ -106,7 +106,7 @@ class RowDays:
     def _day_in(
         self, month: tuple[Moment, Moment | None], day: str
     ) -> tuple[Moment, Moment | None]:
-        """The day of a month, or the month of a year, where a column counts them."""
+        """The day of a month, or the month of a year, if a column counts them."""
         first, last = month[0].first, month[0].last
         if self._begin is None or first == last:
             return month
@@ -116,7 +116,7 @@ class RowDays:
         return self._moment(f"{first:%Y-%m}-{number:02}" if number else day, "", self._begin)
 
     def text_of(self, cells: Sequence[str]) -> str:
-        """The day as it is written, its parts together where they stand apart."""
+        """The day as it is written; its parts are joined if they stand apart."""
         text = cell_at(cells, self._begin)
         if not self._rest:
             return text
@@ -129,7 +129,7 @@ class RowDays:
         return cell_at(cells, None if place is None else self._clocks.get(place))
 
     def _read(self, day: str, time: str, last_day: str, last_time: str) -> CoveredDays:
-        """The days from a date to another, where there is one, and their times."""
+        """The days from a date to another, if there is one, and their times."""
         if self._layout == "dates above":
             start, end = self._day_in(self._dates[0].read(day), last_day)
             if time:
@@ -190,7 +190,7 @@ class RowDays:
             is_midnight = end.second == 0 and last > first
             if is_midnight or (self._plan.meets and last > first and end.first == end.last):
                 last -= timedelta(days=1)
-        # A month that is not over counts to today, and is the same row tomorrow.
+        # A running month counts up to today, and is the same row tomorrow.
         key = (last.isoformat(), str((last - first).days + 1))
         named = end or start
         if named.first < named.last and first <= today < last:
@@ -206,7 +206,7 @@ class RowDays:
 def _ends_first(start: Moment, end: Moment, zone: tzinfo) -> bool:
     """Whether an end comes before its start, on one day.
 
-    Where clocks are set back an hour comes twice: it may go from 2:45 to 2:00.
+    When clocks are set back an hour comes twice: a period may go from 2:45 to 2:00.
     """
     if start.second is None or end.second is None or end.second >= start.second:
         return False
@@ -216,7 +216,7 @@ def _ends_first(start: Moment, end: Moment, zone: tzinfo) -> bool:
 
 
 def _instant(moment: Moment, zone: tzinfo, fold: int) -> float:
-    """Seconds since 1970, of a time that comes twice those of the first or (1) the second."""
+    """Seconds since 1970; of a time that comes twice the first or (1) the second."""
     day = moment.first
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
     return (midnight + timedelta(seconds=moment.second or 0)).replace(fold=fold).timestamp()
@@ -240,7 +240,7 @@ def _west(plan: Plan) -> set[int]:
 
 
 def _clocks(plan: Plan) -> dict[int, int]:
-    """The time that belongs to each date: it stands behind it, or right in front of the first."""
+    """The time that belongs to each date: it stands after it, or directly before the first."""
     clocks: dict[int, int] = {}
     date_place: int | None = 0 if plan.table.layout == "dates above" else None
     waiting: int | None = None

@@ -1,6 +1,6 @@
-"""The rows of a table as entries, which are amounts on their way to records, or problems. Pure.
+"""The rows of a table as entries (amounts that will be records) or problems. Pure.
 
-A row by itself is read here; arrange.py does the work that takes other rows as well, such as daily
+Here a row is read by itself; arrange.py does the work that needs other rows as well, such as daily
 sums or the order of readings.
 """
 
@@ -25,7 +25,7 @@ from tally.transfer.tables.currency_names import same_currency
 from tally.transfer.tables.profiles import ColumnDoubt
 from tally.transfer.tables.table_rows import Cells, cell_at, is_sum_row
 
-# The name of a type for amounts below zero; this stands in it for the type that they were of.
+# The name of a type for amounts below zero, in which this stands for their former type.
 EACH_TYPE = "…"
 RETURNED = f"{EACH_TYPE} returned"
 ODD_CHARACTER = (
@@ -61,7 +61,7 @@ ASK_METERS = (
     "Some types in “{}” are what a meter shows, others cannot be. Bring them in apart, "
     "or say what all are: it is Reading or Value."
 )
-# The question that ends each doubt about a column; of several doubts the first one is asked about.
+# The question for each doubt about a column; of several doubts the first one is asked.
 _QUESTIONS: dict[ColumnDoubt, str] = {
     "meters": ASK_METERS,
     "figures": ASK_FIGURES,
@@ -108,7 +108,7 @@ class RowParser:
         self._are_ways = len(self._amount_places) == 2 and all(
             plan.columns[place].is_way for place in self._amount_places
         )
-        # Of a pair of columns each row fills one: the other one is no gap.
+        # Each row fills one column of a pair: the empty one is no gap.
         self._fills_one = plan.fills_one or (
             len(self._amount_places) == 2
             and self._type_place is not None
@@ -183,14 +183,14 @@ class RowParser:
                     yield entry
 
     def _ways_gone(self, cells: Sequence[str]) -> Sequence[int]:
-        """The places of the amounts: of two ways the one that it went, the other may hold 0."""
+        """The places of the amounts: of two ways only the one that counts; the other may hold 0."""
         if not self._are_ways:
             return self._amount_places
         gone = [place for place in self._amount_places if is_more_than_zero(cell_at(cells, place))]
         return gone or self._amount_places
 
     def _is_no_row(self, cells: Sequence[str]) -> bool:
-        """Whether a line without a day is a sum or a text, and so none that is missed."""
+        """Whether a line without a day is a sum or a text, so that nothing is missing."""
         if is_sum_row(cells):
             self._leave_out(cells)
             return True
@@ -271,7 +271,7 @@ class RowParser:
     def _written_unit(self, cells: Sequence[str], name: str) -> str:
         """The unit in a row; none in the usual currency for a type that is kept without a unit.
 
-        So a file that came in before its currencies were read is found again.
+        So a file that was imported before currencies were read matches its records.
         """
         written = cell_at(cells, self._unit_place)
         if written in ("-", "–"):
@@ -280,7 +280,7 @@ class RowParser:
         return "" if is_usual and fold(name) in self.plan.reader.unitless else written
 
     def _first_amount(self, cells: Sequence[str]) -> int | None:
-        """The place of the first amount of a row: the cost of the row belongs to it."""
+        """The place of the first amount of a row, which gets the cost of the row."""
         filled = (place for place in self._amount_places if not is_nothing(cell_at(cells, place)))
         return next(filled, None)
 
@@ -289,7 +289,7 @@ class RowParser:
             counts = self.counts
             counts.negative += 1
             counts.first_negative = counts.first_negative or amount.value
-            # One type is named, of several none.
+            # A single type is named, several are not.
             if len(counts.negative_types) < 2:
                 counts.negative_types.add(consumption_type)
 
@@ -308,9 +308,9 @@ class RowParser:
 def _one_each(
     row: Cells, entries: Sequence[RowEntry | RowProblem]
 ) -> Iterator[RowEntry | RowProblem]:
-    """The entries of a row, of an amount and a reading of one type and unit the one above zero.
+    """The entries of a row; of an amount and a reading of one type and unit the one above zero.
 
-    Both would be counted, though the reading says what was used as well.
+    Otherwise both would count, though the reading includes the amount.
     """
     kept = [entry for entry in entries if isinstance(entry, RowEntry)]
     series = {
@@ -337,14 +337,14 @@ def _one_each(
 
 
 def ask_share(plan: Plan) -> str:
-    """The sentence that asks for the factor of percentages; "" where none may be shares of one."""
+    """The question for the factor of percentages; "" if none may be shares of one."""
     if plan.share is None:
         return ""
     return ASK_SHARE.format(share=plain(plan.share), percent=plain(plan.share * 100))
 
 
 def ask_columns(plan: Plan) -> str:
-    """The sentence that asks for the columns, where the plan does."""
+    """The question for the columns, if the plan has one."""
     if plan.typed_alike:
         question = ASK_TYPES if plan.place("type") is None else ASK_TYPED
         return question.format(plan.type_alike, plan.names_alike)

@@ -10,12 +10,12 @@ from tally.domain.text import fold
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import Counts
 
-# The most different types of a file, and units, that are remembered as they were read.
+# The most different types, and units, of a file that are cached.
 _CACHED = 8192
 
 
 class Spellings:
-    """Types and units of a file, each with its folded form; other spellings are counted.
+    """Types and units of a file, each with its folded form; counts other spellings.
 
     `types`: folded → as the account spells it. Files repeat themselves: each text is read once.
     """

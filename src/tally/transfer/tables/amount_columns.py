@@ -33,7 +33,7 @@ from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 # Units of measurements that are no consumption.
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 _POWER, _ENERGY = frozenset(("W", "kW")), frozenset(("Wh", "kWh"))
-# Words of headings that are no amounts beside others; alone they are the result of a query.
+# Words of headings that are no amounts beside other amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
 # Headings of what was paid, in another currency than the column beside them.
 _IN_OTHER_CURRENCY = words(
@@ -42,7 +42,7 @@ _IN_OTHER_CURRENCY = words(
     foreign_currency_amount fremdwahrungsbetrag
     """
 )
-# From this weight on a heading is plainly one of amounts.
+# From this weight on a heading is clearly one of amounts.
 _PLAINLY = 0.8
 _ROLES_EACH: tuple[tuple[Role, Role], ...] = (("value", "reading"), ("reading", "value"))
 
@@ -113,7 +113,7 @@ def _set_amount(
 
 
 def _last_resort(free: list[Profile], numeric: list[Profile]) -> list[Profile]:
-    """The amounts of a table without any that are plainly so: averages, marks, or by a heading."""
+    """The amounts of a table without any clear ones: averages, marks, or by a heading."""
     return (
         [p for p in numeric if plain_letters(p.heading.name) in _AVERAGES][:1]
         or [profile for profile in free if profile.filled and profile.share(is_mark) == 1]
@@ -173,7 +173,7 @@ def _set_days(draft: TableDraft) -> None:
 
 
 def _are_months(draft: TableDraft, dates: Profile) -> bool:
-    """Whether each row is of a month: the next column says it, or the date is one or its first."""
+    """Whether each row is of a month: the next column names it, or the date is one or its first."""
     if draft.rest:
         return len(draft.rest) == 1 and not draft.has_weeks
     return dates.share(lambda cell: is_month(cell.strip(), draft.today)) >= MOSTLY
@@ -205,20 +205,21 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
         if all(flows):
             named = frozenset[str]().union(*flows)
             likeliest = [p for p in told if p in likeliest or _flows(p) - named]
-        # Of registers each is as likely: `StandNormaal`, `StandDal`.
+        # All registers are equally likely: `StandNormaal`, `StandDal`.
         shown = [profile for profile in readings if meters.is_reading(profile, likeliest)]
         return shown if all(profile in shown for profile in likeliest) else likeliest
     free = [profile for profile in free if not profile.is_id]
-    # Beside a column of types one is the amount; else none is, and 0 and 1 may be cups of tea.
+    # Beside a column of types one of them is the amount; else none is, and 0 and 1 may be cups of
+    # tea.
     plain = [profile for profile in free if draft.has("type") and not profile.is_flag]
     return plain or free
 
 
 def _either(draft: TableDraft, free: list[Profile]) -> list[Profile]:
-    """The column of amounts and that of readings, of which each row fills one, as its type is.
+    """The columns of amounts and of readings of which each row fills one, by the kind of its type.
 
-    Where a meter has a reading alone but once, in its first row, its amounts are told beside all
-    others. Without a column of types the rows are of one, unless the headings name several.
+    If a meter has a reading only once, in its first row, its amounts are told beside all others.
+    Without a column of types the rows are of one, unless the headings name several.
     """
     amounts, readings = (
         [one for one in free if one.weight(role) >= SAYS and one.weight(role) > one.weight(other)]
@@ -240,7 +241,7 @@ def _either(draft: TableDraft, free: list[Profile]) -> list[Profile]:
 
 
 def _are_one(draft: TableDraft, either: list[Profile]) -> bool:
-    """Whether an amount and a reading may be of one type: their headings name none."""
+    """Whether an amount and a reading may be of one type, since their headings name none."""
     units = {draft.account.units.find(unit) or unit for unit in map(draft.unit_of, either) if unit}
     return len(units) < 2 and all(names_role_alone(one.heading.name) for one in either)
 
@@ -254,7 +255,7 @@ def _are_spans(draft: TableDraft) -> bool:
 
 
 def _is_out(profile: Profile) -> bool:
-    """Whether the column is left out: what is no amount, ids and rates."""
+    """Whether the column is left out: it is no amount, an id or a rate."""
     says = max(profile.weight("value"), profile.weight("reading"))
     return (
         (profile.weight("-") >= 0.4 and profile.weight("-") >= says)
@@ -264,7 +265,7 @@ def _is_out(profile: Profile) -> bool:
 
 
 def _numbers_rows(profile: Profile) -> bool:
-    """Whether the figures number the rows, from 1 or down to it, by each of them."""
+    """Whether the figures number the rows one by one, up from 1 or down to it."""
     numbers = [str(number) for number in range(1, len(profile.filled) + 1)]
     return [cell.strip() for cell in profile.filled] in (numbers, numbers[::-1])
 
@@ -275,12 +276,12 @@ def _is_bare(profile: Profile) -> bool:
 
 
 def _told(profile: Profile) -> float:
-    """The weight with which the heading says that these are amounts or readings."""
+    """The weight with which the heading names amounts or readings."""
     return max(profile.weight("value"), profile.weight("reading"))
 
 
 def _flows(profile: Profile) -> frozenset[str]:
-    """The words of the heading for the way that something was used."""
+    """The words of the heading for the direction of the flow."""
     return FLOWS.intersection(parts_of_name(profile.heading.name))
 
 
@@ -292,7 +293,7 @@ def _measures(draft: TableDraft, profile: Profile) -> bool:
 
 
 def _is_beside(draft: TableDraft, profile: Profile, series: list[Profile]) -> bool:
-    """Whether the nearest heading, since the column has none, is that of one of the others."""
+    """Whether the heading of a column without one is that of a neighbour among the others."""
     headings = (other for other in reversed(draft.profiles[: profile.place]) if other.heading.text)
     return not profile.heading.text and next(headings, None) in series
 
@@ -300,7 +301,7 @@ def _is_beside(draft: TableDraft, profile: Profile, series: list[Profile]) -> bo
 def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
     """Beside a column of types there is one amount, unless each has a unit of its own.
 
-    Where amounts of one unit stand beside one and the same type, their headings tell them apart.
+    If amounts of one unit stand beside a single type, their headings tell them apart.
     """
     units = list(map(draft.unit_of, chosen))
     if all(units):
@@ -309,13 +310,13 @@ def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
             for kind in kinds:
                 kind.role = None
         return chosen
-    # One that is the same in every row says something else of it, such as its length.
+    # An amount that is the same in every row describes something else, such as its length.
     varying = [profile for profile in chosen if len(set(profile.filled)) > 1]
     return (varying or chosen)[:1]
 
 
 def _without_other_currencies(others: list[Profile], money: list[Profile]) -> list[Profile]:
-    """The columns but for amounts in another currency, where one is what was paid."""
+    """The columns except amounts in another currency, if one is what was paid."""
     own = [
         profile
         for profile in others
@@ -326,7 +327,7 @@ def _without_other_currencies(others: list[Profile], money: list[Profile]) -> li
 
 
 def _without_power(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
-    """The amounts but for the power that another one, which is its energy, has in each row."""
+    """The amounts except power whose energy another one has in each row."""
     find = draft.account.units.find
     units = {profile.place: find(draft.unit_of(profile) or "?") for profile in chosen}
     energies = [profile for profile in chosen if units[profile.place] in _ENERGY]
@@ -339,7 +340,7 @@ def _without_power(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
 
 
 def _without_totals(chosen: list[Profile]) -> list[Profile]:
-    """The amounts but for one that is called the sum of the others and is."""
+    """The amounts except one that is called the sum of the others and is."""
     totals = [profile for profile in chosen if is_sum([profile.heading.name])]
     others = [profile for profile in chosen if profile not in totals]
     is_one = len(totals) == 1 and len(others) > 1

@@ -21,7 +21,7 @@ from tally.transfer.tables.profiles import LETTERED, ColumnDoubt, Profile, Reade
 from tally.transfer.tables.structure import FoundTable
 from tally.transfer.tables.text_columns import set_texts, set_texts_of_days
 
-# The number of rows that decide the role of a column.
+# The number of first rows that decide the role of a column.
 ROWS_TO_SEE = 400
 
 
@@ -65,18 +65,18 @@ class Column:
 
     @property
     def is_open(self) -> bool:
-        """Whether only a person can say what it is."""
+        """Whether only a person can say what the column is."""
         return self.role == "-" and self.doubt is not None
 
     def settled(self, role: Role) -> Column:
-        """The column in a role that is known: nothing is left open."""
+        """The column in a known role, without an open question."""
         return replace(self, role=role, doubt=None)
 
 
 def guess_columns(
     table: FoundTable, rows: Iterable[Sequence[str]], today: date, account: ReaderAccount
 ) -> list[Column]:
-    """The columns of a table whose first rows these are."""
+    """The columns of a table with these first rows."""
     draft = _draft(table, list(rows), today, account)
     _set_roles(draft)
     return [_column(draft, profile) for profile in draft.profiles]
@@ -85,7 +85,7 @@ def guess_columns(
 def _draft(
     table: FoundTable, rows: list[Sequence[str]], today: date, account: ReaderAccount
 ) -> TableDraft:
-    """The profiles of the columns of a table, without those at its end that hold nothing."""
+    """The profiles of the columns of a table, without empty ones at its end."""
     width = _width(table, rows)
     headings = list(with_parts(table.header, table.parts))
     header = [*headings, *[""] * (width - len(headings))]
@@ -104,9 +104,9 @@ def _draft(
 
 
 def _width(table: FoundTable, rows: list[Sequence[str]]) -> int:
-    """How many columns there are: those of the header, or more where most rows have more.
+    """The number of columns: those of the header, or more if most rows have more.
 
-    Digits alone behind a full header are no column: a decimal comma parted the numbers there.
+    Digits alone after a full header are no column: a decimal comma has divided the numbers there.
     """
     width = max(map(len, rows), default=0)
     named = len(table.header)
@@ -175,7 +175,7 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
 def _money_left_out(draft: TableDraft, profile: Profile) -> str:
     """The heading of a column of money that is not read; "" for any other column.
 
-    Beside what was paid, the price of one says nothing else.
+    Beside what was paid, the price of a unit adds nothing.
     """
     is_left_out = (
         profile.role in (None, "-")

@@ -33,18 +33,18 @@ _WORDS = {
 
 
 def is_part_of_money(written: str) -> bool:
-    """Whether it is a hundredth of a currency: `p`, `cent`, `øre`."""
+    """Whether a text is a hundredth of a currency: `p`, `cent`, `øre`."""
     return plain_letters(written) in _PARTS_OF_MONEY
 
 
 def says_currency(heading: Heading) -> bool:
-    """Whether the cells below name the currency of their row: `Currency`, `currency_code`."""
+    """Whether a heading says that the cells below name a currency: `Currency`, `currency_code`."""
     first, *rest = parts_of_name(heading.name) or ("",)
     return first in _CURRENCY_HEADINGS and _CODES.issuperset(rest)
 
 
 def currency_told(written: str) -> str:
-    """The currency code of a sign, a code or a name; "" for several currencies, such as kr."""
+    """The code of a sign, a code or a name; "" if it may be several currencies, such as kr."""
     written = written.strip().rstrip(".")
     code = _WORDS.get(plain_letters(written)) or currency_of(written)
     if code or written.upper() in currencies.CURRENCIES:

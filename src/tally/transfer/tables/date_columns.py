@@ -24,7 +24,7 @@ _HOURS = frozenset(
     ("hour", "hora", "heure", "ora", "stunde", "uur", "std", "godzina", "timme", "час", "he", "hr",
      "hour ending", "hour of day", "hour beginning")
 )  # fmt: skip
-# The names of days in headings, and times that only end a day.
+# The names of days in headings, and times that only mark the end of a day.
 _DAYS = ("date", "datum", "data", "fecha", "дата", "day", "tag", "dia", "jour", "dag")
 _MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
 
@@ -58,9 +58,9 @@ def set_dates(draft: TableDraft) -> None:
 
 
 def set_days_of_month(draft: TableDraft) -> None:
-    """Give the column of days its role where the months stand across, or above their rows.
+    """Give the column of days its role if the months stand across, or above their rows.
 
-    Where years stand across it is the column of their months.
+    If years stand across it is the column of their months.
     """
     have_years = any(is_year(profile.heading.text) for profile in draft.profiles)
     for profile in draft.profiles:
@@ -73,9 +73,9 @@ def set_days_of_month(draft: TableDraft) -> None:
 
 
 def _set_days_without_heading(draft: TableDraft) -> None:
-    """Give a column of 1, 2, 3 … in front of months the role of their days, where it has so many.
+    """Give a column of 1, 2, 3 … before months the role of their days, if it has enough of them.
 
-    With fewer it may number the rows as well, which is asked.
+    With fewer it may number the rows instead, which is asked.
     """
     months = [p for p in draft.profiles if shape_of(p.heading.text, draft.today) == "month"]
     for profile in draft.profiles[: months[0].place] if months else []:
@@ -89,7 +89,7 @@ def _set_days_without_heading(draft: TableDraft) -> None:
 
 
 def set_clocks(draft: TableDraft) -> None:
-    """Give the column of times its role: the first behind the date that they belong to."""
+    """Give the column of times its role: the first one after the date that it belongs to."""
     taken = False
     has_end = draft.has("end")
     has_date = draft.table.layout != "rows" or draft.has("date", "start", "end")
@@ -105,12 +105,12 @@ def set_clocks(draft: TableDraft) -> None:
 
 
 def _may_be_date(draft: TableDraft, profile: Profile) -> bool:
-    """Whether most cells are dates, and the heading does not say otherwise."""
+    """Whether most cells are dates, and the heading does not contradict."""
     says = _says_when(profile)
     if profile.dated < MOSTLY:
         return False
     if profile.is_digits:
-        # Numbers are dates only where the heading says so, or nothing else can be one.
+        # Numbers are dates only if the heading says so, or if nothing else can be one.
         kinds = {kind for kind in profile.shapes if kind}
         if "day number" in kinds and says < SAYS:
             return False
@@ -124,16 +124,16 @@ def _may_be_date(draft: TableDraft, profile: Profile) -> bool:
 
 
 def _written(dated: list[Profile]) -> list[Profile]:
-    """The columns of dates but for numbers that may be days, where others are written as days."""
+    """The columns of dates, without numbers that may be days if others are written as days."""
     numbers = [profile for profile in dated if set(profile.shapes) <= {"day number", None}]
     others = [profile for profile in dated if profile not in numbers]
     return others if any(profile.weight("-") < SAYS for profile in others) else dated
 
 
 def _is_end_alone(profile: Profile) -> bool:
-    """Whether the only dates are the ends of periods: one at midnight belongs to the day before.
+    """Whether the only dates are ends of periods: one at midnight belongs to the day before.
 
-    Where the heading says that they are dates and all are at midnight, they are days as written.
+    If the heading says that they are dates and all are at midnight, they are the days as written.
     """
     if profile.weight("end") < SAYS or profile.weight("end") < profile.weight("date"):
         return False
@@ -149,13 +149,13 @@ def _date_weight(draft: TableDraft, profile: Profile) -> float:
         date_like
         - (1.5 if out >= SAYS and out > date_like else 0)
         + 0.05 * (profile.place == draft.table.place)
-        # The days that a row covers say more than the day on which it was written.
+        # The days that a row covers count for more than the day on which it was written.
         + 0.5 * (profile.shapes["range"] * 2 > len(profile.filled))
     )
 
 
 def _is_hour(draft: TableDraft, profile: Profile) -> bool:
-    """Whether it counts the hours of a day: 1 to 24, beside an amount."""
+    """Whether a column counts the hours of a day: 1 to 24, beside an amount."""
     return (
         plain_letters(profile.heading.text) in _HOURS
         and profile.share(is_hour) == 1
@@ -168,19 +168,19 @@ def _is_hour(draft: TableDraft, profile: Profile) -> bool:
 
 
 def _is_time(profile: Profile) -> bool:
-    """Whether times in a column are those of its rows, not durations."""
+    """Whether the times in a column are those of its rows, not durations."""
     return _says_when(profile) > profile.weight("value") or (
         not profile.weight("value") and not profile.heading.unit and not _is_duration(profile)
     )
 
 
 def _is_duration(profile: Profile) -> bool:
-    """Whether the heading says that these are durations."""
+    """Whether the heading says that the column holds durations."""
     name = plain_letters(profile.heading.name)
     return "dura" in name or "dauer" in name
 
 
 def _says_when(profile: Profile) -> float:
-    """The weight with which the heading says that these are dates or times."""
+    """The weight with which the heading names dates or times."""
     roles: tuple[Role, ...] = ("date", "time", "start", "end")
     return max(map(profile.weight, roles))

@@ -28,8 +28,8 @@ _UNITS_TITLES = frozenset(
 def header_over(lines: Sequence[CsvLine], place: int, width: int, *, least: int) -> CsvLine | None:
     """The line that names the columns best, of equals the nearest; None without one.
 
-    The lines stand above a row of that width with a day at that place; `least`: so many of the
-    words of a header are known, or are units or have one beside a heading of days.
+    The lines are those above a row of that width with a day at that place; `least`: the least
+    number of known words of a header in the line, or of units beside a heading of days.
     """
     best, most = None, least
     naming = [line for line in lines if _may_name(line, place, width)]
@@ -37,7 +37,7 @@ def header_over(lines: Sequence[CsvLine], place: int, width: int, *, least: int)
     if naming and all(map(_is_units, naming)):
         # Above the units the column of days may have no heading.
         naming += [line for line in lines if _names_others(line, place, width)]
-    # `Day;kWh` are units, but become the header where no other one stands above.
+    # `Day;kWh` are units, but are the header if no other one stands above.
     for line in [line for line in naming if not _is_units(line)] or naming:
         known = _count_known(line.cells, place)
         if known >= most:
@@ -46,12 +46,12 @@ def header_over(lines: Sequence[CsvLine], place: int, width: int, *, least: int)
 
 
 def units_behind(lines: Sequence[CsvLine], header: CsvLine) -> CsvLine | None:
-    """The line of units below a header."""
+    """The line of units below a header; None without one."""
     return next((line for line in lines if line.number > header.number and _is_units(line)), None)
 
 
 def parts_behind(lines: Sequence[CsvLine], header: CsvLine, place: int) -> CsvLine | None:
-    """The line below a header that names the parts of headings over several columns.
+    """The line below a header that names the parts of headings over several columns; or None.
 
     `place`: the column of the days, which has no parts.
     """
@@ -66,7 +66,7 @@ def parts_behind(lines: Sequence[CsvLine], header: CsvLine, place: int) -> CsvLi
 
 
 def with_parts(header: Sequence[str], parts: Sequence[str]) -> Iterator[str]:
-    """The headings with their parts: `Power (kWh)` over `day` and `night` is that of both."""
+    """The headings with their parts: `Power (kWh)` over `day` and `night` applies to both."""
     above = ""
     for heading, part in zip_longest(header, parts, fillvalue=""):
         above = heading or above
@@ -74,7 +74,7 @@ def with_parts(header: Sequence[str], parts: Sequence[str]) -> Iterator[str]:
 
 
 def names_columns(cells: Sequence[str], width: int) -> bool:
-    """Whether a line names columns of rows of that width, and is not itself a row or a sum."""
+    """Whether a line names columns of rows of that width, and is neither a row nor a sum."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     if is_sum(filled[:1]) or len(cells) > 2 * width + 2:
         return False
@@ -89,12 +89,12 @@ def names_columns(cells: Sequence[str], width: int) -> bool:
 
 
 def counts_days(cells: Sequence[str]) -> bool:
-    """Whether a line counts the days of a month, behind a cell for the months."""
+    """Whether a line counts the days of a month, after a cell for the months."""
     return min(series_of_days(cells), default=0) > 0
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell is an amount: its first character tells for nearly all that are none."""
+    """Whether a cell is an amount; the first character decides for nearly all that are none."""
     return (
         bool(text)
         and (text[0].isdigit() or text[0] in "+-.,\u2212=$€£(")
@@ -103,7 +103,7 @@ def is_number(text: str) -> bool:
 
 
 def _may_name(line: CsvLine, place: int, width: int) -> bool:
-    """Whether the line names several columns, the one with the days among them."""
+    """Whether the line names several columns, including that of the days."""
     cells = line.cells
     return (
         sum(1 for cell in cells if cell.strip()) > 1
@@ -114,13 +114,13 @@ def _may_name(line: CsvLine, place: int, width: int) -> bool:
 
 
 def _names_amount(line: CsvLine, place: int, width: int) -> bool:
-    """Whether the line has a heading with a unit over the one column beside that of the days."""
+    """Whether the line has a heading with a unit over the only column beside that of the days."""
     cells = line.cells
     return len(cells) == width == 2 and not cells[place].strip() and _has_unit(cells[1 - place])
 
 
 def _names_others(line: CsvLine, place: int, width: int) -> bool:
-    """Whether the line names each column but that of the days, no two of them alike."""
+    """Whether the line names each column except that of the days, and no two alike."""
     others = [cell.strip() for cell in line.cells[:place] + line.cells[place + 1 :]]
     return (
         len(line.cells) == width
@@ -131,7 +131,7 @@ def _names_others(line: CsvLine, place: int, width: int) -> bool:
 
 
 def _is_units(line: CsvLine) -> bool:
-    """Whether it is a second heading line, of units alone."""
+    """Whether the line is a second heading line, of units alone."""
     filled = [cell for cell in line.cells if cell.strip()]
     return bool(filled) and all(
         unit_in(cell) or plain_letters(cell) in _UNITS_TITLES or _DATE_FORMAT.fullmatch(cell)

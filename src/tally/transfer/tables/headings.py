@@ -2,7 +2,7 @@
 
 Words of ten languages (English, German, Dutch, French, Spanish, Italian, Portuguese, Swedish,
 Polish, Russian), folded. A heading is looked up whole first, then word by word; the result is a
-weight for each role, since the content of the column has a say as well.
+weight for each role, since the content of the column counts, too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ ROLES: tuple[Role, ...] = get_args(Role)
 # The roles of amounts.
 AMOUNTS: tuple[Role, ...] = ("value", "reading")
 
-# Weight by position in a line: the first words say it best. `|` parts lines of equal words.
+# The weight depends on the position in a line: the first words are the surest. `|` separates lines
+# of equal words.
 _WORDS: dict[Role, str] = {
     "date": """
         date datum day tag dag fecha dia data giorno jour dzien дата день consumption_date
@@ -142,7 +143,7 @@ _WORDS: dict[Role, str] = {
         beleg receipt voucher resolution resoluutio |
     """,
 }
-# Beside another word these only say which one of several: they take no role by themselves.
+# Beside another word these only say which one of several it is: they decide no role.
 _WEAK = words(
     """
     no nr number id code type typ name meter total tariff tarif tarief
@@ -158,7 +159,7 @@ _BESIDE_TAX = words("inc incl including inclusive excl excluding ex with without
 class Heading(NamedTuple):
     """A heading: its name without the unit, the unit, and the weight of each role.
 
-    `aside`: a word in brackets behind it that may be a unit, and was not told as one.
+    `aside`: a word in brackets after it that may be a unit, but was not recognised as one.
     """
 
     text: str
@@ -194,7 +195,7 @@ _MONEY_CODES = words(
     kr zł zl
     """
 ) | frozenset(SHORT_SIGNS)
-# Ways that something was used: two of them beside each other are never the same amounts.
+# Directions of a flow: two of them side by side are never the same amounts.
 FLOWS = words(
     """
     consumption verbrauch verbruik consommation consumo import imported bezug afname soutirage
@@ -202,7 +203,7 @@ FLOWS = words(
     vertido excedentes feedin generation production erzeugung produktion
     """
 )
-# A heading says a role from this weight on.
+# From this weight on a heading names a role.
 SAYS = 0.5
 _INTERVALS = {24: 3600, 25: 3600, 48: 1800, 96: 900, 100: 900, 288: 300}
 
@@ -251,7 +252,7 @@ def read_heading(text: str) -> Heading:
 
 
 def parts_of_name(name: str) -> tuple[str, ...]:
-    """The words of a heading, those of `fuelConsumed` as well."""
+    """The words of a heading, also of `fuelConsumed`."""
     return tuple(plain_letters(word) for word in _CAMEL.split(name) if word)
 
 
@@ -262,13 +263,13 @@ def _aside(text: str) -> str:
 
 
 def _is_amount(weights: Mapping[Role, float]) -> bool:
-    """Whether the heading is one of amounts or readings, more than of anything else."""
+    """Whether the heading names amounts or readings more than anything else."""
     most = max(weights.values(), default=0)
     return most >= SAYS and most == max(weights.get(role, 0) for role in AMOUNTS)
 
 
 def _is_of_one(text: str) -> bool:
-    """Whether a heading of money is of one of a unit: `Price/gal`, but not `Cost/€`."""
+    """Whether a heading of money is the price of a unit: `Price/gal`, but not `Cost/€`."""
     before, slash, measure = text.rpartition("/")
     measure = measure.strip(" )]")
     return bool(before and slash) and (
@@ -300,7 +301,7 @@ def series_of_hours(headings: list[str]) -> list[int] | None:
 
 
 def unit_in(text: str) -> str:
-    """The unit that a cell of a second heading line is; else nothing."""
+    """The unit in a cell of a second heading line; "" without one."""
     bare = text.strip().strip("()[]{}<>").strip()
     return bare if bare and _is_unit(bare) else ""
 
@@ -311,7 +312,7 @@ def names_role_alone(name: str) -> bool:
 
 
 def excludes_end(text: str) -> bool | None:
-    """Whether the heading of ends says that they are not included; None where it says neither."""
+    """Whether the heading of ends says that they are not included; None if it says neither."""
     plain = plain_letters(text)
     if _EXCLUDED.search(plain):
         return True
@@ -346,7 +347,7 @@ def _apart(text: str) -> tuple[str, str]:
         return re.sub(r"\s+in$", "", cut), parts[-1]
     if _is_unit(named, strict=True):
         return named, named
-    # `consumptionKWh`: a name of a program, whose last part begins with its capital.
+    # `consumptionKWh`: a program's name, whose last part begins with a capital.
     capital = _LAST_CAPITAL.fullmatch(named)
     if capital is not None and _is_unit(capital[2], strict=True):
         return capital[1], capital[2]
@@ -354,7 +355,7 @@ def _apart(text: str) -> tuple[str, str]:
 
 
 def _is_unit(text: str, *, strict: bool = False) -> bool:
-    """Whether it is a unit that Tally knows, or one of money; `strict`: no bracket says so."""
+    """Whether a text is a unit that Tally knows, or one of money; `strict`: no bracket says so."""
     parts = text.split("/")
     if len(parts) == 2:
         return all(map(_is_unit, parts)) or (
@@ -367,7 +368,7 @@ def _is_unit(text: str, *, strict: bool = False) -> bool:
     return _KNOWN.find(text) is not None or is_of_bills(text)
 
 
-# Units that are words of their own at the end of a heading: the day, the minutes of a meeting.
+# Units that have another meaning at the end of a heading: the day, the minutes of a meeting.
 _ALSO_WORDS = words(
     """
     d h m t g s l k a day days dag tag times time piece pieces can page pages pack
@@ -388,13 +389,13 @@ def _weights(name: str, parts: tuple[str, ...], bare: str) -> dict[Role, float]:
 
 
 def _raise(weights: dict[Role, float], others: Mapping[Role, float], share: float = 1.0) -> None:
-    """Take over a share of the other weights where that is more."""
+    """Raise the weights to a share of other ones where that is more."""
     for role, weight in others.items():
         weights[role] = max(weights.get(role, 0), weight * share)
 
 
 def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
-    """The weights of a heading by its single words: the first and the last one count most."""
+    """The weights of a heading by its words: the first and the last one count most."""
     weights: dict[Role, float] = {}
     parts = _without_taxes(parts)
     for place, word in enumerate(parts):
@@ -415,7 +416,7 @@ def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
 
 
 def _without_taxes(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """The words but for a tax that is named beside what was paid: `Cost inc. VAT`."""
+    """The words without a tax that is named beside what was paid: `Cost inc. VAT`."""
     for place, (before, word) in enumerate(itertools.pairwise(parts)):
         if place and before in _BESIDE_TAX and word in _TAXES:
             return parts[:place] + parts[place + 2 :]

@@ -1,4 +1,4 @@
-"""The columns of what meters show, and of the figures before and after an amount. Pure."""
+"""The columns of meters' readings, and of the figures before and after an amount. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tally.transfer.tables.relations import (
 )
 from tally.transfer.tables.table_rows import cell_at
 
-# Where a heading names a meter, fewer rows tell that its figures are readings.
+# If a heading names a meter, fewer rows show that its figures are readings.
 _ROWS_OF_METER = 3
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 
@@ -43,7 +43,7 @@ class _Part(NamedTuple):
 
     @property
     def is_told(self) -> bool:
-        """Whether there are several of them, which run one way or not."""
+        """Whether there are enough of them to see if they run one way."""
         return len(self.profile.filled) > 1
 
     @property
@@ -54,15 +54,15 @@ class _Part(NamedTuple):
 
 @dataclass
 class Meters:
-    """The columns of a table, of which some may be what meters show."""
+    """The columns of a table, some of which may hold readings of meters."""
 
     draft: TableDraft
 
     def is_reading(self, profile: Profile, chosen: list[Profile]) -> bool:
-        """Whether an amount is what a meter shows, by its heading, its figures or the others."""
+        """Whether an amount is a meter's reading, by its heading, its figures or the others."""
         if _says_reading(profile) or self._counts(profile):
             return True
-        # One of several that rise together says it for all.
+        # If several rise together, one heading counts for all.
         if profile.weight("value") >= (SURELY if self._has_counters else SAYS):
             return False
         is_told = (self._has_counters and self._is_metered(profile)) or any(
@@ -83,10 +83,10 @@ class Meters:
         )
 
     def may_count(self, profile: Profile) -> bool:
-        """Whether a few figures in a unit of meters may be what one shows, or what was used.
+        """Whether a few figures in a unit of meters may be readings, or amounts used.
 
-        What was used in a year may rise like a meter that is read once a year. It takes many years
-        to tell: no meter that moves by a hundredth a year has got that far.
+        Yearly amounts may rise like a meter that is read once a year. Many years decide: no meter
+        that moves by a hundredth a year has got that far.
         """
         return profile.weight("value") < SURELY and (
             profile.place in self._together
@@ -99,7 +99,7 @@ class Meters:
 
     @cached_property
     def _together(self) -> frozenset[int]:
-        """The places of figures that run one way together, as many as one meter alone takes."""
+        """The places of figures that run one way together, as many as a single meter needs."""
         parts = [
             part
             for profile in self.draft.profiles
@@ -119,7 +119,7 @@ class Meters:
         return bool(parts) and all(part.runs_one_way for part in parts)
 
     def without_figures(self, chosen: list[Profile]) -> list[Profile]:
-        """The amounts but for the figures of the meter that one of them is the difference of."""
+        """The amounts without the figures of the meter whose difference one of them is."""
         ends = [
             profile
             for profile in chosen
@@ -139,7 +139,7 @@ class Meters:
         return chosen
 
     def _is_moved(self, figures: Profile, chosen: list[Profile]) -> bool:
-        """Whether one of the other amounts is what the meter with these figures moved."""
+        """Whether one of the other amounts is the difference of this meter's figures."""
         least = 1 if _says_reading(figures) else _ROWS_OF_METER
         rows = self.draft.rows_by("type", "meter", "unit")
         return self.run_one_way(figures) and any(
@@ -184,7 +184,7 @@ class Meters:
     def _parts(self, profile: Profile) -> Sequence[_Part]:
         """The figures of a column by the types, meters and units of their rows.
 
-        Without a unit in the cells or in the rows it is the one that was chosen.
+        Without a unit in the cells or in the rows it is the chosen one.
         """
         units = next((one.cells for one in self.draft.profiles if one.role == "unit"), [])
         parts = []
@@ -203,7 +203,7 @@ class Meters:
 
     @cached_property
     def _years(self) -> Sequence[str]:
-        """The year that is written in the date of each row; "" where none is."""
+        """The year in the date of each row; "" if there is none."""
         dates = next((one for one in self.draft.profiles if one.role in DATES), None)
         cells = dates.cells if dates else [""] * len(self.draft.profiles[0].cells)
         return ["".join(_YEAR.findall(cell)[:1]) for cell in cells]
@@ -215,6 +215,6 @@ class Meters:
 
 
 def _says_reading(profile: Profile) -> bool:
-    """Whether the heading is one of readings."""
+    """Whether the heading names readings."""
     says = profile.weight("reading")
     return says >= SAYS and says > profile.weight("value")

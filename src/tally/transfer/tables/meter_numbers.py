@@ -1,4 +1,4 @@
-"""The column of the numbers that tell several meters of one type apart. Pure."""
+"""The column of the numbers that distinguish several meters of one type. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _PLACES = words(
     geratenummer malepunkt malepunktid matpunkt gsrn
     """
 )
-# Words that name other numbers as well: of products, or miles at sea. A meter's number is long.
+# Words that name other numbers as well: of products, or miles at sea. Only a long number is a
+# meter's.
 _ALSO_OTHERS = words("ean nmi pce prm")
 _MIN_LONG = 8
 _SERIALS = words("serial serials seriennummer serienummer seriennr")
@@ -39,12 +40,12 @@ _NUMBERS = words(
 _BETWEEN = words("of the de du del della do da des van der device electricity gas water energy")
 _COMPOUND = frozenset(meter + number for meter in METERS for number in _NUMBERS)
 DATES: tuple[Role, ...] = ("date", "start", "end")
-# A column tells meters apart by its figures where each of them has so many.
+# A column distinguishes meters by figures if each of them has so many.
 _ROWS_OF_METER = 2
 
 
 def names_meters(heading: Heading) -> bool:
-    """Whether a heading is that of the numbers of meters: `Meter ID`, `Zählernummer`, `MPAN`."""
+    """Whether a heading names the numbers of meters: `Meter ID`, `Zählernummer`, `MPAN`."""
     parts = set(parts_of_name(heading.name))
     named = parts & (METERS | _NUMBERED | _COMPOUND)
     # `Meter` alone is the name of a unit as well.
@@ -53,9 +54,9 @@ def names_meters(heading: Heading) -> bool:
 
 
 def set_meters_named(draft: TableDraft) -> None:
-    """Give the column whose heading names meters its role, where several stand side by side.
+    """Give the column whose heading names meters its role, if several stand side by side.
 
-    Words such as `Strom` and `Gas` are types, where no column has them.
+    Words such as `Strom` and `Gas` are types, unless another column has these.
     """
     for profile in draft.profiles:
         is_named = names_meters(profile.heading) and _is_free(profile)
@@ -88,7 +89,7 @@ def _is_free(profile: Profile) -> bool:
 def _are_of_meters(draft: TableDraft, profile: Profile) -> bool:
     """Whether another column may hold what the meters count.
 
-    Below `Meter` or `Serial` alone there may be anything, unless meters count what is beside it.
+    Below `Meter` or `Serial` alone there may be anything, unless meters count the column beside it.
     """
     figures = [
         other
@@ -111,7 +112,7 @@ def _is_metered(draft: TableDraft, figures: Profile) -> bool:
 
 
 def _are_side_by_side(draft: TableDraft, profile: Profile) -> bool:
-    """Whether several meters of one type have rows of the same time, in place of one another.
+    """Whether several meters of one type run at the same time, and do not replace one another.
 
     A meter that replaces another one begins where that ends, and shares one day with it at most.
     """
@@ -128,14 +129,14 @@ def _meet(draft: TableDraft, rows: Sequence[tuple[str, str]]) -> bool:
     shared = [written for written, own in dates.items() if len(own) > 1]
     if len(dates) == 1:
         return len(shared) == 1
-    # A cell that is not the same in several rows is an amount, or names the row.
+    # A cell that is different in every row is an amount, or names the row.
     return len(set(codes)) * 3 <= len(codes) * 2 and (
         len(runs) > len(set(codes)) or len(shared) > 1 or _overlap(rows, draft.today)
     )
 
 
 def _overlap(rows: Sequence[tuple[str, str]], today: date) -> bool:
-    """Whether the days of two meters overlap, where each date is one day in any order."""
+    """Whether the days of two meters overlap, if each date is one day in any order."""
     spans: dict[str, tuple[date, date]] = {}
     for code, written in rows:
         days = {first for _, (first, _) in readings_of(written, today)}
@@ -148,7 +149,7 @@ def _overlap(rows: Sequence[tuple[str, str]], today: date) -> bool:
 
 
 def _tells_apart(draft: TableDraft, profile: Profile, readings: Profile) -> bool:
-    """Whether the readings of each code run one way, and those of a type do not together."""
+    """Whether the readings of each code run one way, but those of a type do not together."""
     together: list[list[str]] = []
     apart: list[list[str]] = []
     for rows in draft.rows_by("type"):

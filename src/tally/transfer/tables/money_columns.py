@@ -1,4 +1,4 @@
-"""The columns of money: what was paid and the price of one, in the account's currency. Pure."""
+"""The columns of money: what was paid, and prices of a unit, in the account's currency. Pure."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tally.transfer.tables.profiles import (
 )
 from tally.transfer.tables.relations import is_product, is_total
 
-# Words that say, beside a word for a price, that it was paid.
+# Words that, beside a word for a price, say that it was paid.
 _WHOLE = words(
     """
     total paid sum gesamt bezahlt totaal betaald totale pagado pagato paye pago summe
     """
 )
-# A heading that says no less is one of what was paid, not of a part of it.
+# A heading of at least this weight is one of what was paid, not of a part of it.
 _PLAINLY = 0.95
 # These name an amount of money, where a currency stands beside it.
 _SUMS = words(
@@ -41,12 +41,12 @@ _SUMS = words(
 )
 # A sum with its cents, or one that was spent.
 _LIKE_MONEY = re.compile(r"^[-\u2212(]|[.,][0-9]{2}(?![0-9])")
-# At most this many columns are looked at for a sum, and this many rows of each.
+# The most columns that are searched for a sum, and the most rows of each.
 _MAX_ADDED, _ROWS_ADDED = 8, 50
 
 
 def set_cost(draft: TableDraft, money: list[Profile]) -> None:
-    """Give the one column of money that is a cost in the account's currency its role."""
+    """Give the only column of money that is a cost in the account's currency its role."""
     money = without_running_totals(money, _MAX_ADDED)
     paid = _paid_by_price(draft, money)
     if paid is not None:
@@ -58,7 +58,7 @@ def set_cost(draft: TableDraft, money: list[Profile]) -> None:
     paid = total or _paid([profile for profile in ours if profile not in prices])
     if paid is not None:
         paid.role = "cost"
-        # Beside the price of one it is the other of the two.
+        # Beside the price of a unit it is what was paid.
         if _means_either(paid) and not prices:
             _set_by_numbers(draft, paid)
     elif len(prices) == 1 and prices[0] in ours and (prices[0].heading.is_rate or ours == prices):
@@ -67,10 +67,10 @@ def set_cost(draft: TableDraft, money: list[Profile]) -> None:
 
 
 def set_unit_of_money(draft: TableDraft) -> None:
-    """Give the column of currencies the role of a unit, where the amounts themselves are money.
+    """Give the column of currencies the role of a unit, if the amounts themselves are money.
 
-    They have no unit, and nothing else was paid for them: those of several currencies are no sum.
-    Beside money that may be a price or a cost they are no money. Where they may as well be counts,
+    They have no unit, and nothing else was paid for them: amounts of several currencies are no sum.
+    Beside money that may be a price or a cost they are no money. If they may as well be counts,
     such as the cups of `coffee 2`, it is asked.
     """
     amounts = [profile for profile in draft.profiles if profile.role in AMOUNTS]
@@ -90,7 +90,7 @@ def set_unit_of_money(draft: TableDraft) -> None:
 
 
 def _may_be_counts(draft: TableDraft, amounts: Profile) -> bool:
-    """Whether the figures of a type are written as no money is, and no heading says that it is."""
+    """Whether the figures of a type are not written as money, and no heading names money."""
     is_named = _SUMS.intersection(parts_of_name(amounts.heading.name)) or _is_whole(amounts)
     if amounts.is_way or is_named or is_money(amounts):
         return False
@@ -110,7 +110,7 @@ def is_money(profile: Profile) -> bool:
 
 
 def is_unit_price(profile: Profile) -> bool:
-    """Whether the column holds the price of one unit, not what was paid."""
+    """Whether the column holds the price of a unit, not what was paid."""
     if profile.told:
         return profile.told == "price"
     return profile.heading.is_rate or profile.weight("price") > profile.weight("cost")
@@ -128,14 +128,14 @@ def is_ours(draft: TableDraft, profile: Profile) -> bool:
 
 
 def _set_by_numbers(draft: TableDraft, money: Profile) -> None:
-    """Give a column of costs or of prices the role that its numbers tell, if they do."""
+    """Give a column of costs or of prices the role that its numbers show, if they do."""
     money.doubt = "money"
-    # Figures of a meter tell nothing of what was used since the one before.
+    # A meter's figure does not tell what was used since the one before.
     money.role = None if draft.has("reading") else money_told(_by_type(draft, money))
 
 
 def _means_either(profile: Profile) -> bool:
-    """Whether the heading is one of a price, that may be of one or of all."""
+    """Whether the heading names a price that may be of a unit or of the whole."""
     return profile.weight("price") >= SAYS and not _WHOLE.intersection(_names(profile))
 
 
@@ -144,17 +144,17 @@ def _names(profile: Profile) -> list[str]:
 
 
 def _is_plain(profile: Profile) -> bool:
-    """Whether the heading is a word for what was paid and nothing else: `Cost`, `Total`."""
+    """Whether the heading is nothing but a word for what was paid: `Cost`, `Total`."""
     return profile.weight("cost") >= _PLAINLY or _is_whole(profile)
 
 
 def _is_whole(profile: Profile) -> bool:
-    """Whether the heading says that it is all: `Summe`, `Total paid`."""
+    """Whether the heading says that it is the whole: `Summe`, `Total paid`."""
     return set() < set(_names(profile)) <= _WHOLE
 
 
 def _paid(money: list[Profile]) -> Profile | None:
-    """The one column of what was paid; None where each of several may be a part of it."""
+    """The only column of what was paid; None if each of several may be a part of it."""
     if len(money) > 1:
         money = [profile for profile in money if _is_plain(profile)]
     if len(money) > 1:
@@ -163,9 +163,9 @@ def _paid(money: list[Profile]) -> Profile | None:
 
 
 def _total(draft: TableDraft, money: list[Profile]) -> Profile | None:
-    """The column that is the sum of columns of money beside it, which are noted as parts.
+    """The column that is the sum of adjacent columns of money, which are marked as parts.
 
-    A part that is plainly what was paid has a sum of something else: `Cost`, `Left`, `Budget`.
+    If a part is clearly what was paid, the sum is of something else: `Cost`, `Left`, `Budget`.
     """
     beside = [profile for profile in money if not profile.heading.is_rate]
     free = [
@@ -191,7 +191,7 @@ def _total(draft: TableDraft, money: list[Profile]) -> Profile | None:
 
 
 def _runs_beside(profiles: list[Profile], place: int) -> Iterator[list[Profile]]:
-    """The columns on one side of a place, two or more that stand together."""
+    """The adjacent columns on one side of a place, two or more."""
     for first in range(place - 1):
         yield profiles[first:place]
     for end in range(place + 3, len(profiles) + 1):
@@ -204,7 +204,7 @@ def _is_sum(profile: Profile, parts: list[Profile]) -> bool:
 
 
 def _by_type(draft: TableDraft, money: Profile) -> Iterable[Beside]:
-    """The cells of the first amount, each beside its money, parted by their type and unit."""
+    """The cells of the first amount, each beside its money, grouped by their type and unit."""
     amount = next((other for other in draft.profiles if other.role == "value"), None)
     if amount is None:
         return
@@ -213,7 +213,7 @@ def _by_type(draft: TableDraft, money: Profile) -> Iterable[Beside]:
 
 
 def _paid_by_price(draft: TableDraft, money: list[Profile]) -> Profile | None:
-    """The column of costs that are the amount times a price, whatever the two are called."""
+    """The column of costs that are the amount times a price, whatever both are called."""
     amounts = [profile for profile in draft.profiles if profile.role == "value"]
     if len(amounts) != 1:
         return None

@@ -7,14 +7,14 @@ import re
 from tally.domain.currencies import CURRENCIES
 from tally.transfer.cells.names import is_weekday, month_of, plain_letters, words, zone_of
 
-# Units of bills and meters: they are told wherever a known unit is.
+# Units of bills and meters: they are recognised wherever a known unit is.
 _OF_BILLS = words(
     """
     ccf hcf mcf kgal kbtu btu mbtu mmbtu dth dekatherm dekatherms kvah vah mvah kvarh srm smc
     nmc nm³ nm3 gcal
     """
 )
-# Short words behind an amount that only say which one of several it is.
+# Short words after an amount that only say which one of several it is.
 _ASIDES = words(
     """
     ht nt hp hc hph hch pv ev wp ww eg og ug dg wc tv ac dc ch gas gaz eau luz net new neu alt
@@ -28,22 +28,22 @@ _WORD = re.compile(r"[^\W\d_]{2,24}")
 
 
 def is_of_bills(text: str) -> bool:
-    """Whether it is a unit of bills and meters, in any case."""
+    """Whether a text is a unit of bills and meters, in any case."""
     return text.casefold() in _OF_BILLS
 
 
 def may_be_unit(text: str) -> bool:
-    """Whether what stands in brackets behind the word of an amount can only be its unit."""
+    """Whether a text in brackets after the word of an amount can only be its unit."""
     return _LIKE_UNIT.fullmatch(text) is not None and not _is_aside(text)
 
 
 def may_be_missed(text: str) -> bool:
-    """Whether what stands in brackets may be a unit that was not told as one."""
+    """Whether a text in brackets may be a unit that was not recognised."""
     return _WORD.fullmatch(text) is not None and not _is_aside(text)
 
 
 def _is_aside(text: str) -> bool:
-    """Whether it is short for something else: a tariff, a room, a day, a zone, a currency."""
+    """Whether a text is short for something else: a tariff, a room, a day, a zone, a currency."""
     word = text.rstrip(".")
     return (
         plain_letters(word) in _ASIDES

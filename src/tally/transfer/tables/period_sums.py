@@ -12,7 +12,7 @@ from tally.transfer.tables.relations import is_near
 
 
 class PeriodAmounts(NamedTuple):
-    """The amounts of a row with its type and its days; None where it has none."""
+    """The amounts of a row with its type and its days; None for an empty cell."""
 
     line: int
     name: str
@@ -26,7 +26,7 @@ class PeriodAmounts(NamedTuple):
 
 
 class PeriodSums(NamedTuple):
-    """The lines of rows that are sums of those within their days, and of those that are none."""
+    """The lines of rows that are sums of those within their days, and of those that are not."""
 
     sums: frozenset[int] = frozenset()
     others: frozenset[int] = frozenset()
@@ -36,7 +36,7 @@ NO_SUMS = PeriodSums()
 
 
 def sums_of_periods(rows: Iterable[PeriodAmounts]) -> PeriodSums:
-    """The rows that hold the days of several others of their type: a year among its months."""
+    """The rows that span the days of several others of their type: a year among its months."""
     sums: set[int] = set()
     others: set[int] = set()
     types: dict[str, list[PeriodAmounts]] = {}
@@ -56,7 +56,7 @@ def sums_of_periods(rows: Iterable[PeriodAmounts]) -> PeriodSums:
 
 
 def _within(parts: Sequence[PeriodAmounts], row: PeriodAmounts) -> list[PeriodAmounts]:
-    """The shorter rows within the days of a row; `parts` are in the order of their first days."""
+    """The shorter rows within the days of a row; `parts` are sorted by their first days."""
     start = bisect_left(parts, row.first, key=lambda part: part.first)
     end = bisect_right(parts, row.last, lo=start, key=lambda part: part.first)
     return [part for part in parts[start:end] if part.last <= row.last]

@@ -1,4 +1,4 @@
-"""Whether money is the price of one or what was paid, by its numbers beside the amounts. Pure."""
+"""Whether money is a price of a unit or what was paid, by its numbers and the amounts. Pure."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from typing import Literal
 from tally.transfer.tables.relations import numbers_of
 
 Money = Literal["cost", "price"]
-# The cells of amounts and those of money beside them, of one type.
+# The cells of amounts and of the money beside them, of one type.
 Beside = tuple[Sequence[str], Sequence[str]]
 
-# One number clearly varies less than another where that varies at least this many times as much: in
+# One number clearly varies less than another if that varies at least this many times as much: in
 # few rows, and in more.
 _OF_FEW, _OF_MORE = 5.0, 1.5
-# From this many rows beside the first of each type on, a price is told; from this many on, money
-# that surely follows the amounts is a cost, however little it varies.
+# From this many rows per type, not counting the first, a price is recognised; from this many on,
+# money that surely follows the amounts is a cost, however little it varies.
 _MORE_ROWS, _MANY_ROWS = 2, 4
-# Amounts that vary less than this tell nothing.
+# Amounts that vary less than this decide nothing.
 _MIN_VARIATION = 0.01
 # Money follows the amounts from this correlation on, and surely from that.
 _FOLLOWS, _SURELY_FOLLOWS = 0.6, 0.9
-# The decimals of what is paid.
+# The decimals of money that is paid.
 _DECIMALS_PAID = 2
 
 
 @dataclass
 class _Variation:
-    """The squares by which amounts, money and money for one vary, each within its type."""
+    """The sums of squares by which amounts, money and money for one vary, within each type."""
 
     rows: int = 0
     amounts: float = 0
@@ -74,7 +74,7 @@ class _Variation:
 def money_told(groups: Iterable[Beside]) -> Money | None:
     """Whether money beside amounts is a cost or a price, each group of one type; None if unclear.
 
-    A price of one is nearly constant while the amounts vary, what was paid follows them. Where
+    A price of a unit is nearly constant while the amounts vary; what was paid follows them. If
     neither shows, more decimals than money has are those of a price.
     """
     variation, every = _Variation(), list[tuple[Decimal, Decimal]]()
@@ -84,7 +84,7 @@ def money_told(groups: Iterable[Beside]) -> Money | None:
         if pairs:
             variation.see(pairs)
     if all(amount == 1 for amount, _ in every):
-        # Where every amount is 1, price and cost are equal.
+        # If every amount is 1, price and cost are equal.
         return "cost"
     return variation.told() or ("price" if _are_fine(every) else None)
 

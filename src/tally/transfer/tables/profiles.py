@@ -1,4 +1,4 @@
-"""The columns of a table with the figures of their cells, while their roles are told. Pure."""
+"""The columns of a table with facts about their cells, while their roles are decided. Pure."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tally.transfer.tables.headings import Heading, Role
 from tally.transfer.tables.relations import is_counter, is_running_total
 from tally.transfer.tables.structure import FoundTable
 
-# From this weight on the role holds whatever the cells are, so that each bad cell has its error.
+# From this weight on the role holds whatever the cells are, so that each faulty cell has its error.
 SURELY = 0.85
-# A column holds words, or numbers, where this share of its cells does.
+# A column holds words, or numbers, if this share of its cells does.
 LETTERED = 0.5
-# A column holds dates, or times, where this share of its cells does.
+# A column holds dates, or times, if this share of its cells does.
 MOSTLY = 0.6
-# The most columns that are compared with each other: it takes the square of their number.
+# The most columns that are compared with each other: the time grows with their square.
 MAX_COMPARED = 20
 
 # The doubts about a column. `meters`: some of its types are what a meter shows, and others cannot
@@ -41,7 +41,7 @@ MAX_COMPARED = 20
 # what was paid. Its numbers may tell which; without a role, only a person can.
 ColumnDoubt = Literal["meters", "figures", "currencies", "days", "money"]
 
-# A column holds units where more than this share of its cells does.
+# A column holds units if more than this share of its cells does.
 _UNITS = 0.8
 # The characters of numbers.
 _OF_NUMBERS = "0123456789.,'’+- \t\u00a0\u202f"
@@ -83,7 +83,7 @@ class Profile:
 
     @cached_property
     def filled(self) -> list[str]:
-        """The cells that hold something."""
+        """The cells that are not empty."""
         return [cell for cell in self.cells if not is_nothing(cell)]
 
     def share(self, test: Callable[[str], object]) -> float:
@@ -92,7 +92,7 @@ class Profile:
 
     @cached_property
     def shapes(self) -> Counter[str | None]:
-        """How many cells have each shape of a date; None counts those that are none."""
+        """The number of cells with each shape of a date; None counts the other cells."""
         return Counter(shape_of(cell.strip(), self.today) for cell in self.filled)
 
     @cached_property
@@ -134,7 +134,7 @@ class Profile:
 
     @cached_property
     def is_counter(self) -> bool:
-        """Whether the numbers are like those of a meter."""
+        """Whether the numbers look like those of a meter."""
         return is_counter(self.filled)
 
     @cached_property
@@ -152,7 +152,7 @@ class Profile:
 
     @cached_property
     def currency(self) -> str:
-        """The sign or code that the heading or most cells have."""
+        """The sign or code in the heading or in most cells."""
         signs = Counter(_sign_in(cell) for cell in self.filled)
         del signs[""]
         if signs and signs.most_common(1)[0][1] > len(self.filled) / 2:
@@ -169,7 +169,7 @@ class Profile:
         return text if times * 2 > len(self.filled) else ""
 
     def weight(self, role: Role) -> float:
-        """The weight with which the heading says a role; 0 where it does not."""
+        """The weight with which the heading names a role; 0 if it does not."""
         return self.heading.weights.get(role, 0)
 
 
@@ -204,7 +204,7 @@ class TableDraft:
         return unit or ("h" if profile.lasts else "")
 
     def rows_by(self, *roles: Role) -> list[list[int]]:
-        """The rows by what the columns of these roles say in them, in their order."""
+        """The rows, grouped by their cells in the columns of these roles, in their order."""
         columns = [profile for profile in self.profiles if profile.role in roles]
         rows: dict[tuple[str, ...], list[int]] = {}
         for row in range(len(self.profiles[0].cells)):
@@ -219,7 +219,7 @@ class TableDraft:
 
     @cached_property
     def currency(self) -> str:
-        """The currency that a column of its own names, where it is the same in all rows."""
+        """The currency in a column of its own, if it is the same in all rows."""
         for profile in self.profiles:
             if says_currency(profile.heading) and len(set(profile.filled)) == 1:
                 return profile.filled[0].strip()
@@ -232,9 +232,9 @@ def _sign_in(cell: str) -> str:
 
 
 def without_running_totals(profiles: list[Profile], most: int) -> list[Profile]:
-    """The columns but for those that are the sum of another one up to each row.
+    """The columns without those that are the running sum of another one.
 
-    Of more than `most` columns none is compared, and all stay.
+    With more than `most` columns none is compared, and all stay.
     """
     if len(profiles) > most:
         return profiles

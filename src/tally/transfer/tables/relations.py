@@ -8,15 +8,15 @@ from itertools import groupby, pairwise
 
 from tally.transfer.cells.values import MARKS, ValueReader
 
-# The share of the rows that a product or a sum has to be right in.
+# A product or a sum has to be right in this share of the rows.
 _MIN_RIGHT = Decimal("0.8")
-# The rows that tell a running total.
+# The number of rows that show a running total.
 _ROWS_RUNNING = 3
 # A result may be off by this much, or by this share of the number shown: money and the figures of
 # meters are rounded.
 _ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
 
-# The number of figures that tells a meter from rising amounts, and the largest of their steps as a
+# The number of figures that distinguishes a meter from rising amounts, and the largest step as a
 # share of the largest figure.
 ROWS_OF_COUNTER, _STEP = 8, Decimal("0.05")
 # From this many figures on, in smaller steps, they may be those of a meter, or amounts.
@@ -24,7 +24,7 @@ FEW_ROWS, _SMALL_STEP = 3, Decimal("0.01")
 
 
 def is_product(factors: tuple[Sequence[str], Sequence[str]], products: Sequence[str]) -> bool:
-    """Whether a column is two others multiplied, such as litres by the price of one."""
+    """Whether a column is the product of two others, such as litres by the price of one."""
     # A factor of 0 or 1 proves nothing.
     rows = [row for row in numbers_of(*factors, products) if not {0, 1} & set(row[:2])]
     return are_most([is_near(one * other, product) for one, other, product in rows])
@@ -37,7 +37,7 @@ def is_total(totals: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:
 
 
 def is_running_total(totals: Sequence[str], amounts: Sequence[str]) -> bool:
-    """Whether a column is the sum of another one up to each row, whichever way the rows run."""
+    """Whether a column is the running sum of another one, in either direction of the rows."""
     rows = numbers_of(amounts, totals)
     return len(rows) >= _ROWS_RUNNING and any(
         all(
@@ -50,7 +50,7 @@ def is_running_total(totals: Sequence[str], amounts: Sequence[str]) -> bool:
 
 
 def is_multiple(multiples: Sequence[str], numbers: Sequence[str]) -> bool:
-    """Whether a column is always the same number times another one, such as kW beside kWh."""
+    """Whether a column is a constant multiple of another one, such as kW beside kWh."""
     rows = [row for row in numbers_of(multiples, numbers) if all(row)]
     if len({number for _, number in rows}) < FEW_ROWS:
         return False
@@ -60,7 +60,7 @@ def is_multiple(multiples: Sequence[str], numbers: Sequence[str]) -> bool:
 
 
 def is_difference(used: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether a column is what a meter moved between two figures, none of which is zero."""
+    """Whether a column is the difference of two figures of a meter, none of which is zero."""
     rows = numbers_of(used, before, after)
     return all(row[1] > 0 for row in rows) and are_most(
         [is_near(start + amount, end) for amount, start, end in rows]
@@ -68,10 +68,10 @@ def is_difference(used: Sequence[str], before: Sequence[str], after: Sequence[st
 
 
 def are_steps(meters: Iterable[tuple[Sequence[str], Sequence[str]]], least: int) -> bool:
-    """Whether amounts are what a meter moved since the row before, or up to the next one.
+    """Whether amounts are the steps of a meter from the row before, or to the next one.
 
-    `meters`: the cells of the amounts and of the figures, of each meter; `least`: so many rows in
-    which it moved tell.
+    `meters`: the cells of the amounts and of the figures, of each meter; `least`: the least number
+    of rows in which it moved.
     """
     pairs = [pair for meter in meters for pair in pairwise(numbers_of(*meter))]
     steps = [(abs(later[1] - earlier[1]), earlier[0], later[0]) for earlier, later in pairs]
@@ -83,7 +83,7 @@ def are_steps(meters: Iterable[tuple[Sequence[str], Sequence[str]]], least: int)
 def is_counter(cells: Sequence[str], least: int = ROWS_OF_COUNTER) -> bool:
     """Whether a column is the figures of a meter: it runs one way, mostly moves, in small steps.
 
-    Less than `least` rows do not tell: amounts may rise by chance.
+    Fewer than `least` rows do not decide: amounts may rise by chance.
     """
     numbers = [row[0] for row in numbers_of(cells)]
     if len(numbers) < least or not runs_one_way(cells):
@@ -95,7 +95,7 @@ def is_counter(cells: Sequence[str], least: int = ROWS_OF_COUNTER) -> bool:
 def may_be_counter(cells: Sequence[str]) -> bool:
     """Whether a few figures may be those of a meter: each is a little more than the one before.
 
-    A meter that mostly stands still shows few of them in many rows. Amounts are so by chance.
+    A meter that mostly stands still has few different ones in many rows. Amounts rise by chance.
     """
     numbers = [number for number, _ in groupby(row[0] for row in numbers_of(cells))]
     if len(numbers) < FEW_ROWS or not runs_one_way(cells):
@@ -112,9 +112,9 @@ def runs_one_way(cells: Sequence[str]) -> bool:
 
 
 def numbers_of(*columns: Sequence[str]) -> list[tuple[Decimal, ...]]:
-    """The rows in which each column has a number; none where not one decimal mark fits them all.
+    """The rows in which each column has a number; none if no single decimal mark fits them all.
 
-    A number with both marks, such as `1.234,5`, tells the one of all.
+    A number with both marks, such as `1.234,5`, decides the one of all.
     """
     both = [cell for column in columns for cell in column if all(mark in cell for mark in MARKS)]
     told = {max(MARKS, key=cell.rfind) for cell in both}
@@ -133,7 +133,7 @@ def numbers_of(*columns: Sequence[str]) -> list[tuple[Decimal, ...]]:
 
 
 def is_near(result: Decimal, shown: Decimal) -> bool:
-    """Whether a number is a result, but for its rounding."""
+    """Whether a number is a result, except for its rounding."""
     return abs(result - shown) <= max(_ROUNDING, abs(shown) * _SHARE)
 
 

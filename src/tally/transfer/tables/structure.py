@@ -57,12 +57,12 @@ class FoundTable:
         return any(self.header)
 
     def goes_on(self, header: CsvLine | None) -> bool:
-        """Whether a row with a day is of this table: no other header stands above the row."""
+        """Whether a row with a day belongs to this table: no other header stands above the row."""
         return header is None or (self.layout == "rows" and _stripped(header.cells) == self.header)
 
     def is_header(self, cells: Sequence[str]) -> bool:
-        """Whether the row is the header once more."""
-        # The first cell tells for nearly all rows.
+        """Whether the row repeats the header."""
+        # The first cell decides for nearly all rows.
         return (
             bool(cells) and cells[0].strip() == self.header[0] and _stripped(cells) == self.header
         )
@@ -79,7 +79,7 @@ def tables_in(lines: Iterator[CsvLine], today: date, *, certain: bool = True) ->
 
 @dataclass
 class _Finder:
-    """Takes the lines of a file one by one; each goes to the table that it belongs to."""
+    """Reads the lines of a file one by one; each goes to the table that it belongs to."""
 
     today: date
     certain: bool
@@ -88,9 +88,9 @@ class _Finder:
     waiting: list[CsvLine] = field(default_factory=list)
     title: str = ""
     title_line: int = 0
-    # Where the first line stands that holds the day of the rows below it; 0 without one.
+    # The number of the first line with the day of the rows below it; 0 without one.
     section: int = 0
-    # The line that names a table as Fuelio does: `## Log`; 0 without one since the last row.
+    # The number of a line that names a table as Fuelio does, `## Log`, since the last row; else 0.
     marker: int = 0
     # The first line that names columns, and the heading of days above the present line.
     names: CsvLine | None = None
@@ -157,7 +157,7 @@ class _Finder:
             self._wait(line)
 
     def _close(self) -> None:
-        """End the table above a marker, below which another one has a header."""
+        """End the table above a marker, below which another one has its own header."""
         if self.marker and self.tables:
             self.tables[-1].last = self.tables[-1].last or self.marker - 1
 
@@ -211,7 +211,7 @@ class _Finder:
         )
 
     def _runs_across(self, cells: Sequence[str], filled: list[int], days: list[int]) -> bool:
-        """Whether the line is a heading of days, with nothing but names in front."""
+        """Whether the line is a heading of days, with nothing but names before them."""
         others = [place for place in filled if place not in days]
         return (
             len(days) >= 2
@@ -256,7 +256,7 @@ class _Finder:
         self.waiting.clear()
 
     def _without_days(self) -> None:
-        """Without any day: the first line that names columns is a header to choose from."""
+        """A file without any day: the first line that names columns is a header to choose from."""
         if self.names is not None:
             self._begin(self.names, self.names.number + 1, 0, "rows")
             self.tables[-1].dated = 0

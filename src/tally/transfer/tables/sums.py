@@ -1,4 +1,4 @@
-"""The rows that are sums of others: the words with which they begin, and their numbers. Pure."""
+"""The rows that are sums of others: the words at their beginning, and their numbers. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _Totals = list[tuple[Decimal, int]]
 
 
 class NamedAmounts(NamedTuple):
-    """The amounts of a row with the type and the day that it says, None where it has none."""
+    """The amounts of a row with its type and its day, None if it has none."""
 
     name: str
     day: str
@@ -47,7 +47,7 @@ def is_sum(cells: Iterable[str]) -> bool:
 def sum_names(rows: Sequence[NamedAmounts]) -> frozenset[str]:
     """The types that are called a sum, and are the sum or the mean of the others.
 
-    Of all rows since the sum before, or of those of the same day.
+    The others are all rows since the sum before, or those of the same day.
     """
     nothing: _Totals = [(Decimal(0), 0) for _ in rows[0].amounts] if rows else []
     of_day: dict[str, _Totals] = defaultdict(lambda: nothing)
@@ -80,7 +80,7 @@ def _plus(totals: _Totals, amounts: Sequence[Decimal | None]) -> _Totals:
 def _are_results(
     amounts: Sequence[Decimal | None], since: _Totals, of_day: _Totals
 ) -> Iterator[bool]:
-    """For each amount that tells, whether it is the sum or the mean of its parts."""
+    """For each amount that decides, whether it is the sum or the mean of its parts."""
     for amount, *groups in zip(amounts, since, of_day, strict=True):
         if not amount:
             continue
@@ -89,6 +89,6 @@ def _are_results(
             for total, times in groups
             if times
         )
-        # One part alone is the sum of itself, which proves nothing.
+        # A single part is its own sum, which proves nothing.
         if not is_right or any(times > 1 for _, times in groups):
             yield is_right

@@ -63,7 +63,7 @@ def _day_alone(today: date) -> Callable[[CsvLine], str]:
 
 
 def is_sum_row(cells: Sequence[str]) -> bool:
-    """Whether the row says that it is a sum."""
+    """Whether the row is a sum by its words."""
     return is_sum(cell.strip() for cell in cells)
 
 

@@ -12,16 +12,16 @@ from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, Ta
 from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_way
 
 _WHEN: tuple[Role, ...] = ("date", "time", "start", "end")
-# A cell is the name of an amount from this weight on: `Surplus generation`.
+# From this weight on a cell is the name of an amount: `Surplus generation`.
 _FLOWS = 0.3
 # Accounts of ledgers in plain text: `Expenses:Food`.
 _ACCOUNTS = words("account konto compte cuenta conto rekening")
-# Headings of the way that each amount went, and words for one that are no headings of amounts.
+# Headings of the direction of each amount, and words for one that are no headings of amounts.
 _DIRECTIONS = words(
     "direction flow richtung energierichtung flussrichtung richting sens sentido direzione kierunek"
 )
 _WAYS = words("lieferung rucklieferung ruckspeisung pobor oddanie")
-# Codes of what a meter counts, what came in apart from what went out: `1-1:1.29.0`.
+# Codes of a meter's registers, where what came in differs from what went out: `1-1:1.29.0`.
 _OBIS = re.compile(r"\s*(?:\d{1,3}-\d{1,3}:)\d{1,2}\.\d{1,3}(?:\.\d{1,3})?")
 # Beside them a currency, or what else their amounts are counted in.
 _MEASURES = ("commodity",)
@@ -29,7 +29,7 @@ _LEDGER = re.compile(r"^[^\W\d_][^:]*:[^:]", re.UNICODE)
 
 
 def set_texts(draft: TableDraft) -> None:
-    """Give the columns of units, types, notes and tags their roles, at most one each."""
+    """Give the columns of units, types, notes and tags their roles, at most one of each."""
     _set_best(draft, "unit", 0.7, lambda profile: not profile.filled or profile.numbers < 0.3)
     _set_units_told(draft)
     _set_types(draft)
@@ -53,7 +53,7 @@ def set_texts_of_days(draft: TableDraft) -> None:
 
 
 def _set_best(draft: TableDraft, role: Role, least: float, fits: Callable[[Profile], bool]) -> None:
-    """Give the likeliest of the free columns that fit a role, from the least weight on."""
+    """Give the likeliest of the free columns that fit a role that role, from a least weight on."""
     free = [
         profile
         for profile in draft.profiles
@@ -68,9 +68,9 @@ def _set_best(draft: TableDraft, role: Role, least: float, fits: Callable[[Profi
 
 
 def _set_units_told(draft: TableDraft) -> None:
-    """Give a column of units that meters count in its role, whatever it is called.
+    """Give a column of units that meters count in its role, whatever its heading is.
 
-    Where a heading has a unit it is none: the cells say something else.
+    If a heading has a unit it gets none: the cells mean something else.
     """
     if draft.has("unit") or any(map(draft.unit_of, draft.profiles)):
         return
@@ -87,9 +87,9 @@ def _set_units_told(draft: TableDraft) -> None:
 
 
 def _set_types(draft: TableDraft) -> None:
-    """Give a column of types its role: beside ways that money went it is one of categories.
+    """Give a column of types its role; beside directions of money it is one of categories.
 
-    Without that the ways themselves are the types, whatever the other words are.
+    Without that the directions are the types, whatever the other words are.
     """
     way = next((profile for profile in draft.profiles if says_way(draft, profile)), None)
     ledger = next((profile for profile in draft.profiles if _is_of_ledger(profile)), None)
@@ -110,7 +110,7 @@ def _set_types(draft: TableDraft) -> None:
 
 
 def _is_of_ledger(profile: Profile) -> bool:
-    """Whether it holds the accounts of a ledger, such as `expenses:food`, not those of people."""
+    """Whether the cells are accounts of a ledger, such as `expenses:food`, not those of people."""
     is_named = plain_letters(profile.heading.name) in _ACCOUNTS
     return is_named and profile.role is None and profile.share(_LEDGER.search) == 1
 
@@ -118,7 +118,7 @@ def _is_of_ledger(profile: Profile) -> bool:
 def _set_words(draft: TableDraft, role: Role) -> None:
     """Give a column of words its role; without one, a column of numbers beside the amounts.
 
-    `3 persons` is a number as well; bare ones are words only where the heading leaves no doubt. A
+    `3 persons` is a number as well; bare numbers are words only if the heading leaves no doubt. A
     unit in the heading says that they are amounts, however many cells are none.
     """
     _set_best(draft, role, SAYS, lambda profile: profile.numbers < 0.9 and not profile.heading.unit)
@@ -140,7 +140,7 @@ def _set_words(draft: TableDraft, role: Role) -> None:
 
 
 def _may_be_type(profile: Profile) -> bool:
-    """Whether its cells are words, not codes or marks; without cells its heading decides."""
+    """Whether its cells are words, not codes or marks; without cells the heading decides."""
     is_said = profile.weight("type") >= SURELY
     if not profile.filled:
         return is_said
@@ -162,9 +162,9 @@ def _set_directions(draft: TableDraft) -> None:
 
 
 def _tells_ways(draft: TableDraft, profile: Profile) -> bool:
-    """Whether words tell apart which way amounts went: no sum is of several ways.
+    """Whether words distinguish the directions of amounts, which no sum may mix.
 
-    By the heading, by the words, or since each of them has one row of each time, where no heading
+    By the heading, by the words, or since each of them has one row of each time, while no heading
     of numbers names a type: `Coffee` beside `Person` is one type, whoever drank it.
     """
     return profile.letters == 1 and (
@@ -197,7 +197,7 @@ def _have_each_time(draft: TableDraft, profile: Profile) -> bool:
 def _set_without_headings(draft: TableDraft) -> None:
     """Give the first columns of words their roles by their cells and their order.
 
-    The accounts of a ledger are types, whatever stands in front of them.
+    The accounts of a ledger are types, whatever stands before them.
     """
     texts = [
         profile

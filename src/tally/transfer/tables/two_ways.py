@@ -1,4 +1,4 @@
-"""The two ways that money goes: in a column that says which, or in a column for each. Pure."""
+"""The two directions of money: in one column that names it, or in a column for each. Pure."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def says_way(draft: TableDraft, profile: Profile) -> bool:
-    """Whether the cells say which way each amount went, and no sign of an amount does."""
+    """Whether the cells name the direction of each amount, and no sign of an amount does."""
     cells = {plain_letters(cell.strip(" .")) for cell in profile.filled}
     is_told = any(pair <= _words(profile) for pair in (*_PAIRS, *_LETTERS))
     pairs = [*_PAIRS, *_LETTERS] if is_told else _PAIRS
@@ -56,7 +56,7 @@ def says_way(draft: TableDraft, profile: Profile) -> bool:
 
 
 def way_in(cell: str) -> bool | None:
-    """Whether a cell says that an amount came in, or else went out; None where it says neither."""
+    """Whether a cell says that an amount came in, or else went out; None if it says neither."""
     way = plain_letters(cell.strip(" ."))
     if way in _COMES_IN:
         return True
@@ -64,12 +64,12 @@ def way_in(cell: str) -> bool | None:
 
 
 def comes_in(profile: Profile) -> bool:
-    """Whether the heading of one of the columns for both ways is that of what came in."""
+    """Whether the heading of one of the two columns is that of what came in."""
     return not _COMES_IN.isdisjoint(_words(profile))
 
 
 def category_of(draft: TableDraft, way: Profile | None) -> Profile | None:
-    """The column of categories beside ways of money, which may lie in columns; None without one."""
+    """The column of categories beside directions of money (also in columns); None without one."""
     if way and not _OF_ANYTHING.isdisjoint(map(plain_letters, way.filled)):
         return None
     return next(
@@ -85,7 +85,7 @@ def category_of(draft: TableDraft, way: Profile | None) -> Profile | None:
 
 
 def columns_of_ways(draft: TableDraft) -> list[Profile]:
-    """The two columns of which each holds the amounts that went one way; none without both."""
+    """The two columns that each hold the amounts of one direction; empty without both."""
     amounts = [profile for profile in draft.profiles if _is_amount(profile)]
     for pair in _PAIRS:
         ways = [profile for profile in amounts if len(pair & _words(profile)) == 1]
