@@ -57,14 +57,14 @@ from tally.web.slots import ConcurrencyLimit, ReadSlots, WriteTurns
 from tally.web.static_files import Statics
 
 HASHING_THREADS = 2
-# The most accounts that are made from one address in five minutes: a school may sit behind it.
+# The most accounts made from one address in five minutes: a school may share one.
 MAX_NEW_ACCOUNTS = 100
 # The most of each that run at once in a process: an export holds a connection, and a file that is
 # being sent lies on the disk.
 MAX_EXPORTS = 8
 MAX_UPLOADS = 4
 MAX_IMPORTS = 4
-# The longest wait for a turn to import a file that is there already.
+# The longest wait for a turn to import a file that has arrived.
 IMPORT_WAIT_SECONDS = 30.0
 # The time limit of a request that may change many thousands of records.
 BULK_SECONDS = 120.0
@@ -80,7 +80,7 @@ CHANGES: tuple[Scope, ...] = ("all",)
 
 
 class RecordRoute(Route):
-    """A route whose `{id}` is a record's: it does not match `/consumption/undo`, by any method."""
+    """A route whose `{id}` must be a record's id, so that it never matches `/consumption/undo`."""
 
     def matches(self, scope: ASGIScope) -> tuple[Match, ASGIScope]:
         match, child_scope = super().matches(scope)
@@ -288,9 +288,9 @@ def _wrong_method(request: Request) -> HTTPError:
 
 
 def _fault(request: Request, error: Exception) -> Response:
-    """A fault of ours. The log has its traceback, the answer says nothing of it."""
+    """The answer to a fault of ours. The log has its traceback, the answer says nothing of it."""
     advice = ""
     if request.method not in SAFE_METHODS:
-        # The fault may have come after the COMMIT.
+        # The fault may have happened after the COMMIT.
         advice = " Look whether it was saved before you send it again."
     return cover(refuse(request, fault(advice)), request.scope)

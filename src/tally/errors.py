@@ -11,7 +11,7 @@ BEARER_CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class HTTPError(Exception):
-    """An answer other than the one asked for.
+    """An answer other than the requested one.
 
     `sentence` is for people and says what to change; `fields` maps a form field or a parameter to
     the sentence that stands beside it; `headers` go out with the answer, `details` with JSON.
@@ -34,7 +34,7 @@ class HTTPError(Exception):
 
 
 class NotFound(HTTPError):
-    """The answer 404: not there, or another user's; it does not tell which, nor does `sentence`."""
+    """The answer 404 for something missing or another user's; `sentence` must fit both."""
 
     def __init__(self, sentence: str = "There is nothing at this address.") -> None:
         super().__init__(404, sentence)
@@ -48,7 +48,7 @@ class SignedOut(HTTPError):
 
 
 class Invalid(HTTPError):
-    """Input that cannot be taken: a sentence a field, answered with 422."""
+    """Input with faults: a sentence a field, answered with 422."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__(422, next(iter(fields.values())), fields)

@@ -1,8 +1,8 @@
-"""The row of an account, read to be changed: locked, so that what is written back loses nothing.
+"""The row of an account, locked while it is read and changed, so that no other change is lost.
 
 `key_share` in `with_for_update` makes it FOR NO KEY UPDATE. A new record holds its account's row
-FOR KEY SHARE until its COMMIT, a long import for all that time, and FOR UPDATE would wait for it:
-only the deletion of an account has to.
+FOR KEY SHARE until its COMMIT, during all of a long import, and FOR UPDATE would wait for it: only
+the deletion of an account has to.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from tally.errors import SignedOut
 
 
 def locked(db: Connection, user_id: UUID, *columns: Mapped[Any]) -> tuple[Any, ...]:
-    """These columns of an account as they are now, held until the transaction ends.
+    """These columns of an account as they are now, locked until the transaction ends.
 
-    New records of the account go on. Raises SignedOut when the account is gone.
+    New records of the account do not wait. Raises SignedOut if the account is gone.
     """
     own = select(*columns).where(col(User.id) == user_id).with_for_update(key_share=True)
     row = db.execute(own).one_or_none()

@@ -35,9 +35,9 @@ ENDS: tuple[Ends, ...] = get_args(Ends)
 PREFIX = "tally_"
 SECRET_BYTES = 32
 MAX_TOKENS = 50
-# The most ended tokens that are remembered, the newest ones.
+# The most ended tokens that are remembered: the newest ones.
 MAX_ENDED = 50
-# The list warns of the end of a token from this long before it on.
+# How long before its end the list warns of it.
 ENDS_SOON = timedelta(days=7)
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -52,7 +52,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class TokenText:
-    """The parts of a token's text; only the account's row can tell whether they are true."""
+    """The parts of a token's text, unverified: only the account's row proves them."""
 
     user_id: UUID
     token_id: UUID
@@ -78,22 +78,22 @@ class ApiToken:
     digest: str = field(repr=False)
 
     def is_alive(self, now: datetime) -> bool:
-        """Whether its end has not come."""
+        """Whether the token has not ended yet."""
         return self.ends_at is None or now < self.ends_at
 
     def ends_soon(self, now: datetime) -> bool:
-        """Whether its end is near, so that its user should be told to make a new one."""
+        """Whether the token ends so soon that its user should make a new one."""
         return self.ends_at is not None and self.ends_at - now < ENDS_SOON
 
     def is_proved_by(self, secret: bytes) -> bool:
-        """Whether this is its secret; takes as long for one that is almost right."""
+        """Whether this is its secret, compared in constant time."""
         return hmac.compare_digest(_digest(secret), self.digest)
 
 
 def new(
     user_id: UUID, name: str, scope: Scope, ends: Ends, now: datetime
 ) -> tuple[ApiToken, TokenText]:
-    """A token as it is kept, and as it is shown this once."""
+    """A token as it is stored, and its text, which is shown only once."""
     shown = TokenText(user_id, uuid4(), secrets.token_bytes(SECRET_BYTES))
     ends_at = _ENDS_AT[ends](now)
     kept = ApiToken(shown.token_id, name, scope, now, None, ends_at, _digest(shown.secret))
@@ -118,10 +118,10 @@ def read(text: str) -> TokenText | None:
 
 
 def in_header(values: Sequence[str]) -> str | None:
-    """The token of the `Authorization` headers of a request; None when none is of this kind.
+    """The token of the `Authorization` headers of a request; None if none is of this kind.
 
-    Credentials for a proxy in front (`Basic …`) are passed over. Empty where there is a token in
-    another form than `Bearer …`, or a second header.
+    Credentials for a proxy in front (`Basic …`) are ignored. An empty text for a token in another
+    form than `Bearer …`, or with a second header.
     """
     if not any(_BEARER.match(value) or PREFIX in value for value in values):
         return None
@@ -130,7 +130,7 @@ def in_header(values: Sequence[str]) -> str | None:
 
 
 def is_bearer(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Whether a request with these headers has a token, good or bad: no cookie counts then."""
+    """Whether a request with these headers has a token, good or bad; cookies do not count then."""
     sent = [value.decode("latin-1") for name, value in headers if name == b"authorization"]
     return in_header(sent) is not None
 
@@ -139,7 +139,7 @@ def is_bearer(headers: Iterable[tuple[bytes, bytes]]) -> bool:
 
 
 def from_entry(token_id: UUID, entry: Mapping[str, Any] | None) -> ApiToken | None:
-    """The token of an entry in the column; None when it was ended or never there."""
+    """The token of an entry in the column; None if it was ended or never existed."""
     return _entry(token_id, entry) if entry and "hash" in entry else None
 
 
@@ -164,7 +164,7 @@ def with_token(tokens: Mapping[str, Any], token: ApiToken, now: datetime) -> dic
 def without_token(
     tokens: Mapping[str, Any], token_id: UUID, now: datetime
 ) -> dict[str, Any] | None:
-    """The column with one token ended, also if it was before; None for a token never there."""
+    """The column with one token ended, also if it was before; None if it never existed."""
     entry = tokens.get(str(token_id))
     if entry is None:
         return None

@@ -10,7 +10,7 @@ _log = logging.getLogger("tally.events")
 
 
 def note(event: str, request: Request, **fields: object) -> None:
-    """Write a line into the log: ids, counts and words of Tally, never text of a user."""
+    """Write a line into the log: ids, counts and Tally's own words, never text of a user."""
     address = plain_address(request.client.host if request.client else None)
     _log.info(event, extra={"fields": {"address": address, **fields}})
 

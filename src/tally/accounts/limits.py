@@ -15,9 +15,9 @@ from tally.domain.limits import Limit, with_limit
 
 
 def save(db: Connection, user_id: UUID, key: Key, limit: Limit | None) -> dict[str, Any]:
-    """Give a type this limit, or none. Returns the account's preferences with it.
+    """Give a type this limit, or none. Returns the account's new preferences.
 
-    Raises ValueError with a sentence when there would be too many; SignedOut when the account is
+    Raises ValueError with a sentence when there would be too many; SignedOut if the account is
     gone.
     """
     [preferences] = account_row.locked(db, user_id, col(User.preferences))

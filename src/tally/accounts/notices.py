@@ -22,12 +22,12 @@ MAX_QUIET = 200
 
 
 def has_news(preferences: Mapping[str, Any]) -> bool:
-    """Whether the account is older than unknown days, and has not closed the news of them."""
+    """Whether the account is older than unknown days, and has not closed the news about them."""
     return bool(preferences.get(NEWS))
 
 
 def is_quiet(preferences: Mapping[str, Any], key: Key, read_on: date) -> bool:
-    """Whether the account wants no reminder of a meter that was read on this day last."""
+    """Whether the account wants no reminder of a meter whose latest reading is of this day."""
     return any(
         day == read_on.isoformat() and is_same(Key(name, unit), key)
         for name, unit, day in preferences.get(QUIET, [])
@@ -42,7 +42,7 @@ def close_news(db: Connection, user_id: UUID) -> None:
 
 
 def quiet(db: Connection, user_id: UUID, key: Key, read_on: date) -> None:
-    """Stop reminding of a meter until it is read again. At most MAX_QUIET meters are kept."""
+    """Stop reminding of a meter until it is read again; keeps at most `MAX_QUIET` meters."""
     [preferences] = account_row.locked(db, user_id, col(User.preferences))
     others = [entry for entry in preferences.get(QUIET, []) if entry[:2] != [*key]]
     kept = [*others, [*key, read_on.isoformat()]][-MAX_QUIET:]

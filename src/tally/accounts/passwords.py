@@ -1,4 +1,4 @@
-"""Passwords: which are taken, and how they are stored. Pure but for the list it reads once."""
+"""Passwords: which are accepted, and how they are stored. Pure but for the list it reads once."""
 
 import base64
 import gzip
@@ -42,7 +42,7 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether the password fits the hash. None, of an unknown email, is False in the same time."""
+    """Whether the password fits the hash; for None, an unknown email, False after the same time."""
     # A disabled account's hash has a mark in front, so it is no hash at all.
     usable = stored if stored and stored.startswith("$2b$") else None
     right = bcrypt.checkpw(_digest(password), (usable or _nobody()).encode("ascii"))
@@ -63,12 +63,12 @@ def _digest(password: str) -> bytes:
 
 
 def _nobody() -> str:
-    # As much work as a real one, and no password gives it.
+    # A hash of the same cost as a real one, which no password matches.
     return f"$2b${COST:02}$" + "." * 53
 
 
 def _made_of(password: str, *, name: str, email: str) -> bool:
-    """Whether nothing is left of a password but its owner's words, in any order, and digits."""
+    """Whether a password consists of its owner's words, in any order, and digits alone."""
     local, _, domain = email.partition("@")
     parts = [*name.split(), *local.replace(".", " ").split(), *domain.split(".")]
     words = [PRODUCT, name, email, local, *(part for part in parts if len(part) > 2)]

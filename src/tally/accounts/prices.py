@@ -29,9 +29,9 @@ _UNDO = timedelta(minutes=UNDO_MINUTES)
 def change(
     db: Connection, user_id: UUID, become: Callable[[list[Price]], list[Price]]
 ) -> list[Price]:
-    """Give an account the prices that `become` makes of those it has, and return them.
+    """Replace the prices of an account by what `become` returns for them; returns the new ones.
 
-    Raises SignedOut when the account is gone.
+    Raises SignedOut if the account is gone.
     """
     [stored] = account_row.locked(db, user_id, col(User.prices))
     prices = become(read_prices(stored))
@@ -40,9 +40,9 @@ def change(
 
 
 def remove(db: Connection, user_id: UUID, price_id: str, now: datetime) -> Price | None:
-    """Take a price away and keep it for `put_back`; None where the account has none of this id.
+    """Remove a price and keep it for `put_back`; None if the account has no price of this id.
 
-    Raises SignedOut when the account is gone.
+    Raises SignedOut if the account is gone.
     """
     preferences, stored = account_row.locked(db, user_id, col(User.preferences), col(User.prices))
     prices = read_prices(stored)
@@ -59,7 +59,7 @@ def remove(db: Connection, user_id: UUID, price_id: str, now: datetime) -> Price
 
 
 def removed(preferences: Mapping[str, Any], now: datetime) -> Price | None:
-    """The price that was removed last, while it can be put back."""
+    """The price that was removed last, as long as it can be put back."""
     entry = preferences.get(REMOVED)
     if not entry or now.timestamp() > entry["at"] + _UNDO.total_seconds():
         return None
@@ -68,10 +68,10 @@ def removed(preferences: Mapping[str, Any], now: datetime) -> Price | None:
 
 
 def put_back(db: Connection, user_id: UUID, price_id: str, now: datetime) -> Price | None:
-    """Put back the price that was removed last; None where that is another, or too long ago.
+    """Put back the price that was removed last; None for any other, or after too long.
 
-    One that is there again is left as it is. Raises ValueError with a sentence where another price
-    counts from its day by now; SignedOut when the account is gone.
+    A price that is there again stays as it is. Raises ValueError with a sentence if another price
+    counts from its day by now; SignedOut if the account is gone.
     """
     preferences, stored = account_row.locked(db, user_id, col(User.preferences), col(User.prices))
     prices = read_prices(stored)
@@ -92,11 +92,11 @@ def put_back(db: Connection, user_id: UUID, price_id: str, now: datetime) -> Pri
 
 
 def set_currency(db: Connection, user_id: UUID, currency: str, change: UUID | None = None) -> str:
-    """Give an account the currency of its first cost or price; the currency that it has then.
+    """Set the currency of an account with its first cost or price; returns the one it has then.
 
-    One that was chosen meanwhile, during a long import say, stays: a choice is not taken back, and
-    the costs count in it like all others. `change`: that of the cost which sets it; an undo of it
-    takes the currency back. Raises SignedOut when the account is gone.
+    A currency that was chosen meanwhile, during a long import say, stays, and the costs count in it
+    like all others. `change`: the change of the cost that sets it; its undo removes the currency
+    again. Raises SignedOut if the account is gone.
     """
     preferences: dict[str, Any] = {CURRENCY: currency}
     if change:
@@ -112,15 +112,15 @@ def set_currency(db: Connection, user_id: UUID, currency: str, change: UUID | No
 
 
 def is_set_by(preferences: Mapping[str, Any], change: UUID) -> bool:
-    """Whether this change has set the account's currency, or its undo or redo did so last."""
+    """Whether this change, or the latest undo or redo of it, has set the account's currency."""
     return bool(preferences.get(CURRENCY_SET, {}).get("change") == str(change))
 
 
 def undo_currency(db: Connection, user_id: UUID, undone: UUID, undo: UUID) -> None:
-    """Have the currency follow the undo of a change that it `is_set_by`; a redo sets it again.
+    """Remove the currency that an undone change had set (see `is_set_by`); a redo sets it again.
 
-    It stays where other costs, prices or limits in money are left, or another one was chosen since.
-    Called once the records are put back. Raises SignedOut when the account is gone.
+    It stays if other costs, prices or limits in money are left, or another one was chosen since. To
+    be called after the records are put back. Raises SignedOut if the account is gone.
     """
     preferences, prices = account_row.locked(db, user_id, col(User.preferences), col(User.prices))
     if not is_set_by(preferences, undone):

@@ -14,7 +14,7 @@ _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 
-# The parts before a slash in old spellings that are no part of the world.
+# The prefixes of old spellings of zones that name no part of the world.
 _NO_REGION = frozenset({"Etc", "SystemV", "US", "Brazil", "Canada", "Chile", "Mexico"})
 
 NOT_AN_EMAIL = "Write the email address like name@example.com, in plain letters."
@@ -60,7 +60,7 @@ def _zones_by_words() -> dict[str, str]:
 
 
 def local_path(target: str) -> str:
-    """A path of this site to go on at; `/` for a path that could lead elsewhere or in a circle."""
+    """A path of this site to go on to; `/` for a path that could lead elsewhere or in a circle."""
     if not target.startswith("/") or target.startswith("//"):
         return "/"
     # Browsers read a backslash as a slash, and drop tabs and line breaks.
@@ -79,6 +79,6 @@ def local_path(target: str) -> str:
 def account_hash(user_id: UUID) -> str:
     """The name under which a browser keeps an account's data: 16 hexadecimal digits.
 
-    It leads back to no account, and two accounts on one device have different ones.
+    It does not reveal the account, and two accounts on one device have different ones.
     """
     return blake2b(user_id.bytes, digest_size=8, person=b"tally device").hexdigest()

@@ -36,7 +36,7 @@ class Throttle:
         self._lock = threading.Lock()
 
     def count(self, key: str, now: datetime) -> None:
-        """Count a failed attempt. When memory is full, the key without one longest is dropped."""
+        """Count a failed attempt. When memory is full, the key with the oldest one is dropped."""
         with self._lock:
             for counted, times in _counted(key):
                 tries = self._tries.setdefault(counted, deque(maxlen=self.limit * times))
@@ -54,7 +54,7 @@ class Throttle:
             )
 
     def is_innocent(self, key: str, now: datetime) -> bool:
-        """Whether there was no failed attempt within the window, and few from the /48 around."""
+        """Whether an address had no failed attempt within the window, and its /48 only a few."""
         with self._lock:
             return all(
                 len(_recent(self._tries.get(counted, ()), now)) < (1 if times == 1 else self.limit)
@@ -71,12 +71,12 @@ def add_failure(failures: Mapping[str, Any], address: str, now: datetime) -> dic
 
 
 def account_wait(failures: Mapping[str, Any], now: datetime) -> int:
-    """The seconds until an account takes an attempt from a failed sender again; 0 for at once."""
+    """The seconds until an account accepts an attempt from a failed sender again; 0 for now."""
     return _wait([time for time, _ in _entries(failures)], now, LIMIT)
 
 
 def failed_from(failures: Mapping[str, Any], address: str, now: datetime) -> bool:
-    """Whether an address was among those that tried an account wrongly."""
+    """Whether an address was the sender of a failed attempt on an account."""
     return bool(_recent([time for time, where in _entries(failures) if where == address], now))
 
 
@@ -97,7 +97,7 @@ def _counted(key: str) -> Iterator[tuple[str, int]]:
 
 
 def plain_address(host: str | None) -> str:
-    """An address as it is kept and logged; "" for another text (a proxy may send any)."""
+    """An address in canonical form for storage and logs; "" for a text that is none."""
     return str(_read_address(host) or "")
 
 

@@ -24,9 +24,9 @@ def load(db: Connection, user_id: UUID) -> dict[str, Any]:
 def change(
     db: Connection, user_id: UUID, become: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> None:
-    """Remember what `become` makes of the kinds that are remembered by now.
+    """Replace the remembered kinds of files by what `become` returns for them.
 
-    Raises SignedOut when the account is gone.
+    Raises SignedOut if the account is gone.
     """
     [kinds] = account_row.locked(db, user_id, col(User.imports))
     account_row.write(db, user_id, imports=become(kinds))

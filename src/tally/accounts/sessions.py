@@ -34,7 +34,7 @@ _RENEW = text(
 class Identity:
     """The account behind a request, as it was read: change it by UPDATE.
 
-    A browser comes with a session, a program with a token of its own and no session.
+    A browser has a session, a program has a token of its own and no session.
     """
 
     user: Account
@@ -57,7 +57,7 @@ class SignIn:
 def member_of(request: Request) -> UUID | None:
     """The id of the user whose session a cookie names, by its signature alone, without a query.
 
-    The session may have ended meanwhile: `identify` looks it up.
+    The session may have ended meanwhile: `identify` checks that.
     """
     value = _cookie(request)
     token = keyring(request).read_session_token(value, request.app.state.clock()) if value else None
@@ -80,9 +80,9 @@ def identify(request: Request, db: Connection, now: datetime) -> Identity | None
 def renew(
     identity: Identity | None, response: Response, request: Request, db: Connection, now: datetime
 ) -> None:
-    """Give the answer a new token of the same session when the old one is over 12 hours old.
+    """Put a new token of the same session into the answer when the old one is over 12 hours old.
 
-    Of a session a GET writes nothing but the time of this, for the account's list.
+    A GET writes only the time of this, for the account's list of sessions.
     """
     token = identity.token if identity else None
     if identity is None or token is None or not token.is_due(now):
@@ -103,7 +103,7 @@ def renew(
 def start_session(
     request: Request, response: Response, db: Connection, user_id: UUID, now: datetime
 ) -> None:
-    """A new session for a user who just proved who they are; its cookie replaces any other.
+    """Begin a session for a user who has just proved who they are; its cookie replaces any other.
 
     The proof must hold until the transaction ends (`store.hold`).
     """
@@ -123,7 +123,7 @@ def start_session(
 
 
 def end_session(db: Connection, user_id: UUID, sid: str) -> bool:
-    """End one session; False when there was none of that name."""
+    """End one session; False if there was none of that id."""
     sessions = _locked(db, user_id)
     if sessions.pop(sid, None) is None:
         return False
@@ -132,7 +132,7 @@ def end_session(db: Connection, user_id: UUID, sid: str) -> bool:
 
 
 def end_sessions(db: Connection, user_id: UUID, *, keep: str | None = None) -> int:
-    """End all sessions of a user, or all but one. Answers with how many."""
+    """End all sessions of a user, or all but one. Returns how many."""
     sessions = _locked(db, user_id)
     kept = {sid: entry for sid, entry in sessions.items() if sid == keep}
     account_row.write(db, user_id, sessions=kept)
@@ -140,7 +140,7 @@ def end_sessions(db: Connection, user_id: UUID, *, keep: str | None = None) -> i
 
 
 def sign_ins(user: Account, now: datetime) -> list[SignIn]:
-    """A user's sessions that are still good, the one used last first."""
+    """A user's sessions that are still good, the latest used first."""
     return sorted(
         (
             SignIn(
@@ -158,7 +158,7 @@ def sign_ins(user: Account, now: datetime) -> list[SignIn]:
 
 
 def forget_cookie(response: Response, request: Request) -> None:
-    """Take the session's cookie away from the browser."""
+    """Remove the session's cookie from the browser."""
     response.delete_cookie(
         cookie_name(request), path="/", secure=_is_https(request), httponly=True, samesite="lax"
     )
@@ -196,7 +196,7 @@ def _set_cookie(
 
 
 def _cookie(request: Request) -> str | None:
-    """The session cookie's value; None without one, or with several to choose from."""
+    """The session cookie's value; None without one, or with several of the name."""
     prefix = cookie_name(request) + "="
     chunks = ";".join(request.headers.getlist("cookie")).split(";")
     values = [chunk.strip() for chunk in chunks if chunk.strip().startswith(prefix)]

@@ -40,7 +40,7 @@ VOID_BEFORE = "invitations_void_before"
 SPENT_FIRST = "spent_first_invitations"
 MAX_SPENT = 100
 
-# One number for "somebody is making the first account"; any would do.
+# The key of the lock for making the first account; any constant would do.
 _FIRST_ACCOUNT_LOCK = 6_021_023
 
 
@@ -77,7 +77,7 @@ def oldest(db: Connection) -> UUID | None:
 
 
 def create(db: Connection, account: NewAccount) -> UUID | None:
-    """Make an account, or answer None when its email address or its id has one already."""
+    """Make an account; None if its email address or its id belongs to an account already."""
     invitation = account.invitation
     statement = (
         postgresql.insert(User)
@@ -98,7 +98,7 @@ def create(db: Connection, account: NewAccount) -> UUID | None:
 def set_password(
     db: Connection, user: Account, password: str, *, keep_tokens: bool = False
 ) -> bool:
-    """A new password in place of the one read with `user`, or False when that was replaced before.
+    """Replace the password that was read with `user`; False if it was replaced before.
 
     Every session of the account ends, and every token of a program unless `keep_tokens`.
     """
@@ -118,9 +118,9 @@ def save(
     timezone: str | None = None,
     preferences: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
-    """Change an account's settings. What is not given stays as it is in the database by then.
+    """Change an account's settings. Fields that are not given keep their stored value.
 
-    Raises SignedOut when the account is gone.
+    Raises SignedOut if the account is gone.
     """
     given = {"name": name, "timezone": timezone}
     columns = {column: value for column, value in given.items() if value is not None}
@@ -129,7 +129,7 @@ def save(
 
 
 def merged(preferences: Mapping[str, Any]) -> ColumnElement[Any]:
-    """The expression of an UPDATE that adds these preferences to an account's; others stay."""
+    """An expression for an UPDATE that adds these preferences to an account's; others stay."""
     return col(User.preferences).op("||")(cast(dict(preferences), postgresql.JSONB))
 
 
@@ -148,11 +148,11 @@ def enable(db: Connection, user: Account) -> None:
 
 
 def hold(db: Connection, user: Account, *, against_records: bool = False) -> bool:
-    """Lock an account's row; whether its password is still the one read with `user`.
+    """Lock an account's row; returns whether its password is still the one read with `user`.
 
     A slow hash lies between reading and acting, and meanwhile the account may have been given a new
-    password, disabled or deleted. `against_records`: new records wait, too. A deletion has to lock
-    so much at once, or it and a change that saved a record before could wait for each other.
+    password, disabled or deleted. `against_records`: new records wait, too. A deletion must lock
+    that much at once, or it and a change that saved a record before could wait for each other.
     """
     latest = select(User.password_hash).where(col(User.id) == user.id)
     held = latest.with_for_update(key_share=not against_records)
@@ -208,7 +208,7 @@ def is_empty(db: Connection) -> bool:
 
 
 def lock_first_account(db: Connection) -> None:
-    """Let only one registration at a time find that there is no account yet."""
+    """Make registrations wait for each other, so that only one can be the first."""
     db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _FIRST_ACCOUNT_LOCK})
 
 
@@ -224,10 +224,9 @@ def is_password_of(
 ) -> bool:
     """Whether this is the user's password; a wrong one counts against account and address.
 
-    The right one stays the right one until the transaction ends. `to_delete`: it may delete the
-    account. `user` None (nobody has that `email`) takes as long and counts alike. Raises HTTPError
-    429 when too many were wrong. The caller must answer, not raise, for a failed attempt to
-    be remembered.
+    A right one stays right until the transaction ends. `to_delete`: it is to delete the account.
+    `user` None (nobody has that `email`) takes as long and counts alike. Raises HTTPError 429 when
+    too many were wrong. The caller must answer, not raise, for a failed attempt to be remembered.
     """
     limits: Throttle = request.app.state.throttle
     address = sessions.address_of(request)
@@ -236,7 +235,7 @@ def is_password_of(
     if user is None:
         slow_down(request, limits.wait(email, now) if suspect else 0)
     elif suspect or rate_limit.failed_from(user.sign_in_failures, address, now):
-        # An address that did nothing wrong is heard, or else anybody could lock anybody out.
+        # An address without failures may try, or else anybody could lock anybody out.
         slow_down(request, rate_limit.account_wait(user.sign_in_failures, now))
     right = passwords.matches(password, user.password_hash if user else None)
     if right and user is not None and hold(db, user, against_records=to_delete):
@@ -261,7 +260,7 @@ def count_new(request: Request, now: datetime) -> None:
 
 
 def slow_down(request: Request, seconds: int) -> None:
-    """Raises HTTPError 429 unless there is nothing to wait for."""
+    """Raises HTTPError 429 if there are seconds to wait."""
     if seconds:
         audit_log.note("too many tries", request, wait=seconds)
         minutes = -(-seconds // 60)
@@ -284,9 +283,9 @@ def _inviter(invitation: Invitation) -> str | bool:
 
 
 def _remember_spent(db: Connection, inviter_id: UUID, invited_id: UUID, now: datetime) -> None:
-    """Keep the id of a deleted account on its inviter's row, for as long as an invitation lasts.
+    """Keep the id of a deleted account on its inviter's row, as long as an invitation lasts.
 
-    Where that would be more than a hundred, all invitations end that were made there until now.
+    With more than a hundred ids, all invitations that the inviter has made until now end instead.
     """
     own = select(User.preferences).where(col(User.id) == inviter_id)
     preferences = db.execute(own.with_for_update(key_share=True)).scalar()
@@ -301,9 +300,9 @@ def _remember_spent(db: Connection, inviter_id: UUID, invited_id: UUID, now: dat
 
 
 def _remember_first(db: Connection, first: dict[str, int], now: datetime) -> None:
-    """Keep it on the oldest account, for invitations made while there was no account yet.
+    """Keep the id on the oldest account, for invitations made before there was any account.
 
-    When nobody is left there is nobody to join, and nothing is kept.
+    Without any account left nothing is kept.
     """
     somebody = select(User.id, User.preferences).order_by(col(User.created_at)).limit(1)
     # One that nobody is changing just now, or is about to delete; else whichever there is.

@@ -44,7 +44,7 @@ class ProvenTokens:
         self._lock = threading.Lock()
 
     def remember(self, sent: str, user_id: UUID) -> None:
-        """Keep the owner of a token; when memory is full the one used longest ago is forgotten."""
+        """Keep the owner of a token; when memory is full the least recently used one is dropped."""
         with self._lock:
             self._owners[_key(sent)] = user_id
             self._owners.move_to_end(_key(sent))
@@ -52,7 +52,7 @@ class ProvenTokens:
                 self._owners.popitem(last=False)
 
     def owner(self, sent: str) -> UUID | bytes:
-        """The owner of a proven token; its digest for any other, which so counts by itself."""
+        """The owner of a proven token; for any other its digest, which then counts by itself."""
         with self._lock:
             return self._owners.get(_key(sent), _key(sent))
 
@@ -92,10 +92,10 @@ def find(db: Connection, sent: TokenText, now: datetime) -> Bearer | None:
 
 
 def bearer_of(request: Request, db: Connection, sent: str, now: datetime) -> Bearer:
-    """The token of a request, with its account. Raises HTTPError 401 for any text that is no token.
+    """The token of a request, with its account. Raises HTTPError 401 for a text that is no token.
 
-    Every wrong one counts against its address, and after ten of them they are a 429 there. A right
-    one is never refused for the wrong ones of its address.
+    Wrong ones count against their address; after ten of them they are a 429 there. A right one is
+    never refused for the wrong ones of its address.
     """
     read = api_tokens.read(sent)
     bearer = find(db, read, now) if read else None
@@ -111,7 +111,7 @@ def bearer_of(request: Request, db: Connection, sent: str, now: datetime) -> Bea
 
 
 def note_use(db: Connection, bearer: Bearer, now: datetime, *, in_transaction: bool) -> None:
-    """Store the day of a token's last use, with at most one write for each day of its owner."""
+    """Store the day of a token's last use, with at most one write a day for each owner."""
     account, token = bearer
     zone = zone_or_utc(account.timezone)
     used = token.used_at
@@ -130,7 +130,7 @@ def note_use(db: Connection, bearer: Bearer, now: datetime, *, in_transaction: b
 
 
 def alive(db: Connection, user_id: UUID, now: datetime) -> list[ApiToken]:
-    """The tokens of an account that count, the newest first."""
+    """The valid tokens of an account, the newest first."""
     statement = select(User.tokens).where(col(User.id) == user_id)
     return api_tokens.alive(db.execute(statement).scalar() or {}, now)
 
@@ -142,7 +142,7 @@ def add(db: Connection, user_id: UUID, token: ApiToken, now: datetime) -> None:
 
 
 def end(db: Connection, user_id: UUID, token_id: UUID, now: datetime) -> bool:
-    """End a token, for good; False when the account never had it. Twice is fine."""
+    """End a token for good; False if the account never had it. Ending it twice is fine."""
     left = api_tokens.without_token(_locked(db, user_id), token_id, now)
     if left is not None:
         account_row.write(db, user_id, tokens=left)
@@ -150,7 +150,7 @@ def end(db: Connection, user_id: UUID, token_id: UUID, now: datetime) -> bool:
 
 
 def end_all(db: Connection, user_id: UUID, now: datetime) -> int:
-    """End every token of an account. Answers with how many counted till now."""
+    """End every token of an account. Returns how many were valid until now."""
     tokens = _locked(db, user_id)
     living = api_tokens.alive(tokens, now)
     for token in living:

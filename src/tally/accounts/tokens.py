@@ -41,7 +41,7 @@ MAX_VERIFIED = 1024
 
 @dataclass(frozen=True)
 class SessionToken:
-    """The content of a session's JWT: the user, the session, and from when to when it counts."""
+    """The content of a session's JWT: the user, the session, and its first and last moment."""
 
     user_id: UUID
     sid: str
@@ -49,7 +49,7 @@ class SessionToken:
     ends_at: datetime
 
     def is_good(self, now: datetime) -> bool:
-        """Whether it counts at this moment."""
+        """Whether the token is valid at this moment."""
         return self.issued_at <= now + CLOCK_SKEW and now < self.ends_at
 
     def is_due(self, now: datetime) -> bool:
@@ -59,7 +59,7 @@ class SessionToken:
 
 @dataclass(frozen=True)
 class Reset:
-    """A link to a new password: for whom, and a fingerprint of the password it replaces."""
+    """A link to a new password: its user, and a fingerprint of the password it replaces."""
 
     user_id: UUID
     fingerprint: str
@@ -71,9 +71,9 @@ class Reset:
 
 @dataclass(frozen=True)
 class Invitation:
-    """A right to make one account: the id that it gets, who gave the right, and when.
+    """A right to make one account: the id of that account, the inviter, and the time.
 
-    `inviter_id` is None where nobody had an account yet who could give it.
+    `inviter_id` is None for an invitation from before the first account.
     """
 
     invited_id: UUID
@@ -111,7 +111,7 @@ class Keyring:
         return jwt.encode(claims, self._session_keys[self._kid], algorithm="HS256", headers=headers)
 
     def read_session_token(self, token: str, now: datetime) -> SessionToken | None:
-        """The content of a session's JWT, or None when it is not one of ours or has run out."""
+        """The content of a session's JWT; None if it is not one of ours or has expired."""
         try:
             read = self._verified(token)
         except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError, OSError):
@@ -144,10 +144,10 @@ class Keyring:
         return self._invitations.dumps([str(uuid4()), inviter_id and str(inviter_id)])
 
     def read_invitation(self, value: str, now: datetime) -> Invitation | None:
-        """The right that an invitation gives, or None when it is not valid, or no longer.
+        """The right that an invitation gives; None if it is invalid or has expired.
 
-        Two accounts cannot have one id, so an invitation works once; `store` sees to it that the
-        id of an account that was deleted does not come again.
+        Two accounts cannot have one id, so an invitation works once; `store` makes sure that the id
+        of a deleted account is not used again.
         """
         content, made_at = _loads(self._invitations, value, now - INVITATION_LASTS)
         match content:
@@ -164,7 +164,7 @@ class Keyring:
         return self._resets.dumps([str(user_id), _fingerprint(password_hash)])
 
     def read_reset(self, value: str, now: datetime) -> Reset | None:
-        """Whom a reset link is for, or None when it is not one or has run out."""
+        """The user of a reset link; None if it is not one of ours or has expired."""
         content, _ = _loads(self._resets, value, now - RESET_LASTS)
         match content:
             case [str(user_id), str(fingerprint)]:
@@ -206,7 +206,7 @@ def _serializer(secrets: Sequence[str], purpose: str) -> URLSafeTimedSerializer:
 def _loads(
     serializer: URLSafeTimedSerializer, value: str, since: datetime
 ) -> tuple[object, datetime]:
-    """A signed value's content and time; None as content if not signed here, or before `since`."""
+    """The content and the time of a signed value; no content if its signature is wrong or old."""
     try:
         content, signed_at = serializer.loads(value, return_timestamp=True)
     except BadData:

@@ -32,15 +32,15 @@ from tally.domain.renaming import (
 )
 
 # In `preferences`: the renamings that can be undone, each with the id of its change and what it has
-# replaced. The version before kept the last one alone, which was no list.
+# replaced. An earlier version kept the last one alone, which was no list.
 RENAMED = "renamed"
 MAX_RENAMED = 50
-# A minute longer than an undo is possible: the database has a clock of its own.
+# A minute longer than an undo is possible, since the database has a clock of its own.
 _KEPT = timedelta(minutes=UNDO_MINUTES + 1)
 
 
 def renaming_of(preferences: Mapping[str, Any], change: UUID) -> Mapping[str, Any] | None:
-    """The renaming that a change is, with what it has replaced; None for any other change."""
+    """The stored renaming of a change, with what it has replaced; None for any other change."""
     kept = (one for one in _renamings(preferences) if one.get("change") == str(change))
     return next(kept, None)
 
@@ -53,10 +53,10 @@ def _renamings(preferences: Mapping[str, Any]) -> list[dict[str, Any]]:
 def rename_type(
     db: Connection, user_id: UUID, renaming: Renaming, change: UUID, now: datetime
 ) -> None:
-    """Have all that is kept by the name of a type follow it to its new name and unit.
+    """Move everything that is kept by the name of a type to its new name and unit.
 
-    What that replaces is kept for `undo_renaming`. Raises ValueError with a sentence after too many
-    renamings in a few minutes, SignedOut when the account is gone.
+    The old entries are kept for `undo_renaming`. Raises ValueError with a sentence after too many
+    renamings in a few minutes, SignedOut if the account is gone.
     """
     preferences, prices, imports = _kept_by_type(db, user_id)
     begin = (now - _KEPT).timestamp()
@@ -93,11 +93,11 @@ def rename_type(
 def undo_renaming(db: Connection, user_id: UUID, change: UUID) -> None:
     """Put back the settings, prices and remembered files that this change has replaced.
 
-    Whatever was saved since stays. Raises SignedOut when the account is gone.
+    Settings that were saved since stay. Raises SignedOut if the account is gone.
     """
     preferences, prices, imports = _kept_by_type(db, user_id)
     kept = renaming_of(preferences, change)
-    # The version before kept whole settings: of such a renaming the records alone go back.
+    # An earlier version kept whole settings; its renamings are undone for the records alone.
     if kept is None or "limits" not in kept:
         return
     preferences[RENAMED] = [one for one in _renamings(preferences) if one != kept]
@@ -136,7 +136,7 @@ def mark_type(db: Connection, user_id: UUID, key: Key, **changed: Any) -> Mark:
 def _kept_by_type(
     db: Connection, user_id: UUID
 ) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
-    """Preferences, prices and remembered files as they are now, locked until the end."""
+    """Preferences, prices and remembered files as they are now; locks the account's row."""
     columns = (col(User.preferences), col(User.prices), col(User.imports))
     preferences, prices, imports = account_row.locked(db, user_id, *columns)
     return preferences, prices, imports

@@ -27,7 +27,7 @@ _SYSTEMS = (
 
 
 def name(user_agent: str) -> str:
-    """`Firefox on Linux`; for a script the name it gives itself, such as `curl`."""
+    """`Firefox on Linux`; for a script the name that it gives itself, such as `curl`."""
     browser = _first(_BROWSERS, user_agent) if user_agent.startswith("Mozilla/") else ""
     system = _first(_SYSTEMS, user_agent)
     if browser:

@@ -1,4 +1,4 @@
-"""`tally cluster status`: how the database stands, be it one PostgreSQL or several."""
+"""`tally cluster status`: the state of the database, a single PostgreSQL or several."""
 
 from __future__ import annotations
 

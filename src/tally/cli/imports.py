@@ -1,4 +1,4 @@
-"""`tally import FILE --email …`: a file brought in without a browser, from cron say."""
+"""`tally import FILE --email …`: import a file without a browser, from cron say."""
 
 from __future__ import annotations
 

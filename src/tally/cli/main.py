@@ -1,6 +1,7 @@
 """`tally serve | migrate | demo | user … | token … | import | backup | restore | cluster …`.
 
-Imports wait until a command needs them: each would make `tally --help` and every start slower.
+Modules are imported once a command needs them: otherwise `tally --help` and every start would be
+slower.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Commands(typer.Typer):
-    """A command line that can print any name or sentence: escaped, where the terminal needs it."""
+    """A command line that prints any name or sentence, escaped where the terminal needs it."""
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         for stream in (sys.stdout, sys.stderr):
@@ -48,7 +49,7 @@ class Commands(typer.Typer):
 
 
 class InOrder(TyperGroup):
-    """The commands in the order in which somebody needs them."""
+    """The commands in the order in which a person needs them."""
 
     def list_commands(self, ctx: object) -> list[str]:
         return sorted(self.commands, key=IN_ORDER.index)
@@ -222,7 +223,7 @@ def _database(settings: Settings, *, make: bool) -> Iterator[str]:
 
 
 def _for_host(settings: Settings, host: str) -> Settings:
-    """The settings for a host: other than loopback it needs TALLY_ALLOWED_HOSTS.
+    """The settings for a host; one other than loopback needs TALLY_ALLOWED_HOSTS.
 
     Raises StartRefused.
     """
@@ -253,7 +254,7 @@ def _address(host: str, port: int, allowed: Sequence[str]) -> str:
 
 
 def _migrate_or_wait(settings: Settings) -> None:
-    """Migrate; with the database away serve nevertheless, and migrate once it is there."""
+    """Migrate; while the database is away serve nevertheless, and migrate once it answers."""
     try:
         bootstrap.migrate(settings)
         return
@@ -275,7 +276,7 @@ def _migrate_or_wait(settings: Settings) -> None:
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """End by the signal that asked for it, after everything inside was put away."""
+    """End by the signal that asked for it, after everything in the block was cleaned up."""
     ended_by: signal.Signals | None = None
 
     def stop(number: int, frame: FrameType | None) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The options of a command as one value; Typer by itself takes each as a parameter."""
+"""The options of a command as one value; Typer by itself passes each as a parameter."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Everything into one file and back: the data alone, by the wheel's pg_dump and pg_restore.
 
-A backup is the state of one moment, written beside a running server. A restore is one transaction:
-it reads the data into tables that the migrations have made, which may as well be distributed over a
-cluster, and of whichever PostgreSQL is supported. Columns that a backup of an older version has not
-get their defaults, so no migration fills any in another way.
+A backup is the state of one moment, written beside a running server. A restore is one transaction
+that reads the data into the tables of the newest migration, which may be distributed over a
+cluster, on any supported PostgreSQL. Columns that a backup of an older version lacks get their
+defaults, so no migration may fill a column in another way.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ _END = b"\\.\n"
 
 
 def save(url: str, file: Path) -> int:
-    """Write the database at `url` into `file`, which is there only when it is complete.
+    """Write the database at `url` into `file`, which exists only once it is complete.
 
-    `-` is standard output. Returns how many bytes the file has, 0 for standard output. It holds
-    password hashes: only its owner may read it. Raises StartRefused.
+    `-` is standard output. Returns the number of bytes of the file, 0 for standard output. The file
+    holds password hashes: only its owner may read it. Raises StartRefused.
     """
     place = None if file == STANDARD else _writable(file)
     if not has_tables(url):
@@ -78,7 +78,7 @@ def save(url: str, file: Path) -> int:
 
 
 def _writable(file: Path) -> Path:
-    """The real path of a file, links followed. Raises StartRefused for what is no regular file."""
+    """The real path of a file, links followed. Raises StartRefused unless it is a regular file."""
     try:
         place = file.resolve()
         if not place.parent.is_dir():
@@ -96,7 +96,7 @@ def _dump(url: str, target: IO[bytes]) -> None:
     tables = [f"--table=public.{name}" for name in TABLES]
     command, environment = _program("pg_dump", url)
     with TemporaryFile() as complaints:
-        # By a pipe, whatever the target: written to a file, its contents come once more at the end.
+        # Through a pipe, whatever the target: pg_dump returns to the start of a file at its end.
         with subprocess.Popen(
             [*command, "--format=custom", "--data-only", *tables],
             env=environment,
@@ -118,7 +118,7 @@ def _output(process: subprocess.Popen[bytes]) -> IO[bytes]:
 
 
 def _refuse_pooler(url: str) -> None:
-    """Refuse a pooler: the settings of pg_dump's session would go on to its next client."""
+    """Refuse a pooler: it would pass the settings of pg_dump's session on to its next client."""
     engine = _engine(url)
     try:
         with engine.connect() as connection:
@@ -138,7 +138,7 @@ def _refuse_pooler(url: str) -> None:
 
 @dataclass(frozen=True)
 class Block:
-    """A table's rows, each a line as COPY reads it; to be taken before the next block."""
+    """A table's rows, each a line as COPY reads it; to be consumed before the next block."""
 
     table: str
     columns: tuple[str, ...]
@@ -181,10 +181,10 @@ def opened(file: Path) -> Iterator[Iterator[Block]]:
 def load(url: str, blocks: Iterable[Block], *, replace: bool = False) -> int:
     """Replace the rows of the database at `url` by those of an `opened` backup, all or nothing.
 
-    The tables are there, as the newest migration leaves them: distributed or not, they stay that.
-    Returns how many records were left out because their account is not in the backup: on a cluster
+    The tables must be those of the newest migration, and stay distributed or not as they are.
+    Returns how many records were left out since their account is not in the backup: on a cluster
     the workers have no common clock, and an account may be made while a backup is written. Raises
-    Refused, also where there are users unless `replace`.
+    StartRefused, also if there are users, unless `replace`.
     """
     engine = _engine(url)
     try:
@@ -196,7 +196,7 @@ def load(url: str, blocks: Iterable[Block], *, replace: bool = False) -> int:
                 connection.execute(text(f"TRUNCATE {USERS}, {RECORDS}"))
                 orphans = _copy(connection, blocks)
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                # The planner's statistics are still those of the rows before.
+                # The planner's statistics are still those of the old rows.
                 connection.execute(text(f"ANALYZE {USERS}, {RECORDS}"))
     except DBAPIError as error:
         raise StartRefused(f"The backup cannot be restored: {str(error.orig).strip()}") from error
@@ -208,7 +208,7 @@ def load(url: str, blocks: Iterable[Block], *, replace: bool = False) -> int:
 
 
 def _copy(connection: Connection, blocks: Iterable[Block]) -> int:
-    """All rows into their tables; how many records have no account, and were left out."""
+    """Copy all rows into their tables; returns how many records without an account it left out."""
     accounts = _Accounts()
     reference = ""
     seen: set[str] = set()
@@ -233,7 +233,7 @@ def _copy(connection: Connection, blocks: Iterable[Block]) -> int:
 
 @dataclass
 class _Accounts:
-    """The accounts of a backup, and how many records it has of others."""
+    """The accounts of a backup, and the number of records that belong to no such account."""
 
     known: set[bytes] | None = None
     orphans: int = 0
@@ -272,7 +272,7 @@ class _Rows:
 
 
 def _blocks(script: IO[bytes], end: Callable[[], None]) -> Iterator[Block]:
-    """The tables' rows in a script of pg_restore; at the end of it `end` may object."""
+    """The rows of each table in a script of pg_restore; calls `end` at its end, which may raise."""
     for line in script:
         begins = _COPY.fullmatch(line)
         if begins and begins[1].decode() in TABLES:
@@ -289,7 +289,7 @@ def _rows(script: IO[bytes]) -> Iterator[bytes]:
 
 
 def _drop_reference(connection: Connection) -> str:
-    """Let records come before their accounts; returns the constraint, to be added again."""
+    """Drop the foreign key, so that records may come first; returns its definition."""
     name, definition = connection.execute(
         text(
             "SELECT quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"

@@ -1,6 +1,6 @@
-"""The needs of every command before its work: settings, signing keys, a database address.
+"""What every command needs before its work: settings, signing keys, a database address.
 
-Refuses impossible settings with one clear line; the answer to them is never a traceback.
+Impossible settings are refused with one clear line, never with a traceback.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 KEY_FILE = "secret_key"
 
-# Errors that waiting does not change. Before a connection there are only sentences and no SQLSTATE;
-# with a server that speaks another language we wait.
+# Errors that waiting does not solve. Before a connection there are only sentences and no SQLSTATE;
+# a server that speaks another language is waited for.
 _NOT_LET_IN = re.compile(
     r"authentication failed|no password supplied|(role|database) .* does not exist"
     r"|no pg_hba\.conf entry|pg_hba\.conf rejects|not permitted to log in"
@@ -33,7 +33,7 @@ _NOT_LET_IN = re.compile(
 
 
 class StartRefused(Exception):
-    """The text is one sentence for the person at the command line."""
+    """A command cannot start; the text is one sentence for the person at the command line."""
 
 
 class Away(StartRefused):
@@ -53,7 +53,7 @@ def refusing() -> Iterator[None]:
 
 
 def read_settings(data_dir: Path | None = None) -> Settings:
-    """The settings of the environment; `data_dir` comes from the command line and wins.
+    """The settings of the environment; a `data_dir` of the command line takes precedence.
 
     Raises StartRefused.
     """
@@ -76,7 +76,7 @@ def read_settings(data_dir: Path | None = None) -> Settings:
 
 
 def _wanted(kind: str, context: Mapping[str, Any]) -> str:
-    """A sentence for what pydantic refuses by itself: a choice of words, or a number."""
+    """A sentence for a fault that pydantic found itself: a choice of words, or a number."""
     if kind == "literal_error":
         return f"Write {context['expected']}.".replace("'", "")
     return f"Write a whole number from 1 to {MAX_WORKERS}."
@@ -144,8 +144,8 @@ def _new_key(path: Path) -> str:
 def reached(settings: Settings, *, make: bool = True) -> Iterator[Settings]:
     """The settings with the address of a migrated database, for commands beside the server.
 
-    The embedded database is that of the server, where one runs; otherwise it runs until the end.
-    `make`: one that is not there is made. Raises StartRefused.
+    The embedded database is the server's if one runs; otherwise it runs until the end of the block.
+    `make`: a missing database is made. Raises StartRefused.
     """
     from tally.server import postgres
     from tally.server.postgres_programs import EmbeddedError
@@ -163,8 +163,8 @@ def reached(settings: Settings, *, make: bool = True) -> Iterator[Settings]:
 def changing(settings: Settings) -> Iterator[Connection]:
     """One transaction on the database of these settings.
 
-    Print and log a change after the block: only then it is committed. Raises StartRefused where
-    the database is away, or does not answer to the COMMIT.
+    Print and log a change after the block: only then is it committed. Raises StartRefused if the
+    database is away, or does not answer the COMMIT.
     """
     from sqlalchemy.exc import DBAPIError
 
@@ -187,9 +187,9 @@ def changing(settings: Settings) -> Iterator[Connection]:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database up to date. Raises Away when it does not answer.
+    """Bring the database up to date. Raises Away if it does not answer.
 
-    Raises StartRefused when it will not, where the address has a wrong password, say.
+    Raises StartRefused if it never will, since the address has a wrong password, say.
     """
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError

@@ -1,7 +1,7 @@
-"""The state of a PostgreSQL cluster: its nodes, the place of its tables, and what is amiss.
+"""The state of a PostgreSQL cluster: its nodes, the place of its tables, and its faults.
 
-Reads the catalogue of Citus (`sql/cluster/`); adding nodes and moving shards are its own functions,
-and `docs/scaling.md` has them in order.
+Reads the catalogue of Citus (`sql/cluster/`). To add nodes and move shards there are Citus's own
+functions; `docs/scaling.md` has the steps.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Node:
 
 @dataclass(frozen=True)
 class KeptTable:
-    """A table and how it is kept. `local_bytes` lie on the coordinator, beside the shards."""
+    """A table and how it is stored. `local_bytes` lie on the coordinator, beside the shards."""
 
     name: str
     kind: str | None
@@ -49,7 +49,7 @@ class KeptTable:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster as read. `citus` None: one PostgreSQL, without nodes and kinds of tables."""
+    """The state of a cluster. `citus` None: one PostgreSQL, without nodes or kinds of tables."""
 
     postgresql: str
     citus: str | None
@@ -125,7 +125,7 @@ def amiss(cluster: Cluster) -> Iterator[str]:
 
 
 def described(cluster: Cluster) -> Iterator[str]:
-    """The lines that say how it stands."""
+    """The lines that describe the state of the cluster."""
     if cluster.citus is None:
         yield f"PostgreSQL {cluster.postgresql}."
         yield ONE_POSTGRESQL

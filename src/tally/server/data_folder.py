@@ -1,4 +1,4 @@
-"""The data folder: who may enter it, and the lock of the one process that uses it."""
+"""The data folder: its permissions, and the lock of the one process that uses it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class InUse(EmbeddedError):
 
 
 def is_there(folder: Path) -> bool:
-    """Whether the folder exists. One that this user may not see counts; its error comes later."""
+    """Whether the folder exists. One that this user may not see counts; the error comes later."""
     try:
         folder.lstat()
     except OSError as error:
@@ -27,7 +27,7 @@ def is_there(folder: Path) -> bool:
 
 
 def prepare(data_dir: Path, owner: Owner) -> None:
-    """Make the data folder, and see that PostgreSQL's user may pass and nobody else may write.
+    """Make the data folder; check that PostgreSQL's user may enter and nobody else may write.
 
     Raises EmbeddedError.
     """
@@ -59,7 +59,7 @@ def prepare(data_dir: Path, owner: Owner) -> None:
 
 
 def _make_folders(folder: Path, mode: int) -> None:
-    """Make a folder and those above it that are missing, none of them open to all."""
+    """Make a folder and its missing parents, none of them open to everybody."""
     for missing in reversed([folder, *folder.parents]):
         if not missing.exists():
             with suppress(FileExistsError):  # Another process was faster.
@@ -76,7 +76,7 @@ def _unusable(data_dir: Path, error: OSError) -> EmbeddedError:
 def lock(data_dir: Path) -> IO[str]:
     """Lock the data folder for this process. Raises InUse, EmbeddedError.
 
-    The lock dies with this process, however it ends, so a crash leaves nothing to clear away.
+    The lock ends with the process, however it ends, so a crash leaves nothing to clean up.
     """
     path = data_dir / "lock"
     try:

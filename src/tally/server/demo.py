@@ -47,11 +47,11 @@ _FUEL_NOTES = ("motorway #car", "full tank #car", "#car", "visit to the coast #c
 
 
 class NotDemo(Exception):
-    """Raised where a person registered with the demo account's address."""
+    """Raised if a person registered with the demo account's address."""
 
 
 def fill(db: Connection, now: datetime) -> str:
-    """Make the demo account, or fill it anew; its new random password. Raises NotDemo."""
+    """Make the demo account, or fill it again; returns its new random password. Raises NotDemo."""
     lift_time_limit(db)
     password = secrets.token_urlsafe(12)
     user = store.by_email(db, EMAIL)
@@ -71,7 +71,7 @@ def fill(db: Connection, now: datetime) -> str:
 
 
 def _set_prices(db: Connection, user_id: UUID, now: datetime) -> None:
-    """Tariffs since the year before last, one of which became dearer this year."""
+    """Tariffs from the year before last on; one of them became dearer this year."""
     entries = [
         Price(
             str(uuid5(_SEED, f"price {name} {years}")),
@@ -108,7 +108,7 @@ def two_years(now: datetime) -> Iterator[NewRecord]:
 
 
 def _of_day(day: date, chance: Random) -> Iterator[_Noted]:
-    """The records of a day, each with the hour at which it is written."""
+    """The records of a day, each with the hour of its creation."""
     away = _is_away(day)
     if not away:
         yield from _coffees(chance, weekend=day.weekday() >= 5)

@@ -42,15 +42,15 @@ MAX_SOCKET_PATH = 107 if sys.platform == "linux" else 103
 WATCH_SECONDS = 1.0
 # A start that takes longer than this is a recovery, and a message says so.
 PATIENCE_SECONDS = 5.0
-# A server that was left running and does not answer within this is replaced.
+# A server that was left running and does not answer within this time is replaced.
 TAKE_OVER_SECONDS = 5
-# The size of PostgreSQL's own log, and of the older part beside it.
+# The largest size of PostgreSQL's own log, and of the older part beside it.
 MAX_LOG_BYTES = 1_000_000
-# With less room than a segment of its write-ahead log PostgreSQL cannot be relied on to start.
+# With less free space than a segment of its write-ahead log PostgreSQL may not start.
 MIN_FREE_BYTES = 32 * 1024 * 1024
-# What a server answers to a connection while it recovers what was written before it was killed.
+# The answer of a server to a connection while it recovers from having been killed.
 RECOVERY_WORDS = ("starting up", "recovery", "accepting")
-# How long to leave a server alone that did not start.
+# The pause before another try to start a server that did not start.
 RETRY_SECONDS = 5.0
 # Characters that would end the list of folders for sockets, or a word in it.
 _UNUSABLE_IN_PATH = re.compile(r"[,'\"\\\x00-\x1f\x7f]")
@@ -58,7 +58,7 @@ _UNUSABLE_IN_PATH = re.compile(r"[,'\"\\\x00-\x1f\x7f]")
 INITDB = (
     f"--username={SUPERUSER}",
     "--encoding=UTF8",
-    # The environment's locale must not decide what sorts where and what equals what.
+    # The order and equality of texts must not depend on the environment's locale.
     "--locale=C",
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
@@ -67,7 +67,7 @@ INITDB = (
     "--auth-host=reject",
 )
 
-# The connections that the server allows at least, and those for commands beside the server.
+# The least number of connections that the server allows, and those for commands beside the server.
 MIN_CONNECTIONS = 200
 COMMAND_CONNECTIONS = 20
 
@@ -100,14 +100,14 @@ log = logging.getLogger("tally")
 
 
 class DiskFull(EmbeddedError):
-    """The disk is full, so that the database cannot start; with room it can."""
+    """The disk is full, so that the database cannot start until there is room."""
 
 
 @dataclass
 class Embedded:
     """A running server. Holds the folder's lock until `stop`, or until this process ends.
 
-    connections: how many the processes that serve may open; more are allowed for commands.
+    connections: the most that the processes that serve may open; more are allowed for commands.
     """
 
     folder: Path
@@ -128,7 +128,7 @@ class Embedded:
         return address(self.folder, SUPERUSER, "postgres")
 
     def watch(self) -> None:
-        """Until `stop`, start PostgreSQL again whenever it dies, and keep its log small."""
+        """Until `stop`, restart PostgreSQL whenever it dies, and keep its log small."""
         self._watcher = threading.Thread(target=self._look, name="watch-postgresql", daemon=True)
         self._watcher.start()
 
@@ -170,9 +170,9 @@ def start(
 ) -> Embedded:
     """Start the database of `data_dir`, or take over a server that was left running.
 
-    `make`: make a database where there is none, and say so on standard error. `wait_for_room`: on a
-    full disk return without a running server; `watch` starts it once there is room. `connections`:
-    how many the processes that serve may open. Raises EmbeddedError with a sentence.
+    `make`: make a missing database, and say so on standard error. `wait_for_room`: on a full disk
+    return without a running server; `watch` starts it once there is room. `connections`: the most
+    that the processes that serve may open. Raises EmbeddedError with a sentence.
     """
     folder = _database_folder(data_dir)
     data_dir = folder.parent
@@ -212,8 +212,8 @@ def _database_folder(data_dir: Path) -> Path:
 def borrowed(data_dir: Path, external: str | None = None, *, make: bool = True) -> Iterator[str]:
     """The address of `external`, else of the database of `data_dir`, for a command.
 
-    The running server's, where there is one; otherwise it is started, and stopped at the end.
-    `make`: one that is not there is made. Raises EmbeddedError.
+    The embedded server is started if none runs, and then stopped at the end. `make`: a missing
+    database is made. Raises EmbeddedError.
     """
     if external:
         yield external
@@ -236,7 +236,7 @@ def _bring_up(server: Embedded) -> None:
 
 
 def _check_path(folder: Path) -> None:
-    """Refuse a path that PostgreSQL cannot take as the place of its socket."""
+    """Refuse a path that PostgreSQL cannot use for its socket."""
     if _UNUSABLE_IN_PATH.search(str(folder)):
         raise EmbeddedError(
             f"The path {folder} has a comma, a quote or the like, which PostgreSQL takes for the "
@@ -249,7 +249,7 @@ def _check_path(folder: Path) -> None:
 
 
 def _check_cluster(folder: Path, owner: Owner) -> None:
-    """Refuse a database folder that others can read, that is not ours, or of an older major."""
+    """Refuse a database folder that others can read, that is not ours, or of an older version."""
     try:
         status = folder.lstat()
     except FileNotFoundError:
@@ -273,7 +273,7 @@ def _check_cluster(folder: Path, owner: Owner) -> None:
 
 
 def _make_cluster(folder: Path, programs: Programs) -> None:
-    """Run initdb in a folder of another name, so that no half-made database is taken for one."""
+    """Run initdb in a folder of another name, so that a half-made database is never used."""
     unfinished = folder.with_name("postgresql.unfinished")
     if unfinished.exists():
         shutil.rmtree(unfinished)
@@ -308,7 +308,7 @@ def _start(server: Embedded) -> None:
 
 
 def _bound_log(folder: Path) -> None:
-    """Keep PostgreSQL's log in two files of a bounded size, while it continues to write."""
+    """Keep PostgreSQL's log within two files of a bounded size, while PostgreSQL writes on."""
     log_file = folder / LOG_NAME
     with suppress(OSError):  # Not there yet.
         if log_file.stat().st_size > MAX_LOG_BYTES:
@@ -374,7 +374,7 @@ def _connect(server: Embedded) -> extensions.connection:
 
 
 def _make_database(server: Embedded) -> None:
-    """Make the application's role and database where they are missing."""
+    """Make the application's role and database if they are missing."""
     import psycopg2
 
     connection = psycopg2.connect(server.admin_url)

@@ -27,14 +27,14 @@ def processes(folder: Path) -> Iterator[psutil.Process]:
 
 
 def postmaster(folder: Path) -> int | None:
-    """The running server's process number by its pid file, or None."""
+    """The process number of the running server by its pid file; None without one."""
     import psutil
 
     try:
         number = int((folder / PID_FILE).read_text().splitlines()[0])
         process = psutil.Process(number)
         living = process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
-        # The number may have been given to another process since, even to another PostgreSQL.
+        # The number may belong to another process by now, even to another PostgreSQL.
         return number if living and process.cwd() == str(folder.resolve()) else None
     except (OSError, ValueError, IndexError, psutil.Error):
         return None
@@ -43,8 +43,8 @@ def postmaster(folder: Path) -> int | None:
 def end_orphans(folder: Path) -> None:
     """End processes that outlived their server, then remove its pid file and socket.
 
-    A killed server's last processes may still hold the shared memory: PostgreSQL refuses to start
-    beside them, and rightly. And the number in its files may belong to something else by now.
+    A killed server's last processes may still hold the shared memory, and PostgreSQL rightly
+    refuses to start beside them. The number in the pid file may belong to another process by now.
     """
     import psutil
 

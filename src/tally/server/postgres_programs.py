@@ -89,7 +89,7 @@ class Programs:
 
 
 def find_owner() -> Owner:
-    """The user that PostgreSQL runs as; for root made where it is missing. Raises EmbeddedError."""
+    """The user that runs PostgreSQL; for root it is made if it is missing. Raises EmbeddedError."""
     if os.geteuid() != 0:
         return Owner(os.geteuid(), os.getegid(), switch=False)
     try:
@@ -108,7 +108,7 @@ def find_owner() -> Owner:
 
 
 def reachable_programs(data_dir: Path, owner: Owner) -> Programs:
-    """PostgreSQL's programs, copied into the data folder where their user does not reach them."""
+    """PostgreSQL's programs, copied into the data folder if their user cannot reach them."""
     folder = wheel_programs()
     if all(owner.can_pass(parent) for parent in (folder, *folder.parents)):
         return Programs(folder, owner)
@@ -124,8 +124,8 @@ def reachable_programs(data_dir: Path, owner: Owner) -> Programs:
 
 
 def _copy(folder: Path, target: Path) -> None:
-    """Copy the programs with their libraries, for everybody to read and to run."""
-    # As in the wheel: the programs find their libraries by the way from one to the other.
+    """Copy the programs with their libraries, readable and executable for everybody."""
+    # With the layout of the wheel: the programs find their libraries by relative paths.
     package = folder.parents[1]
     for source in (folder.parent, *package.parent.glob(f"{WHEEL}.libs")):
         place = target / source.relative_to(package.parent)

@@ -18,21 +18,21 @@ from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from tally.web import access_log as log
 from tally.web.middleware import PLAIN_HEADERS
 
-# The line with the address, and all headers with it.
+# The longest line with an address, and the most bytes of all headers with it.
 MAX_ADDRESS_BYTES = 24 * 1024
 MAX_HEADER_BYTES = 32 * 1024
 HEADER_SECONDS = 10.0
 BODY_SECONDS = 10.0
 # A body gets a second more for each of these that has arrived.
 BODY_BYTES_A_SECOND = 64 * 1024
-# Seconds after which a visitor who reads nothing of the answer has gone.
+# Seconds after which a visitor who reads nothing of an answer counts as gone.
 READING_SECONDS = 60.0
 # Time for a refused visitor to read why, before the connection is cut.
 LINGER_SECONDS = 2.0
 # When the server stops, requests under way have this long to arrive, and answers to be read.
 STOP_BODY_SECONDS = 5.0
 STOP_ANSWER_SECONDS = 7.0
-# For the first request of a visitor who was let in as the server stopped.
+# For the first request on a connection that was accepted while the server stopped.
 STOP_LATE_SECONDS = 0.5
 
 # The end of a request's headers, as h11 finds it.
@@ -53,14 +53,14 @@ TOO_LONG = b"This is too long.\n"
 class Connection(h11.Connection):
     """h11 with limits on the bytes it keeps, and with one reading of a message's length.
 
-    h11 prefers Transfer-Encoding to a Content-Length beside it, takes the same length twice, and
-    takes lines that end in a bare LF among lines that end in CRLF. A proxy in front may read each
-    of these the other way.
+    h11 prefers Transfer-Encoding to a Content-Length beside it, accepts the same length twice, and
+    accepts lines that end in a bare LF among lines that end in CRLF. A proxy in front may read each
+    of these differently.
     """
 
     def next_event(self) -> Any:
         start = self.trailing_data[0] if self.their_state is h11.IDLE else b""
-        # Before h11 looks: it only knows headers that are too long, all of them together.
+        # Checked before h11, which only limits all headers together.
         if len(start) > MAX_ADDRESS_BYTES and b"\n" not in start[:MAX_ADDRESS_BYTES]:
             raise h11.RemoteProtocolError("too long", error_status_hint=414)
         event = super().next_event()
@@ -95,7 +95,7 @@ class ServerState(uvicorn.server.ServerState):
 
 
 class Protocol(H11Protocol):
-    """A connection whose visitor has to get on with it.
+    """A connection with time limits for its visitor.
 
     Headers: `HEADER_SECONDS`. Body: `BODY_SECONDS`, and a second more for each 64 KiB received.
     """
@@ -129,9 +129,10 @@ class Protocol(H11Protocol):
         self._follow()
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """The visitor sends no more: answer a request that is complete, then close.
+        """The visitor sends no more: answer a complete request, then close.
 
-        Nobody can tell this from one who has gone. Who sends a file counts as gone, as with nginx.
+        This looks the same as a visitor who has gone. During an upload it counts as gone, as in
+        nginx.
         """
         is_waiting = self.cycle is not None and not self.cycle.response_complete
         if is_waiting and not self.cycle.more_body and not self._lingering:
@@ -161,12 +162,12 @@ class Protocol(H11Protocol):
         super().shutdown()
 
     def _stop_late(self) -> None:
-        """Tell a connection that uvicorn did not know yet when it told the others."""
+        """Stop a connection that uvicorn did not know yet when it stopped the others."""
         if not self.transport.is_closing():
             self.shutdown()
 
     def _cut_answer(self) -> None:
-        """End a download that nobody takes: later uvicorn would cancel it, with a traceback."""
+        """Abort a download that nobody reads: uvicorn would cancel it later, with a traceback."""
         cycle = self.cycle
         if cycle is not None and cycle.response_started and not cycle.response_complete:
             self.transport.abort()
@@ -187,7 +188,7 @@ class Protocol(H11Protocol):
         self._hang_up(getattr(error, "error_status_hint", 400))
 
     def _follow(self) -> None:
-        """Set the clock for the next thing due: headers, the rest of a body, or nothing."""
+        """Set the timer for the next thing due: headers, the rest of a body, or nothing."""
         if self.transport.is_closing() or self._lingering:
             return
         if self.conn.their_state is h11.SEND_BODY:
@@ -218,7 +219,7 @@ class Protocol(H11Protocol):
         if self._body_due is not None:
             left = self._body_due - self.loop.time()
             if left > 0 or self.flow.read_paused:
-                # More has come meanwhile, or it is we who did not read on.
+                # More has arrived meanwhile, or the server itself has paused reading.
                 self._expect_within(max(left, 1.0))
                 return
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
@@ -227,13 +228,14 @@ class Protocol(H11Protocol):
             self.transport.abort()
 
     def _hang_up(self, status: int) -> None:
-        """Answer with one line; close when the visitor has had time to read it.
+        """Answer with one line; close once the visitor has had time to read it.
 
-        Closed at once, with bytes of theirs unread, the kernel would throw the answer away.
+        If it were closed at once, with unread bytes of the visitor, the kernel would drop the
+        answer.
         """
         text = SENTENCES.get(status, TOO_LONG)
         is_asked = self.cycle is not None and not self.cycle.response_complete
-        # A request that has begun has its own line; a connection opened for later is no news.
+        # A request that has begun has its own line in the log; an idle connection needs none.
         if not is_asked and (status != 408 or self.conn.trailing_data[0]):
             log.refused(self.client, status)
         self._stop_expecting()
@@ -250,7 +252,7 @@ class Protocol(H11Protocol):
             for event in (response, h11.Data(data=text), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
         if is_asked:
-            # A handler that waits for the rest of the body learns that nobody is there.
+            # A handler that waits for the rest of the body learns that the visitor has gone.
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         if self.transport.can_write_eof():

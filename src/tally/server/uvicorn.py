@@ -24,16 +24,16 @@ from tally.settings import Settings
 from tally.web import access_log as log
 
 KEEP_ALIVE_SECONDS = 30
-# How long a busy thread keeps the interpreter while others wait for it. A small request takes it a
-# dozen times: with Python's usual 5 ms and six threads that only count it took 0.2 s at best and
-# seconds at worst, with this 0.05 s and 0.15 s. Where all are busy it costs a tenth of the answers.
+# How long a busy thread keeps the interpreter while others wait for it. A small request needs it a
+# dozen times: beside six busy threads it took 0.2 s to several seconds with Python's usual 5 ms,
+# and takes 0.05 to 0.15 s with this. If all threads are busy, it costs a tenth of the throughput.
 TURN_SECONDS = 0.001
-# Objects that may be alive beyond those before it looks for garbage. A page of rows has more than
-# Python's usual 700: every answer made it look, for nothing, a thirtieth of the answer's time.
+# New objects before the garbage collector runs. A page of rows makes more than Python's usual 700:
+# each answer ran the collector for nothing, a thirtieth of its time.
 OBJECTS_UNTIL_GARBAGE = 10_000
 STOP_SECONDS = 10
-# A worker that has not answered its supervisor for so long is replaced: on a busy machine one that
-# is still starting would be, over and over.
+# A worker that has not answered its supervisor for this long is replaced; with less, a worker that
+# is still starting on a busy machine would be replaced over and over.
 WORKER_START_SECONDS = 60
 BACKLOG = 2048
 MAX_SOCKETS = 65_536
@@ -42,7 +42,7 @@ LOG_FORMAT_VARIABLE = "TALLY_LOG_FORMAT"
 
 
 class Server(uvicorn.Server):
-    """Calls `announce` once connections are taken, and lets each connection know that it stops."""
+    """Calls `announce` once it accepts connections, and tells each connection that it stops."""
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
@@ -69,7 +69,7 @@ class Worker(multiprocess.Process):
 
 
 class Supervisor(multiprocess.Multiprocess):
-    """Ends as a single server does: by the signal that it was sent, once its workers are done."""
+    """Ends as a single server does: by the signal that it got, once its workers have ended."""
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
         self._before = {number: signal.getsignal(number) for number in HANDLED_SIGNALS}
@@ -101,7 +101,7 @@ class Supervisor(multiprocess.Multiprocess):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket that holds the address. Raises OSError when it cannot be had."""
+    """A socket bound to the address. Raises OSError if that is not possible."""
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
@@ -139,7 +139,7 @@ def serve(
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         log.configure(log_format)
         config = _config("tally.server.uvicorn:worker", settings, workers=workers, factory=True)
-        # From now on visitors wait until a worker takes them, instead of being turned away.
+        # From now on connections wait until a worker accepts them, instead of being refused.
         bound.listen(BACKLOG)
         supervisor = Supervisor(config, [bound])
         announce()
@@ -157,7 +157,7 @@ def application(settings: Settings) -> Starlette:
     from tally.app import create_app
 
     app = create_app(settings)
-    # Objects made by now stay: the garbage collector need not go through them during requests.
+    # Objects made so far stay: the garbage collector need not visit them during requests.
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS_UNTIL_GARBAGE)
@@ -174,7 +174,7 @@ def _config(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Conf
         log_config=None,
         access_log=False,
         server_header=False,
-        # uvicorn alone would believe whatever comes from this machine.
+        # uvicorn by itself trusts every proxy header from this machine.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
