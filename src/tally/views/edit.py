@@ -101,7 +101,7 @@ def _save(context: RequestContext, record: StoredRecord, given: dict[str, str]) 
         )
         reviewed = _review(context, record, read.record(record.id), used)
         new = reviewed.record
-        change, others = _edit(context, record, reviewed, version)
+        edited = _edit(context, record, reviewed, version)
     except ValidationError as error:
         return _refuse(context, record, 422, field_sentences(error), given)
     except BrokenChain as error:
@@ -114,7 +114,15 @@ def _save(context: RequestContext, record: StoredRecord, given: dict[str, str]) 
         return _refuse(context, record, 409, {}, given, str(error))
     except Invalid as refused:
         return _refuse(context, record, 422, refused.fields, given, refused.sentence)
-    [saved] = changes.find(context.db, context.user.id, [record.id])
+    return _saved(context, given, reviewed, edited)
+
+
+def _saved(
+    context: RequestContext, given: dict[str, str], reviewed: Reviewed, edited: changes.Edited
+) -> Response:
+    """The answer to a saved edit: the record in JSON, a redirect, or its row with a message."""
+    new, change = reviewed.record, edited.change
+    [saved] = changes.find(context.db, context.user.id, [new.id])
     if context.wants != "html":
         told = {
             "warnings": [{"message": reviewed.warning}] if reviewed.warning else [],
@@ -130,11 +138,11 @@ def _save(context: RequestContext, record: StoredRecord, given: dict[str, str]) 
     return responses.fragment(
         context,
         "fragments/row.html",
-        orders=htmx.records_changed(record.id, *(other.record_id for other in others)),
+        orders=htmx.records_changed(new.id, *(other.record_id for other in edited.others)),
         **as_row(context, saved),
         message=last_change.with_remark(f"Saved {in_words(saved, context.say)}", remark),
         change=change or "",
-        record_id=str(record.id),
+        record_id=str(new.id),
     )
 
 

@@ -64,6 +64,11 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         return _again(
             context, key, replace(typed, id=uuid4(), error=sent_ids.why_taken(error)), 409
         )
+    return _saved(context, key, record_id, added)
+
+
+def _saved(context: RequestContext, key: Key, record_id: UUID, added: changes.Added) -> Response:
+    """The list with the next meter open, the new row, and a message with undo."""
     in_use = meter_queries.in_use(context.db, context.user.id)
     behind = meter_list.following(meter_list.in_order(context, in_use, key), key)
     if not context.is_fragment:
@@ -76,8 +81,8 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         meters=meter_list.section(context, in_use, behind),
         message=f"Saved {key.type} {amount_in_words(saved, context.say)}",
         change=added.change,
-        record_id=str(record.id),
-        **add.today_rows(context, [record.id]),
+        record_id=str(record_id),
+        **add.today_rows(context, [record_id]),
     )
 
 
