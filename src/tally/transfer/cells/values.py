@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, cast
 from tally.domain import currencies
 from tally.domain.amounts import MAX_VALUE, Unreadable, decimal_mark, grouped, read_number
 from tally.domain.text import quoted
-from tally.domain.units import MAX_DECIMALS
+from tally.domain.units import MAX_DECIMALS, TIME, factor
 from tally.transfer.cells.names import words
 from tally.transfer.faults import Ambiguous
 
@@ -99,7 +99,7 @@ _TELLING = re.compile(r"[.,]")
 _OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}", re.ASCII)
 _PLAIN = re.compile(r"-?\d+(?:\.\d{1,2}|\.\d{4,6}|)", re.ASCII)
 
-_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+_SECONDS = {unit: int(factor(unit, "s")) for unit in TIME}
 _CLOCK = re.compile(
     r"(?P<sign>-?)(\d+):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(?:\s*(?P<unit>[^\d\s:.,]+\.?))?"
 )

@@ -13,7 +13,7 @@ from typing import Literal
 
 from tally.domain.periods import containing
 from tally.domain.text import fold
-from tally.transfer.cells.clocks import read_clock
+from tally.transfer.cells.clocks import DAY_SECONDS, read_clock
 from tally.transfer.cells.dates import DateReader, Moment
 from tally.transfer.cells.split_dates import period_named
 from tally.transfer.cells.values import ValueReader
@@ -204,7 +204,7 @@ def _with_steps(plan: Plan, rows: Sequence[Cells]) -> Plan:
             second = begin.second
             if second is None and clock is not None:
                 second = _clock(row.cells, clock)
-            seconds = begin.first.toordinal() * 86_400 + (second or 0)
+            seconds = begin.first.toordinal() * DAY_SECONDS + (second or 0)
         starts.append(seconds)
         if end is not None:
             until = _moment(readers[end], row.cells, end)
@@ -252,4 +252,4 @@ def _step(starts: list[int]) -> int | None:
     if not steps:
         return None
     step, times = steps.most_common(1)[0]
-    return step if times * 5 >= sum(steps.values()) * 4 and step <= 86_400 else None
+    return step if times * 5 >= sum(steps.values()) * 4 and step <= DAY_SECONDS else None

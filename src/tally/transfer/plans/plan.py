@@ -135,7 +135,8 @@ class Plan:
     def comes_in(self, cells: Sequence[str], place: int) -> bool | None:
         """Whether the amount at a place came in, by its column or the row's direction.
 
-        None where the direction says neither. Where the ways are types of their own nothing does.
+        None if the direction says neither. Where the directions are types of their own, no amount
+        did.
         """
         direction = self.place("direction")
         if direction is not None:
@@ -143,10 +144,10 @@ class Plan:
         return self.columns[place].comes_in and self.place("type") is not None
 
     def is_reversed(self, cells: Sequence[str], place: int) -> bool | None:
-        """Whether the amount at a place has the other sign in its record.
+        """Whether the sign of the amount at a place is reversed in its record.
 
-        An amount that came in beside one that went out has, or that one if it is below zero in the
-        file. None if the direction tells neither.
+        It is for an amount that came in, and for a column of outgoings below zero. None if the
+        direction says neither.
         """
         return self.columns[place].is_negated or self.comes_in(cells, place)
 

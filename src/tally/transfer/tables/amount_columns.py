@@ -216,7 +216,7 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
 
 
 def _either(draft: TableDraft, free: list[Profile]) -> list[Profile]:
-    """The columns of amounts and of readings of which each row fills one, by the kind of its type.
+    """The columns of amounts and readings if each row fills one of them, as its type decides.
 
     If a meter has a reading only once, in its first row, its amounts are told beside all others.
     Without a column of types the rows are of one, unless the headings name several.
