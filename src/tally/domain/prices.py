@@ -37,7 +37,7 @@ BASE_PERS: tuple[BasePer, ...] = ("month", "year")
 
 _MANY_DECIMALS = re.compile(r"([0-9]{0,12})[.,]([0-9]{7,24})", re.ASCII)
 _ROUNDING = Context(prec=100, rounding=ROUND_HALF_UP)
-# Shares have 40 decimals each, and are multiplied by prices below 10¹²: a sum that is exactly a half
+# Shares have 40 decimals each, and are multiplied by prices below 10¹²: what is exactly a half
 # is one again once it is rounded to 20.
 _TWENTY_DECIMALS = Decimal("1e-20")
 
@@ -62,7 +62,7 @@ class Price:
         return Key(self.type, self.unit)
 
     def base_of(self, span: Span) -> Fraction:
-        """The base fee of a span: each day has its share of its calendar month's, or year's, fee."""
+        """The base fee of a span: a day has its share of the fee of its month or year."""
         if self.base is None:
             return Fraction(0)
         elapsed = _years if self.base_per == "year" else _months
