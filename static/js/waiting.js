@@ -1,6 +1,7 @@
 // Lines that wait for a connection, as a page shows them: the mark in the header, the list below the box, the
 // box of the offline page. Where they are kept is queue.js, how they are sent sending.js; connection.js loads this.
 import { announce, fail } from "./messages.js";
+import { following, lineOf, openMeter, say, showWaiting } from "./meters.js";
 import { copyOf, mount } from "./mount.js";
 import "./sending.js";
 
@@ -45,6 +46,7 @@ async function show() {
   const { own, nobodys } = await lines();
   showMark(own.length);
   showList(own, nobodys);
+  showWaiting(own);
   showBox();
 }
 
@@ -168,8 +170,8 @@ function moment(now = new Date()) {
 }
 
 // Keeps a line on this device; throws where the browser refuses, and then nothing was kept.
-async function keep(line, id) {
-  await queue.keep({ id, account: await account(), line, written: moment() });
+async function keep(line, id, isSure = false) {
+  await queue.keep({ id, account: await account(), line, written: moment(), isSure });
   const worker = await navigator.serviceWorker?.getRegistration();
   await worker?.sync?.register("lines").catch(() => {});
   await show();
@@ -190,6 +192,7 @@ async function send() {
       reachable = true;
       sentUntil = Date.now() + SENT_FOR;
       document.body.dispatchEvent(new CustomEvent("records-changed", { detail: { ids: [] } }));
+      readMetersAgain();
     }
     // Also where the connection broke after some of them.
     if (stopped === "offline") reachable = false;
@@ -223,6 +226,25 @@ async function keepForm(form, sent) {
   box.value = [line.trim(), box.value].filter(Boolean).join(" ");
 }
 
+// The pad of a meter: it was sent, and no answer came. The next one opens, as if it had been saved.
+async function keepReading(pad, sent) {
+  // With the id of the form, as in `keepForm`; what is sent of this pad next is another reading.
+  const id = sent.get("id");
+  pad.elements.id.value = newId();
+  const kept = await keep(lineOf(pad, sent), id, sent.has("confirm")).then(() => true, () => false);
+  if (!pad.isConnected) return;
+  if (!kept) {
+    pad.elements.id.value = id;
+    say("This browser keeps nothing here, so the reading is not kept. It stays in the field.", true);
+  } else if (pad.elements.reading.value === sent.get("reading")) openMeter(following(pad), newId());
+}
+
+// The list of meters says what was sent, unless somebody reads one of them just now.
+function readMetersAgain() {
+  if (!document.querySelector("#meters a.meter") || document.getElementById("meter-open")) return;
+  window.htmx.ajax("GET", "/add?view=meters", { target: "#meters", swap: "outerHTML" });
+}
+
 function lost() {
   reachable = false;
   show();
@@ -233,6 +255,10 @@ export function unanswered({ target, detail }) {
   if (!pageAccount || !detail.ctx || detail.ctx.response) return;
   lost();
   if (target.matches("#quick-add-form")) keepForm(target, detail.ctx.request.body);
+  else if (target.matches("#meter-open")) keepReading(target, detail.ctx.request.body);
+  else if (target.matches("a.meter")) openMeter(target, newId());
+  else if (target.matches("#meter-open a")) openMeter(following(target.closest("form")), newId());
+  else if (target.id === "meter-reading") say("No connection: the reading is kept on this device, and read when it is sent.");
   else if (target.id === "line" && target.value.trim()) preview("No connection: the line is read when it is sent.");
   else if (["click", "submit"].includes(detail.ctx.sourceEvent?.type)) sayUnanswered();
 }
@@ -241,7 +267,7 @@ export function unanswered({ target, detail }) {
 function sayUnanswered() {
   fail("server");
   const message = document.querySelector("#messages > :last-child .message-text");
-  message.textContent = "The server does not answer. What you typed is still here: try again once it does. Only a line in the box is kept, and sent by itself.";
+  message.textContent = "The server does not answer. What you typed is still here: try again once it does. Only a line in the box, or a reading at its meter, is kept and sent by itself.";
 }
 
 document.addEventListener("htmx:error", unanswered);
@@ -314,6 +340,9 @@ mount("[data-offline-names]", async (chips) => {
   }));
   chips.hidden = names.length === 0;
 });
+
+// The list of meters came anew.
+mount("#meters", show);
 
 mount("[data-try-now]", (button) => button.addEventListener("click", tryAgain));
 

@@ -202,29 +202,21 @@ def test_whatever_else_is_pressed_without_a_server_says_so(
     phone: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:
     """The mark in the header is out of sight, and was there before."""
-    phone.goto("/add")
-    for reading in ("@120 m3 new", "@130"):
-        phone.locator("#line").fill(f"water {reading}")
-        phone.locator("#line").press("Enter")
-        expect(phone.locator("#line")).to_have_value("")
     installed(phone)
-    phone.locator("a.meter").tap()
-    phone.locator("#meter-reading").fill("140")
+    phone.locator("#record-form").get_by_label("Type", exact=True).fill("tea")
     phone.context.set_offline(True)
     told = phone.locator("#messages")
-    phone.locator("#meter-open .button-primary").tap()
-    expect(told).to_contain_text("The server does not answer. What you typed is still here")
-    expect(phone.locator("#meter-reading")).to_have_value("140")
     for name in ("Save record", "Copy from the line above"):
+        phone.get_by_text(name, exact=True).tap()
+        expect(told).to_contain_text("The server does not answer. What you typed is still here")
         told.get_by_role("button", name="Dismiss").tap()
         expect(told).to_be_empty()
-        phone.get_by_text(name, exact=True).tap()
-        expect(told).to_contain_text("The server does not answer")
+    expect(phone.locator("#record-form").get_by_label("Type", exact=True)).to_have_value("tea")
     phone.context.set_offline(False)
     expect(phone.locator("[data-connection]")).to_be_hidden()
-    phone.locator("#meter-open .button-primary").tap()
-    expect(phone.locator("#meter-reading")).to_be_hidden()
-    assert [row.consumption_value for row in saved()] == [0, 10, 10]
+    phone.get_by_text("Save record", exact=True).tap()
+    expect(phone.locator("#today")).to_contain_text("tea")
+    assert [row.consumption_type for row in saved()] == ["tea"]
 
 
 def test_words_such_as_yesterday_count_from_when_a_line_was_written(
@@ -652,3 +644,140 @@ def test_six_meters_are_read_with_a_thumb(phone: Page, saved: Callable[[], Seque
     expect(phone.locator("#meters")).to_contain_text(f"{len(meters)} of {len(meters)} read today")
     assert taps == len(meters) + 1
     assert sorted(row.consumption_value for row in saved())[-6:] == [1, 2, 3, 4, 5, 6]
+
+
+READINGS = """
+SELECT consumption_type, reading, consumption_value FROM consumption_records
+WHERE reading IS NOT NULL AND days > 0 ORDER BY consumption_type, created_at
+"""
+
+
+@pytest.fixture
+def readings(engine: Engine) -> Callable[[], list[tuple[str, int, int]]]:
+    """Type, figure and consumption of every reading behind the first of its meter."""
+
+    def readings() -> list[tuple[str, int, int]]:
+        with engine.connect() as db:
+            rows = db.execute(text(READINGS)).all()
+        return [(name, int(shown), int(used)) for name, shown, used in rows]
+
+    return readings
+
+
+Readings = Callable[[], list[tuple[str, int, int]]]
+
+
+@pytest.fixture
+def cellar(phone: Page) -> Page:
+    """The add page of a phone that goes down to three meters, each read yesterday at 100."""
+    for meter in ("gas", '"heat 2"', "water"):
+        noted = phone.context.request.post(
+            "/consumption",
+            headers={"Content-Type": "application/json", "Accept": "application/json"},
+            data={"line": f"{meter} @100 kWh new yesterday"},
+        )
+        assert noted.status == 201, noted.text()
+    installed(phone)
+    settle(phone)
+    return phone
+
+
+def read_meter(phone: Page, place: str, figure: str) -> None:
+    """Types the figure of the meter that is open, and goes on to the next."""
+    expect(phone.locator(".meter-head .note")).to_have_text(place)
+    expect(phone.locator("#meter-last")).to_have_text("100")
+    expect(phone.locator("#meter-reading")).to_be_focused()
+    phone.keyboard.type(figure)
+    expect(phone.locator("#meter-comes-to")).to_contain_text("No connection")
+    phone.locator("#meter-open button.button-primary").tap()
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["none open", "one open"])
+def test_meters_that_are_read_without_a_connection_wait_and_are_saved_once(
+    cellar: Page, opened: bool, readings: Readings, axe: Callable[[Page], None]
+) -> None:
+    if opened:
+        cellar.locator("a.meter", has_text="gas").tap()
+        expect(cellar.locator("#meter-open")).to_be_visible()
+    cellar.context.set_offline(True)
+    if not opened:
+        cellar.locator("a.meter", has_text="gas").tap()
+    read_meter(cellar, "1 of 3", "104")
+    expect(cellar.locator("a.meter", has_text="gas")).to_contain_text(
+        "its reading waits for a connection"
+    )
+    axe(cellar)
+    read_meter(cellar, "2 of 3", "90")
+    read_meter(cellar, "3 of 3", "107")
+    expect(cellar.locator("#meter-open")).to_have_count(0)
+    expect(cellar.locator("a.meter", has_text="water")).to_be_focused()
+    expect(cellar.locator("[data-connection]")).to_have_text("offline · 3 waiting")
+    lines = cellar.locator("[data-waiting-lines] [data-line]")
+    expect(lines).to_have_text(["gas @104kWh", '"heat 2" @90kWh', "water @107kWh"])
+    assert readings() == []
+    cellar.context.set_offline(False)
+    # The refused one comes back, with what is wrong with it.
+    expect(lines).to_have_text(['"heat 2" @90kWh'])
+    expect(cellar.locator("[data-waiting-lines] [data-moment]")).to_contain_text("Lower than 100")
+    expect(cellar.locator("#meters")).to_contain_text("2 of 3 read today")
+    expect(cellar.locator("a.meter", has_text="heat 2")).to_contain_text("not saved")
+    assert readings() == [("gas", 104, 4), ("water", 107, 7)]
+    cellar.get_by_role("button", name="Change this line").tap()
+    cellar.get_by_role("textbox", name="The line").fill('"heat 2" @109kWh')
+    cellar.get_by_role("textbox", name="The line").press("Enter")
+    expect(cellar.locator("[data-waiting]")).to_be_hidden()
+    expect(cellar.locator("#meters")).to_contain_text("3 of 3 read today")
+    assert readings() == [("gas", 104, 4), ("heat 2", 109, 9), ("water", 107, 7)]
+
+
+def test_a_pad_that_was_opened_without_a_connection_is_one_of_the_server_with_it(
+    cellar: Page, readings: Readings
+) -> None:
+    cellar.context.set_offline(True)
+    cellar.locator("a.meter", has_text="gas").tap()
+    cellar.locator("#meter-open").get_by_role("link", name="Skip").tap()
+    expect(cellar.locator(".meter-head")).to_have_text("heat 22 of 3")
+    cellar.context.set_offline(False)
+    expect(cellar.locator("[data-connection]")).to_be_hidden()
+    cellar.keyboard.type("109")
+    expect(cellar.locator("#meter-comes-to")).to_contain_text("9 kWh in 1 day")
+    cellar.get_by_role("button", name="Next: water").tap()
+    expect(cellar.locator(".meter-head")).to_contain_text("3 of 3")
+    assert readings() == [("heat 2", 109, 9)]
+    cellar.context.set_offline(True)
+    cellar.locator("a.meter", has_text="gas").tap()
+    expect(cellar.locator(".meter-head")).to_contain_text("1 of 3")
+    cellar.locator("a.meter", has_text="water").tap()
+    cellar.locator("#meter-open").get_by_role("link", name="Close").tap()
+    expect(cellar.locator("#meter-open")).to_have_count(0)
+    expect(cellar.locator("#meters a.meter:visible")).to_have_count(3)
+
+
+def test_a_reading_whose_answer_is_lost_is_saved_once(cellar: Page, readings: Readings) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    cellar.locator("a.meter", has_text="gas").tap()
+    cellar.locator("#meter-reading").fill("12")
+    cellar.get_by_role("button", name="Next: heat 2").tap()
+    cellar.locator("#meter-open").get_by_label("It rolled over").check()
+    cellar.context.route(re.compile(r"/consumption$"), lose, times=1)
+    cellar.get_by_role("button", name="Next: heat 2").tap()
+    expect(cellar.locator(".meter-head .note")).to_have_text("2 of 3")
+    assert readings() == [("gas", 12, 912)]
+    cellar.locator("[data-try-now]").dispatch_event("click")
+    expect(cellar.locator("[data-waiting]")).to_be_hidden()
+    assert readings() == [("gas", 12, 912)]
+
+
+def test_a_reading_that_a_browser_does_not_keep_stays_in_its_field(cellar: Page) -> None:
+    cellar.evaluate("() => { queue.keep = () => Promise.reject(new Error('full')); }")
+    cellar.locator("a.meter", has_text="gas").tap()
+    expect(cellar.locator("#meter-reading")).to_be_focused()
+    cellar.context.set_offline(True)
+    cellar.locator("#meter-reading").fill("104")
+    cellar.locator("#meter-open button.button-primary").tap()
+    expect(cellar.locator("#meter-comes-to .error")).to_contain_text("the reading is not kept")
+    expect(cellar.locator("#meter-reading")).to_have_value("104")
+    expect(cellar.locator("[data-connection]")).to_have_text("offline")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from tally.domain.units import KNOWN
 from tally.quick_add.grammar import read
 from tally.quick_add.results import Draft
 from tally.quick_add.vocabulary import Vocabulary
-from tally.quick_add.writing import line_for, line_to_repeat
+from tally.quick_add.writing import line_for, line_to_read, line_to_repeat
 
 TODAY = date(2026, 11, 22)
 
@@ -109,3 +110,22 @@ def test_a_line_to_repeat_has_no_day_and_of_a_meter_no_reading() -> None:
     )
     assert line_to_repeat(TODAY, "may", Decimal(3), "", is_metered=False) == '"may" 3 ""'
     assert line_to_repeat(TODAY, "gas", Decimal(3), "m³", is_metered=True) == "gas @"
+
+
+@pytest.mark.parametrize(
+    ("type_name", "unit", "line"),
+    [
+        ("gas", "m³", "gas @12.5m³"),
+        ("heat 2", "kWh", '"heat 2" @12.5kWh'),
+        ("may", "", 'may @12.5 ""'),
+        ("rain", "2 @ x", 'rain @12.5"2 @ x"'),
+    ],
+)
+def test_a_line_reads_a_meter_with_the_figure_between_its_parts(
+    type_name: str, unit: str, line: str
+) -> None:
+    before, behind = line_to_read(TODAY, type_name, unit)
+    assert f"{before}12.5{behind}" == line
+    draft = one(line, Vocabulary())
+    assert (draft.consumption_type, draft.unit) == (type_name, unit)
+    assert draft.reading == Decimal("12.5")

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from tally.domain.amounts import plain
@@ -59,6 +59,23 @@ def line_to_repeat(
     record = NewRecord(_NO_ID, day, type_name, value, unit, reading=reading)
     _, _, line = line_for(record).partition(" ")
     return line.rpartition("@")[0] + "@" if is_metered else line
+
+
+class MeterLine(NamedTuple):
+    """The line that reads a meter: the texts on both sides of its figure, `gas @` and `m³`."""
+
+    before: str
+    behind: str
+
+
+@lru_cache(MAX_KEPT_LINES)
+def line_to_read(day: date, type_name: str, unit: str) -> MeterLine:
+    """The line that reads this meter, on the day on which it is sent."""
+    nothing = Decimal(0)
+    record = NewRecord(_NO_ID, day, type_name, nothing, unit, reading=nothing)
+    _, _, line = line_for(record).partition(" ")
+    amount = next(amount for amount in _amounts_for(record) if line.endswith(amount))
+    return MeterLine(f"{line.removesuffix(amount)}@", amount.removeprefix("@0"))
 
 
 def _paid(record: LineContent, vocabulary: Vocabulary | None) -> str:

@@ -117,6 +117,8 @@ def page(context: RequestContext) -> Response:
         return show_page(context, box=box, form=fields, opened=opened)
     if context.query.text("view") == "today":
         return today(context)
+    if context.query.text("view") == "meters":
+        return meter_list.show_closed(context)
     if opened:
         return meter_list.show(context, opened)
     if has_fields:

@@ -17,6 +17,7 @@ from tally.domain.keys import Key
 from tally.domain.meters import Link, MeterInUse, Reading
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
+from tally.quick_add.writing import MeterLine, line_to_read
 from tally.views import review
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
@@ -51,29 +52,31 @@ class Typed:
 
 @dataclass(frozen=True)
 class MeterRow:
-    """A meter: its latest reading and the day of it, in words; whether it is the open one."""
+    """A meter: its latest reading and the day of it, in words; whether it is the open one.
+
+    `last` stands above the field as it is typed. `line`: the line that reads it, without a figure.
+    """
 
     type: str
     unit: str
     figure: str
     words: str
+    last: str
+    last_day: str
     read_today: bool
     is_open: bool
     address: str
+    line: MeterLine
 
 
 @dataclass(frozen=True)
 class Open:
-    """The open meter, the `number`th, whose reading is typed below its `last` one.
+    """The open meter, the `number`th, whose reading is being typed.
 
     `following`: the type of the next meter, "" after the last one; `skip`: the next one's address.
     """
 
     number: int
-    type: str
-    unit: str
-    last: str
-    last_day: str
     following: str
     skip: str
     typed: Typed
@@ -145,15 +148,11 @@ def section(
     place = next((place for place, row in enumerate(rows) if row.is_open), None)
     if place is None:
         return Section(rows)
-    meter, behind = ordered[place], following(ordered, opened)
+    behind = following(ordered, opened)
     return Section(
         rows,
         Open(
             number=place + 1,
-            type=meter.type,
-            unit=meter.unit,
-            last=context.say.typed(meter.latest.figure),
-            last_day=context.say.date_name(meter.latest.day),
             following=behind.type if behind else "",
             skip=address_of(behind),
             typed=typed or Typed(),
@@ -172,6 +171,12 @@ def show(context: RequestContext, opened: Key) -> Response:
     return responses.fragment(
         context, "fragments/meters.html", meters=section(context, in_use, opened)
     )
+
+
+def show_closed(context: RequestContext) -> Response:
+    """The list as it is now, none of it open."""
+    in_use = meter_queries.in_use(context.db, context.user.id)
+    return responses.fragment(context, "fragments/meters.html", meters=section(context, in_use))
 
 
 def read(
@@ -222,7 +227,10 @@ def _row(context: RequestContext, meter: MeterInUse, opened: Key | None) -> Mete
         meter.unit,
         say.number(meter.latest.figure),
         words,
+        say.typed(meter.latest.figure),
+        say.date_name(meter.latest.day),
         ago < 1,
         meter.key == opened,
         address_of(meter.key),
+        line_to_read(context.today, meter.type, meter.unit),
     )
