@@ -23,6 +23,7 @@ from tally.domain import filter_query
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import LOOK_AHEAD, RESTORE_DAYS, SORTS, Filter, tags_in
 from tally.domain.text import fold, lowered, sort_key
+from tally.statistics import load
 from tally.views import record_rows
 from tests import moments
 from tests.conftest import HTMX, Account, Clock
@@ -473,6 +474,22 @@ def test_the_document_counts_days_where_there_are_some(client: TestClient, note:
     note("tea", "3", "cup")
     assert "A day, over 3" in client.get("/list?view=print&period=last-3").text
     assert "A day" not in client.get("/list?view=print").text
+
+
+def test_the_document_says_for_how_many_types_it_has_the_amount_a_day(
+    client: TestClient, note: Note, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "MAX_TYPES", 2)
+    note("tea", "3", "cup")
+    note("milk", "3", "l")
+    sentence = "A day is worked out for the 2 types used last."
+    page = client.get("/list?view=print&period=last-3").text
+    assert page.count('<td class="number per-day">3, over 1</td>') == 2 and sentence not in page
+    note("bread", "3", "g")
+    page = client.get("/list?view=print&period=last-3").text
+    assert page.count('<td class="number per-day">3, over 1</td>') == 2
+    assert page.count('<td class="number per-day"></td>') == 1 and sentence in page
+    assert sentence not in client.get("/list?view=print").text
 
 
 def test_the_amount_a_day_of_the_document_is_that_of_the_statistics(

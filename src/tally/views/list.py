@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -207,12 +207,14 @@ def _document(context: RequestContext, wanted: Filter) -> Response:
     """Every matching record as a document to print, sent as it is read."""
     wanted = queries.spelled(context.db, context.user.id, replace(wanted, after=None))
     summary = record_list.totals_of(context, wanted)
+    averages = _averages(context, wanted)
     return responses.streamed_page(
         context,
         "pages/print.html",
         lines=_printed(context, wanted),
         printed=min(summary["count"], MAX_PRINTED),
-        per_day=_per_day(context, wanted),
+        per_day=averages.of_types,
+        averaged=averages.stopped_at,
         days=wanted.dates.elapsed_days if wanted.dates else 0,
         printed_at=context.local_time(context.now),
         has_costs=_has_costs(context, summary),
@@ -250,9 +252,19 @@ class DayAverage(NamedTuple):
     days: int
 
 
-def _per_day(context: RequestContext, wanted: Filter) -> dict[tuple[str, str], DayAverage]:
-    """The averages of the statistics; empty where the filter has no elapsed days."""
+class Averages(NamedTuple):
+    """The averages by type and unit; `stopped_at`: how many there are where others have none."""
+
+    of_types: Mapping[tuple[str, str], DayAverage]
+    stopped_at: int = 0
+
+
+def _averages(context: RequestContext, wanted: Filter) -> Averages:
+    """The averages of the statistics; none where the filter has no elapsed days."""
     if not wanted.dates or not wanted.dates.elapsed_days:
-        return {}
+        return Averages({})
     stats = statistics_for(context.db, context.user, wanted, context.today)
-    return {(one.type, one.unit): DayAverage(one.per_day, one.known.days) for one in stats.types}
+    averages = {
+        (one.type, one.unit): DayAverage(one.per_day, one.known.days) for one in stats.types
+    }
+    return Averages(averages, len(averages) if stats.following else 0)
