@@ -72,6 +72,20 @@ def test_a_reading_alone_is_enough_and_comes_to_what_was_used(read_off: ReadOff)
     assert (second["reading"], second["cost"]) == ("103.5", None)
 
 
+def test_what_lies_between_two_readings_of_one_day_is_of_that_day_and_counted_once(
+    client: TestClient, today: date, read_off: ReadOff
+) -> None:
+    read_off("100", 9)
+    read_off("110", 4)
+    second = read_off("112", 4)
+    assert (second["consumption_value"], second["days"]) == ("2", 1)
+    read_off("116")
+    [water] = client.get("/stats?period=last-9", headers=JSON).json()["types"]
+    totals = [point["total"] for point in water["series"]["points"]]
+    assert totals == ["2", "2", "2", "2", "4", "1", "1", "1", "1"]
+    assert (water["total"], water["known"]["days"]) == ("16", 9)
+
+
 def test_value_and_days_beside_a_reading_are_ignored(read_off: ReadOff) -> None:
     read_off("100", 30)
     record = read_off("101", consumption_value="77", days="4", cost="2,5")
