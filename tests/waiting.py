@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
 from tally.db.engine import Database
 
 # Far longer than anything takes on a busy machine: a test that is wrong shall end.
-WAIT_SECONDS = 20.0
-# The backends of visitors and commands that wait for a lock that another of them holds. Upkeep
-# of the server's own may wait for one as well, or keep a request waiting for a moment.
+WAIT_SECONDS = 60.0
+# The backends that wait for a lock of whoever asks this, or behind one that does: of two that wait
+# for one row, the second waits for the first. Others may wait for one another, or for upkeep.
 LOCK_WAITERS = """
-    SELECT DISTINCT waiting.pid
-    FROM pg_stat_activity AS waiting
-    JOIN pg_stat_activity AS holding ON holding.pid = ANY(pg_blocking_pids(waiting.pid))
-    WHERE waiting.wait_event_type = 'Lock'
-    AND (waiting.backend_type, holding.backend_type) = ('client backend', 'client backend')
+    WITH RECURSIVE line AS (
+        SELECT pg_backend_pid() AS pid
+        UNION
+        SELECT asked.pid
+        FROM pg_locks AS asked
+        JOIN line ON line.pid = ANY(pg_blocking_pids(asked.pid))
+        WHERE NOT asked.granted
+    )
+    SELECT line.pid FROM line WHERE line.pid <> pg_backend_pid()
 """
 
 
@@ -43,17 +47,13 @@ def held(database: Database, statement: str, waiting: int, **keys: object) -> It
     with database.changing() as db:
         db.execute(text(statement), keys)
         yield
-        wait_for_waiters(database.reading, waiting)
+        wait_for_waiters(db, waiting)
 
 
-def wait_for_waiters(
-    connect: Callable[[], AbstractContextManager[Connection]], number: int
-) -> None:
-    """Wait until so many requests wait for a lock of another one, or of the test."""
+def wait_for_waiters(holder: Connection, number: int) -> None:
+    """Wait until so many requests wait for locks of this connection."""
 
     def all_wait() -> bool:
-        # A transaction sees the others as they were at its first look.
-        with connect() as db:
-            return len(db.execute(text(LOCK_WAITERS)).all()) >= number
+        return len(holder.execute(text(LOCK_WAITERS)).all()) >= number
 
     wait_until(all_wait, "the requests do not wait")

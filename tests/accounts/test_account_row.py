@@ -70,7 +70,7 @@ def test_a_deletion_of_the_account_waits_for_its_records_and_holds_up_nobody(
         with patient.changing() as db:
             db.execute(SAVED_MEANWHILE, {"user_id": ada.id})
             answer = pool.submit(post, client, "/account/delete", password=PASSWORD)
-            wait_for_waiters(patient.reading, 1)
+            wait_for_waiters(db, 1)
             account_row.write(db, ada.id, name="Ada King")
         assert answer.result().status_code == 303
     with patient.reading() as db:
@@ -151,7 +151,7 @@ def test_a_change_that_waits_for_a_record_does_not_hold_the_account_meanwhile(
         with patient.changing() as db:
             db.execute(lock, {"id": record_id})
             answer = pool.submit(client.request, method, path, data=fields, headers=headers)
-            wait_for_waiters(patient.reading, 1)
+            wait_for_waiters(db, 1)
             assert len(db.execute(take, {"id": ada.id}).all()) == 1
         assert answer.result().status_code == 200, answer.result().text
 

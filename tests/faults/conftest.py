@@ -19,6 +19,7 @@ from uuid import uuid4
 import psutil
 import psycopg2
 import pytest
+from psycopg2.extensions import connection
 
 from tally.db.migrations import migrate
 from tally.server import postgres as embedded
@@ -123,10 +124,6 @@ class Postgres:
                 process.resume()
         self._frozen = []
 
-    def wait_for_a_lock(self, number: int = 1) -> None:
-        """Wait until `number` statements wait for a lock of another session."""
-        wait_until(lambda: len(self.run(LOCK_WAITERS, admin=True)) >= number, "nobody waits")
-
     def run(self, *statements: str, admin: bool = False) -> list[tuple[object, ...]]:
         """Run statements, each on its own; the rows of the last."""
         connection = psycopg2.connect(self.server.admin_url if admin else self.url)
@@ -138,6 +135,20 @@ class Postgres:
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+
+def waits_for(holder: connection) -> int:
+    """The number of the backend that waits for a lock of this connection, once one does."""
+    waiting: list[tuple[int]] = []
+
+    def somebody_waits() -> bool:
+        with holder.cursor() as cursor:
+            cursor.execute(LOCK_WAITERS)
+            waiting.extend(cursor.fetchall())
+        return bool(waiting)
+
+    wait_until(somebody_waits, "nobody waits")
+    return waiting[0][0]
 
 
 @pytest.fixture(scope="module")

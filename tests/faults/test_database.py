@@ -18,8 +18,9 @@ import pytest
 
 from tally.server import postgres as embedded
 from tally.web.slots import MAX_READS
-from tests.faults.conftest import Postgres
+from tests.faults.conftest import Postgres, waits_for
 from tests.serving import KEY, Answer, Client, Serving
+from tests.waiting import wait_until
 
 DISK = "180m"  # The database alone takes about 100.
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
@@ -120,7 +121,7 @@ def test_killed_in_the_middle_of_a_statement(
     with ThreadPoolExecutor(1) as pool:
         edit = {"consumption_value": "3"}
         took = pool.submit(refused, lambda: client.again().post_json(path, edit))
-        postgres.wait_for_a_lock()
+        waits_for(holder)
         postgres.kill()
         waited = took.result()
     holder.close()
@@ -140,7 +141,7 @@ def test_killed_in_the_middle_of_a_statement(
 def test_read_only(
     serving: Serving, client: Client, postgres: Postgres, tell: Callable[..., None]
 ) -> None:
-    count = "SELECT count(*) FROM consumption_records"
+    count, read_only = "SELECT count(*) FROM consumption_records", "SHOW transaction_read_only"
     before = postgres.run(count)
     postgres.run(
         "ALTER SYSTEM SET default_transaction_read_only = on",
@@ -148,7 +149,7 @@ def test_read_only(
         admin=True,
     )
     try:
-        time.sleep(0.5)
+        wait_until(lambda: postgres.run(read_only) == [("on",)], "it is not read-only")
         assert client.get("/").status == 200
         assert client.get("/list").status == 200
         refused(lambda: client.post_json("/consumption", RECORD))
@@ -160,7 +161,7 @@ def test_read_only(
             "SELECT pg_reload_conf()",
             admin=True,
         )
-    time.sleep(0.5)
+    wait_until(lambda: postgres.run(read_only) == [("off",)], "it is read-only still")
     is_well(serving, client)
     tell("Database read-only", 1, "pages are shown, changes refused with 503, nothing half written")
 

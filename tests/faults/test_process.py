@@ -17,7 +17,7 @@ import psycopg2
 import pytest
 
 from tally.server.protocol import HEADER_SECONDS
-from tests.faults.conftest import Postgres, Writers, balance, send_file
+from tests.faults.conftest import Postgres, Writers, balance, send_file, waits_for
 from tests.serving import KEY, Client, Serving
 from tests.waiting import wait_until
 
@@ -51,7 +51,7 @@ def test_sigterm_under_load(
         edit = pool.submit(
             person.again().post_json, f"/consumption/{record['id']}", {"consumption_value": "7"}
         )
-        postgres.wait_for_a_lock()
+        waits_for(holder)
         serving.tell(signal.SIGTERM)
         start = time.monotonic()
         # No longer: the edit waits two seconds for its row, whatever else the machine does.

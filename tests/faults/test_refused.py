@@ -19,8 +19,9 @@ import psycopg2
 import pytest
 
 from tally.server import postgres, postgres_processes
+from tests.faults.conftest import waits_for
 from tests.serving import PASSWORD, Answer, Client, Serving
-from tests.waiting import LOCK_WAITERS, wait_until
+from tests.waiting import wait_until
 
 REQUESTS = 2_000
 BROWSERS = 8
@@ -215,7 +216,8 @@ def test_no_file_but_the_tables_keeps_what_people_wrote(
     with ThreadPoolExecutor(2) as pool:
         waiting = pool.submit(person.again().post_json, f"/consumption/{record_id}", fields)
         searching = pool.submit(person.again().get, f"/consumption?q={WORD}&period=all")
-        kill_who_waits(house)
+        # PostgreSQL then starts all anew.
+        psutil.Process(waits_for(holder)).kill()
         assert waiting.result().status == 503
         searching.result()
     with suppress(psycopg2.Error):
@@ -241,10 +243,3 @@ def test_no_file_but_the_tables_keeps_what_people_wrote(
         f"{looked_at} files",
         f"in none of the data folder ({', '.join(OF_TABLES)} aside), nor in Tally's log",
     )
-
-
-def kill_who_waits(house: House) -> None:
-    """Kill the backend whose statement waits for a lock: PostgreSQL then starts all anew."""
-    wait_until(lambda: house.run(LOCK_WAITERS), "nobody waits")
-    [(pid, *_)] = house.run(LOCK_WAITERS)
-    psutil.Process(pid).kill()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -17,9 +16,9 @@ from alembic.script import ScriptDirectory
 from tally.db import migrations
 from tally.db.migrations import migrate
 from tally.server import postgres as embedded
-from tests.faults.conftest import Postgres
+from tests.faults.conftest import Postgres, waits_for
 from tests.serving import COMMAND, KEY, Client, Serving, command, environment
-from tests.waiting import LOCK_WAITERS, wait_until
+from tests.waiting import wait_until
 
 WRITERS = 8
 
@@ -54,7 +53,7 @@ def test_a_migration_killed_half_way(empty: str, tell: Callable[..., None]) -> N
     migrating = subprocess.Popen(
         [*COMMAND, "migrate"], env=environment(DATABASE_URL=empty), stdout=subprocess.DEVNULL
     )
-    wait_until(lambda: ask(empty, LOCK_WAITERS), "the migration does not wait")
+    waits_for(holder)
     assert migrating.poll() is None
     migrating.kill()
     migrating.wait()
@@ -96,7 +95,7 @@ def test_each_migration_killed_before_its_end(
     migrating = subprocess.Popen(
         [sys.executable, "-c", ONE, empty, revisions()[number]], env=environment()
     )
-    postgres.wait_for_a_lock()
+    waits_for(holder)
     assert migrating.poll() is None
     migrating.kill()
     migrating.wait()
@@ -174,7 +173,7 @@ def test_a_backup_killed_half_way(
     saving = subprocess.Popen(
         [*COMMAND, "backup", str(file)], env=environment(DATABASE_URL=postgres.url)
     )
-    postgres.wait_for_a_lock()
+    waits_for(holder)
     saving.kill()
     saving.wait()
     holder.rollback()
@@ -198,7 +197,7 @@ def test_the_backup_drill(
     counting = Counting(person, WRITERS)
     file = tmp_path / "tally.backup"
     try:
-        time.sleep(1.5)
+        wait_until(lambda: min(counting.acknowledged) >= 10, "a writer does not get on")
         least = list(counting.acknowledged)
         saved = command("backup", str(file), DATABASE_URL=postgres.url)
         most = list(counting.begun)

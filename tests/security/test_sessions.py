@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import httpx2
 import jwt
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 
-from tally.accounts.passwords import hash_password
 from tally.accounts.tokens import SESSION_LASTS, Keyring
 from tests.emptying import empty
 from tests.security.conftest import (
@@ -29,7 +26,6 @@ from tests.security.conftest import (
     everything,
     person,
 )
-from tests.waiting import wait_for_waiters
 
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
 EMAIL = "kate@lindenhof.example"
@@ -230,47 +226,6 @@ def test_a_link_is_no_session_and_a_session_is_no_link(server: Server, engine: E
         assert page.status_code == 200
 
 
-# Two things at once
-
-
-@contextmanager
-def held(engine: Engine) -> Iterator[Connection]:
-    """Kate's row, locked: whoever wants to change it waits until the end of this."""
-    with engine.begin() as db:
-        db.execute(text("SELECT 1 FROM users WHERE email = :email FOR UPDATE"), {"email": EMAIL})
-        yield db
-
-
-@pytest.mark.parametrize(
-    "ask",
-    [
-        sign_in,
-        lambda client: client.post(
-            "/auth/password",
-            data={"current_password": PASSWORD, "new_password": "another horse battery"},
-        ),
-        lambda client: client.post("/account/delete", data={"password": PASSWORD}),
-    ],
-    ids=["sign-in", "new password", "delete"],
-)
-@pytest.mark.parametrize("disabled", [False, True], ids=["changed", "disabled"])
-def test_a_password_that_is_replaced_while_it_is_checked_is_wrong(
-    disabled: bool, ask: Callable[[httpx2.Client], httpx2.Response], server: Server, engine: Engine
-) -> None:
-    kate = person(engine, EMAIL, "Kate")
-    (row,) = everything(engine)
-    new = f"!{row.password_hash}" if disabled else hash_password("a third horse battery")
-    with server.client(kate.cookie) as client, ThreadPoolExecutor() as threads:
-        with held(engine) as db:
-            answer = threads.submit(ask, client)
-            wait_for_waiters(engine.connect, 1)
-            db.execute(text("UPDATE users SET password_hash = :new, sessions = '{}'"), {"new": new})
-        assert answer.result(10).status_code == 422
-        assert "set-cookie" not in answer.result().headers
-    (row,) = everything(engine)
-    assert (row.password_hash, row.sessions) == (new, {})
-
-
 def test_a_disabled_account_has_no_visitors_whatever_its_sessions(
     client: httpx2.Client, engine: Engine
 ) -> None:
@@ -278,22 +233,3 @@ def test_a_disabled_account_has_no_visitors_whatever_its_sessions(
     with engine.begin() as db:
         db.execute(text("UPDATE users SET password_hash = '!' || password_hash"))
     assert not is_signed_in(client)
-
-
-def test_a_link_sets_one_password_however_many_use_it_at_once(
-    server: Server, engine: Engine
-) -> None:
-    kate = person(engine, EMAIL, "Kate")
-    (row,) = everything(engine)
-    link = Keyring([SECRET]).reset(kate.id, row.password_hash)
-
-    def use(password: str) -> int:
-        with server.client() as visitor:
-            sent = {"token": link, "new_password": password}
-            return visitor.post("/auth/reset", data=sent).status_code
-
-    with ThreadPoolExecutor() as threads:
-        with held(engine):
-            answers = [threads.submit(use, f"{word} horse battery") for word in ("first", "second")]
-            wait_for_waiters(engine.connect, 1)
-        assert sorted(answer.result(10) for answer in answers) == [303, 422]

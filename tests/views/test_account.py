@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -20,6 +21,7 @@ from tally.accounts.rate_limit import Throttle
 from tally.db.engine import Database
 from tally.views.account import CHOICES
 from tests.conftest import HTMX, JSON, PASSWORD, Account, Clock
+from tests.waiting import held
 
 NEW_PASSWORD = "another horse battery"
 
@@ -274,6 +276,36 @@ def test_the_password_with_htmx_brings_the_dialog_and_a_message(client: TestClie
     answer = client.post("/auth/password", data=sent, headers=HTMX)
     assert answer.status_code == 200 and "set-cookie" in answer.headers
     assert '<div id="account"' in answer.text and "Your password is changed." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/auth/login", {"email": "ada@example.org", "password": PASSWORD}),
+        ("/auth/password", {"current_password": PASSWORD, "new_password": NEW_PASSWORD}),
+        ("/account/delete", {"password": PASSWORD}),
+    ],
+    ids=["sign-in", "new password", "delete"],
+)
+@pytest.mark.parametrize("disabled", [False, True], ids=["changed", "disabled"])
+def test_a_password_that_is_replaced_while_it_is_checked_is_wrong(
+    client: TestClient,
+    ada: Account,
+    patient: Database,
+    path: str,
+    fields: dict[str, str],
+    disabled: bool,
+) -> None:
+    old = row(patient, ada).password_hash
+    new = f"!{old}" if disabled else passwords.hash_password("a third horse battery")
+    replaced = "UPDATE users SET password_hash = :new, sessions = '{}' WHERE id = :id"
+    with ThreadPoolExecutor() as pool:
+        with held(patient, replaced, 1, new=new, id=ada.id):
+            answer = pool.submit(client.post, path, data=fields)
+        assert answer.result().status_code == 422
+        assert "set-cookie" not in answer.result().headers
+    after = row(patient, ada)
+    assert (after.password_hash, after.sessions) == (new, {})
 
 
 # Sessions

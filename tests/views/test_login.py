@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -25,6 +26,7 @@ from tally.app import MAX_NEW_ACCOUNTS
 from tally.db.engine import Database
 from tally.views.login import CLOSED, DEAD_LINK, TAKEN, USED_INVITATION, WRONG
 from tests.conftest import HTMX, JSON, PASSWORD, Account, Clock
+from tests.waiting import held
 
 EMAIL = "mara@lindenhof.example"
 NEW = {"name": "Mara", "email": EMAIL, "password": PASSWORD, "timezone": "Europe/Berlin"}
@@ -638,6 +640,21 @@ def test_a_link_sets_a_new_password_once_and_ends_every_session(
     assert sign_in(visitor, "another horse battery").status_code == 303
     again = visitor.post("/auth/reset", data=data)
     assert again.status_code == 422 and DEAD_LINK in unescape(again.text)
+
+
+def test_a_link_sets_one_password_however_many_use_it_at_once(
+    app: Starlette, visitor: TestClient, mara: str, patient: Database
+) -> None:
+    token = reset_link(app, patient)
+
+    def use(password: str) -> int:
+        sent = {"token": token, "new_password": password}
+        return visitor.post("/auth/reset", data=sent).status_code
+
+    with ThreadPoolExecutor() as pool:
+        with held(patient, "SELECT FROM users FOR UPDATE", 2):
+            answers = [pool.submit(use, f"{word} horse battery") for word in ("first", "second")]
+        assert sorted(answer.result() for answer in answers) == [303, 422]
 
 
 def test_the_new_password_must_be_a_good_one(
