@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import tally
 from tests import moments
+from tests.waiting import WAIT_SECONDS
 
 KEY = "a key of at least thirty-two bytes for tests"
 PASSWORD = "correct horse battery"
@@ -177,10 +178,10 @@ class Serving:
         assert self._process is not None
         self._process.send_signal(how)
 
-    def wait_until(self, path: str, status: int, seconds: float = 15.0) -> float:
+    def wait_until(self, path: str, status: int, seconds: float = WAIT_SECONDS) -> float:
         """Seconds until `path` is answered with `status`."""
         start = time.monotonic()
-        client = self.client(patience=5)
+        client = self.client()
         found: object = None
         while time.monotonic() < start + seconds:
             try:
@@ -206,7 +207,7 @@ class Serving:
         if self._process is None:
             return 0
         process, self._process = self._process, None
-        process.communicate(timeout=30)
+        process.communicate(timeout=WAIT_SECONDS)
         return process.returncode
 
     def _end(self, how: signal.Signals) -> int:

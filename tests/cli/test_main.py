@@ -133,13 +133,17 @@ def test_two_workers(external: dict[str, str], tmp_path: Path) -> None:
             with_own_connection = serving.client()
             assert with_own_connection.get("/healthz").status == 200
             with_own_connection.close()
-        numbers = serving.client().get("/metrics").body.decode()
-        counted = [
-            line
-            for line in numbers.splitlines()
-            if line.startswith("tally_request_duration_seconds_count") and "/healthz" in line
-        ]
-        assert sum(float(line.split()[-1]) for line in counted) == 20
+
+        def counted() -> float:
+            numbers = serving.client().get("/metrics").body.decode()
+            return sum(
+                float(line.split()[-1])
+                for line in numbers.splitlines()
+                if line.startswith("tally_request_duration_seconds_count") and "/healthz" in line
+            )
+
+        # A worker counts once its answer is sent, and the other one may be asked before.
+        wait_until(lambda: counted() == 20, "the workers count something else")
     finally:
         assert serving.stop() == -signal.SIGTERM
 

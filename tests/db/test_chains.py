@@ -577,7 +577,7 @@ def test_sixteen_writers_at_once_leave_the_chain_true(database: Database) -> Non
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(60)
+        writer.join()
     with database.reading() as db:
         left = rows(db, user_id)
     check_chains(left)

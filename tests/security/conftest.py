@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -96,7 +97,7 @@ class Server:
         # Plain http: nothing to verify, and reading all certificates takes its time.
         return httpx2.Client(base_url=self.url, headers=sent, timeout=PATIENCE, transport=transport)
 
-    def raw(self, request: bytes, seconds: float = 5.0) -> bytes:
+    def raw(self, request: bytes, seconds: float = PATIENCE) -> bytes:
         """Send bytes as they are, and read until the server closes or says nothing more."""
         with socket.create_connection(self.address, timeout=seconds) as connection:
             received = b""
@@ -133,14 +134,11 @@ def start(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     started: list[Server] = []
 
     def start(*, secret: str = SECRET, workers: int = 1, **environment: str) -> Server:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
         log = tmp_path_factory.mktemp("server") / "log"
         command = [sys.executable, "-c", "from tally.cli.main import app; app()", "serve"]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*command, "--port", str(port), "--workers", str(workers), "--log-format", "json"],
+                [*command, "--port", "0", "--workers", str(workers), "--log-format", "json"],
                 env=os.environ
                 | {
                     "PYTHONPATH": moments.python_path(Path(tally.__file__).parents[1]),
@@ -153,22 +151,23 @@ def start(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 stdout=output,
                 stderr=output,
             )
-        server = Server(f"http://127.0.0.1:{port}", log, process)
+        server = Server("", log, process)
         started.append(server)
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until and process.poll() is None:
-            try:
-                httpx2.get(f"{server.url}/healthz", timeout=1)
+            address = re.search(r"^Tally is at (\S+)\n", log.read_text(), re.MULTILINE)
+            if address:
+                server.url = address[1]
+                httpx2.get(f"{server.url}/healthz", timeout=START_SECONDS)
                 return server
-            except httpx2.TransportError:
-                time.sleep(0.05)
+            time.sleep(0.05)
         raise AssertionError(f"The server did not start:\n{log.read_text()}")
 
     yield start
     for server in started:
         server.process.terminate()
     for server in started:
-        server.process.wait(15)
+        server.process.wait(START_SECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -190,8 +189,8 @@ def server(running_server: Server, engine: Engine) -> Iterator[Server]:
     empty(engine)
     said = running_server.log.stat().st_size
     yield running_server
-    assert httpx2.get(f"{running_server.url}/healthz").status_code == 200
-    assert httpx2.get(f"{running_server.url}/readyz").status_code == 200
+    for path in ("/healthz", "/readyz"):
+        assert httpx2.get(f"{running_server.url}{path}", timeout=PATIENCE).status_code == 200
     with running_server.log.open() as log:
         log.seek(said)
         told = log.read()

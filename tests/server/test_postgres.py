@@ -25,7 +25,6 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from tally.server import postgres
-from tests.waiting import wait_until
 server = postgres.start(Path(sys.argv[1]))
 print(server.url, flush=True)
 time.sleep(60)

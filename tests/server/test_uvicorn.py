@@ -56,13 +56,12 @@ held, let_go = threading.Event(), threading.Event()
 busy = threading.Event()
 
 
-@pytest.fixture(scope="module")
-def hurried() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(protocol, "HEADER_SECONDS", SECONDS)
-        patch.setattr(protocol, "BODY_SECONDS", SECONDS)
-        patch.setattr(protocol, "LINGER_SECONDS", 0.5)
-        yield
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits that are soon reached: only for tests of these, as a busy machine may be slower."""
+    monkeypatch.setattr(protocol, "HEADER_SECONDS", SECONDS)
+    monkeypatch.setattr(protocol, "BODY_SECONDS", SECONDS)
+    monkeypatch.setattr(protocol, "LINGER_SECONDS", 0.5)
 
 
 def _started(settings: Settings) -> tuple[uvicorn.Server, threading.Thread, int]:
@@ -77,11 +76,11 @@ def _started(settings: Settings) -> tuple[uvicorn.Server, threading.Thread, int]
 
 
 @pytest.fixture(scope="module")
-def port(hurried: None) -> Iterator[int]:
+def port() -> Iterator[int]:
     running, thread, port = _started(Settings())
     yield port
     running.should_exit = True
-    thread.join(10)
+    thread.join(WAIT_SECONDS)
     assert not thread.is_alive()
 
 
@@ -195,6 +194,7 @@ def test_a_message_whose_length_can_be_read_in_two_ways_is_refused(
     assert (b"too long" in answer) is False
 
 
+@pytest.mark.usefixtures("hurried")
 def test_a_refusal_of_the_protocol_is_a_line_of_the_log(
     port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -218,16 +218,19 @@ def test_headers_up_to_the_limit_are_taken(port: int) -> None:
     assert b" 200 " in ask(port, get("/", "X-Long: " + "x" * 30_000))
 
 
+@pytest.mark.usefixtures("hurried")
 def test_headers_that_never_end_are_not_waited_for(port: int) -> None:
     assert b" 408 " in trickle(port, b"GET / HTTP/1.1\r\n", b"X-A: b\r\n")
 
 
+@pytest.mark.usefixtures("hurried")
 def test_an_idle_socket_is_closed_and_holds_up_nobody(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS) as idle:
         assert b" 200 " in ask(port, get())
         assert b" 408 " in idle.recv(1000)
 
 
+@pytest.mark.usefixtures("hurried")
 def test_a_body_that_never_ends_is_not_waited_for(port: int) -> None:
     head = b"POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"
     assert b" 408 " in trickle(port, head, b"x")
@@ -235,6 +238,7 @@ def test_a_body_that_never_ends_is_not_waited_for(port: int) -> None:
     wait_until(lambda: "/slow" in gone, "the handler was not told")
 
 
+@pytest.mark.usefixtures("hurried")
 def test_a_visitor_who_goes_while_being_refused_is_let_go(
     port: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -246,11 +250,13 @@ def test_a_visitor_who_goes_while_being_refused_is_let_go(
     assert "Exception in callback" not in caplog.text
 
 
+@pytest.mark.usefixtures("hurried")
 def test_expecting_to_be_told_to_continue_and_then_nothing(port: int) -> None:
     head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
     assert b" 408 " in ask(port, head)
 
 
+@pytest.mark.usefixtures("hurried")
 def test_a_long_body_has_longer(port: int) -> None:
     piece = b"x" * (protocol.BODY_BYTES_A_SECOND // 4)
     head = f"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {len(piece) * 5}"
@@ -259,10 +265,12 @@ def test_a_long_body_has_longer(port: int) -> None:
     assert str(len(piece) * 5).encode() in answer
 
 
+@pytest.mark.usefixtures("hurried")
 def test_a_slow_answer_is_not_the_visitors_fault(port: int) -> None:
     assert b" 200 " in ask(port, get(f"/?sleep={SECONDS * 2}"))
 
 
+@pytest.mark.usefixtures("hurried")
 def test_requests_in_one_connection_each_have_their_time(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS) as connection:
         for _ in range(4):
@@ -282,11 +290,12 @@ def test_forwarded_headers_count_only_from_a_named_proxy(port: int) -> None:
         assert b"0 from 10.9.8.7 by https" in ask(behind, forged)
     finally:
         running.should_exit = True
-        thread.join(10)
+        thread.join(WAIT_SECONDS)
 
 
+@pytest.mark.usefixtures("hurried")
 def test_stopping_waits_for_requests_but_not_for_half_sent_bodies(
-    hurried: None, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(protocol, "BODY_SECONDS", 60)
     monkeypatch.setattr(protocol, "STOP_BODY_SECONDS", 0.5)

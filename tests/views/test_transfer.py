@@ -376,10 +376,11 @@ def test_a_client_that_takes_nothing_is_given_up(
 def test_a_client_that_takes_a_little_now_and_then_is_given_up_too(
     database: Database, ada: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streaming, "STALLED_SECONDS", 0.5)
     monkeypatch.setattr(streaming, "MIN_BYTES_A_SECOND", 1_000_000_000)
     monkeypatch.setattr(streaming, "PIECE_BYTES", 1_000)
     fill(database, ada.id, 10_000)
+    passed = 0.0
+    monkeypatch.setattr(anyio, "current_time", lambda: passed)
     sizes: list[int] = []
 
     async def receive() -> Message:
@@ -387,8 +388,10 @@ def test_a_client_that_takes_a_little_now_and_then_is_given_up_too(
         raise AssertionError("nothing more comes")
 
     async def send(message: Message) -> None:
+        nonlocal passed
         sizes.append(len(message.get("body", b"")))
-        await anyio.sleep(0.05)
+        await anyio.lowlevel.checkpoint()
+        passed += streaming.STALLED_SECONDS / 10
 
     with start_blocking_portal() as portal:
         portal.call(download(database, ada), {"type": "http"}, receive, send)

@@ -25,7 +25,7 @@ from tally.web.forms import MAX_BYTES
 from tally.web.middleware import WRONG_HOST
 from tally.web.slots import MAX_WRITES
 from tests.conftest import HTMX, JSON, Account
-from tests.waiting import wait_until
+from tests.waiting import WAIT_SECONDS, wait_until
 
 INSERT = text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')")
 COUNT = text("SELECT COUNT(*) FROM users")
@@ -384,7 +384,7 @@ def test_a_member_reads_six_at_once_and_writes_as_many_as_they_like(
     def linger(context: RequestContext) -> Response:
         entered.release()
         if "linger" in context.request.query_params:
-            let_go.wait(20)
+            let_go.wait(WAIT_SECONDS)
         return PlainTextResponse("done")
 
     serve(linger)
@@ -392,7 +392,7 @@ def test_a_member_reads_six_at_once_and_writes_as_many_as_they_like(
     with ThreadPoolExecutor(10) as pool:
         try:
             held = [pool.submit(ada.client.get, "/under-test?linger") for _ in range(6)]
-            assert entered.acquire(timeout=10)
+            assert entered.acquire(timeout=WAIT_SECONDS)
             [reads] = app.state.read_slots._members.values()
             wait_until(lambda: reads.turns.statistics().tasks_waiting == 5, "five do not wait")
             refused = ada.client.get("/under-test", headers={"Accept": "application/json"})
@@ -416,7 +416,7 @@ def test_writes_of_a_member_wait_for_one_another_and_leave_threads_to_others(
     def linger(context: RequestContext) -> Response:
         if "linger" in context.request.query_params:
             entered.release()
-            let_go.wait(20)
+            let_go.wait(WAIT_SECONDS)
         return PlainTextResponse("done")
 
     serve(linger)
@@ -425,7 +425,7 @@ def test_writes_of_a_member_wait_for_one_another_and_leave_threads_to_others(
         try:
             held = [pool.submit(ada.client.post, "/under-test?linger") for _ in range(many)]
             for _ in range(MAX_WRITES):
-                assert entered.acquire(timeout=10)
+                assert entered.acquire(timeout=WAIT_SECONDS)
             assert not entered.acquire(timeout=0.2)
             assert bob.client.post("/under-test").status_code == 200
             assert ada.client.get("/under-test").status_code == 200
@@ -442,7 +442,7 @@ def test_a_read_whose_turn_does_not_come_is_told_and_others_are_not(
 
     def linger(context: RequestContext) -> Response:
         entered.release()
-        let_go.wait(20)
+        let_go.wait(WAIT_SECONDS)
         return PlainTextResponse("done")
 
     serve(linger)
@@ -450,7 +450,7 @@ def test_a_read_whose_turn_does_not_come_is_told_and_others_are_not(
     with ThreadPoolExecutor(1) as pool:
         try:
             held = pool.submit(ada.client.get, "/under-test")
-            assert entered.acquire(timeout=10)
+            assert entered.acquire(timeout=WAIT_SECONDS)
             told = ada.client.get("/list", headers={"Accept": "application/json"})
             assert (told.status_code, bool(told.json()["error"])) == (503, True)
             assert int(told.headers["Retry-After"]) > 0
