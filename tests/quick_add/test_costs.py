@@ -131,3 +131,36 @@ def test_a_value_and_its_cost_that_are_two_things_are_read(
 ) -> None:
     [draft] = read(line, TODAY, LUNCH).records
     assert (draft.consumption_value, draft.unit, draft.cost) == (value, unit, cost)
+
+
+@pytest.mark.parametrize(
+    ("line", "asks"),
+    [
+        ("rent 1.200 €", "1.200 is read as 1.2"),
+        ("rent €1.200", "1.200 is read as 1.2"),
+        ("fuel 500 l 1.200€", "1.200 is read as 1.2"),
+        ("fuel 500 l @1.659€", ""),
+        ("fuel 1.200 l", ""),
+        ("rent 1.20 €", ""),
+        ("rent 0.125 €", ""),
+    ],
+)
+@pytest.mark.parametrize("number_format", ["auto", "1 234,5"])
+def test_money_whose_dot_may_group_takes_a_second_enter(
+    line: str, asks: str, number_format: str
+) -> None:
+    [draft] = read(line, TODAY, replace(FUEL, number_format=number_format)).records
+    assert [asks] == [question[: len(asks)] for question in draft.asks or ("",)]
+
+
+@pytest.mark.parametrize("number_format", ["1,234.5", "1.234,5"])
+def test_an_account_that_says_what_the_dot_is_asks_nothing(number_format: str) -> None:
+    """Where it groups by the dot there is a remark instead."""
+    [draft] = read("rent 1.200 €", TODAY, replace(FUEL, number_format=number_format)).records
+    assert draft.asks == ()
+
+
+def test_a_line_of_a_type_kept_in_money_asks_too() -> None:
+    known = Vocabulary({"rent": ("rent", "€")}, frozenset({"€"}), currency="EUR")
+    [draft] = read("rent 1.200", TODAY, known).records
+    assert len(draft.asks) == 1

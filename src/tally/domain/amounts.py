@@ -126,12 +126,17 @@ def remark(text: str, number_format: str) -> str:
     `1.500` is 1.5 in every account, as programs write it, but the person may mean 1500.
     """
     group, decimal = _FORMATS.get(number_format, ("", ""))
+    return f"{as_decimal(text, decimal)}." if group == "." and as_decimal(text) else ""
+
+
+def as_decimal(text: str, decimal: str = ".") -> str:
+    """How `1.500` is read, and what to write for 1500; "" of a number that is in no doubt."""
     dotted = filter(_ONE_DOT.fullmatch, re.split(f"[+{TIMES}]", text.strip()))
-    number = next(dotted, "") if group == "." else ""
+    number = next(dotted, "")
     if not number:
         return ""
     value, larger = plain(Decimal(number)).replace(".", decimal), number.replace(".", "")
-    return f"{number} is read as {value}: the dot is decimal. For the larger number write {larger}."
+    return f"{number} is read as {value}: the dot is decimal. For the larger number write {larger}"
 
 
 def decimal_mark(number_format: str) -> str:

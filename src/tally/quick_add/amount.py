@@ -16,7 +16,8 @@ class Amount:
     """A number with its unit. `words`: all words that it takes, `number_words`: the digits alone.
 
     unit: None when none is written. is_kept: in quotes, never converted. attached: the text after
-    the digits without a space. mark: "@" in front. is_thousand: written with a k.
+    the digits without a space. mark: "@" in front. is_thousand: written with a k. as_decimal: how
+    a number whose dot may group thousands, `1.200`, is read.
     """
 
     words: tuple[Word, ...]
@@ -31,6 +32,7 @@ class Amount:
     is_money: bool = False
     duration: Duration | None = None
     remark: str = ""
+    as_decimal: str = ""
 
     @property
     def written(self) -> str:

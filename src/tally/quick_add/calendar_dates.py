@@ -15,6 +15,7 @@ MAX_LINE_DAYS = 31
 NEAR_YEARS = 10
 
 NO_SUCH_DAY = "There is no such day. Write a day of the calendar."
+VALUE_OR_DAY = "A value or a day? Write {value} for the value, or {day} for the day."
 
 FirstLast = tuple[date, date]
 
@@ -34,6 +35,12 @@ WEEKDAY_NUMBERS = _numbered(WEEKDAYS, 0) | {"tues": 1, "thur": 3, "thurs": 3}
 MONTH = f"(?P<month>{'|'.join(MONTH_NUMBERS)})"
 WEEKDAY = "|".join(WEEKDAY_NUMBERS)
 ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+
+
+def as_written(text: str) -> str:
+    """`5.10` as a line can have it: `5 oct`."""
+    day, month = map(int, text.split("."))
+    return f"{day} {MONTHS[month - 1][:3].lower()}"
 
 
 def check_days(first: date, last: date, today: date, most: int = MAX_LINE_DAYS) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from tally.domain.amounts import MAX_VALUE
+from tally.domain.amounts import MAX_VALUE, decimal_mark
 from tally.domain.currencies import currency_of, is_money, sign
 from tally.domain.fields import COST_TOO_LARGE
 from tally.domain.units import rounded
@@ -23,6 +23,7 @@ TWO_AMOUNTS = (
     "{type} is kept in {unit}: {value} {unit}, or {cost}? Keep one of them, and put the other"
     " behind a semicolon."
 )
+SIGN_BETWEEN = "Write {first}, or {second}. The sign may be of either number."
 CENTS_BEHIND = "{whole}, or two amounts? Write {whole}, or the number in front of the money."
 
 # A number that may be the cents of a whole amount of money before it: `8 Euro 50`.
@@ -34,6 +35,7 @@ _CENT_UNITS_OF = {"PLN": frozenset({"gr", "grosz", "groszy"})}
 def with_cost(line: Line, draft: Draft, roles: Roles, days: Days) -> Draft:
     """The record with its cost: as written, or the price of a unit times the value."""
     costs, prices = roles.costs, roles.prices
+    _ask_thousands(line, draft, roles)
     for other in [*costs[1:], *prices[1:]]:
         line.trouble(other.words, TWO_VALUES)
     money = [*costs, *prices]
@@ -59,15 +61,33 @@ def with_cost(line: Line, draft: Draft, roles: Roles, days: Days) -> Draft:
     )
 
 
+def _ask_thousands(line: Line, draft: Draft, roles: Roles) -> None:
+    """Have a second Enter confirm `1.200€`: no money is written so, but for 1200.
+
+    A price is (`@1.659€`); an account that groups by the dot has a remark instead.
+    """
+    is_sure = decimal_mark(line.vocabulary.number_format) == "."
+    main = roles.main if is_money(draft.unit, line.vocabulary.currency) else None
+    for amount in filter(None, (main, *roles.costs)):
+        if amount.as_decimal and not amount.remark and not is_sure:
+            line.asks.append(amount.as_decimal)
+
+
 def _check_two_amounts(
     line: Line, draft: Draft, money: Sequence[Amount], main: Amount | None
 ) -> None:
-    """Report a value beside money that may be its cents, or that is money itself."""
+    """Report a value beside money that may be its cents or its number, or that is money itself."""
     if main is None or main.is_kept:
         return
     whole = _with_cents(money[0], main, line.vocabulary.currency)
     if whole:
         line.trouble([*money[0].words, *main.words], CENTS_BEHIND.format(whole=whole))
+    elif _is_sign_between(money[0], main):
+        sign_text = money[0].unit or ""
+        first = f"{in_money(money[0].value, sign_text)} {main.written}"
+        second = f"{money[0].written} {in_money(main.value, sign_text)}"
+        message = SIGN_BETWEEN.format(first=first, second=second)
+        line.trouble([*money[0].words, *main.words], message)
     elif is_money(draft.unit, line.vocabulary.currency):
         message = TWO_AMOUNTS.format(
             type=draft.consumption_type,
@@ -76,6 +96,13 @@ def _check_two_amounts(
             cost=f"{money[0].written} {money[0].unit}",
         )
         line.trouble(main.words, message)
+
+
+def _is_sign_between(money: Amount, main: Amount) -> bool:
+    """Whether the sign of `42.5 € 70.52` may be of either number."""
+    is_apart = money.unit_word is not None and money.unit_word.index > money.number_words[-1].index
+    is_bare = main.unit is None and not main.attached and not money.mark and not main.mark
+    return is_apart and is_bare and main.words[0].index == money.words[-1].index + 1
 
 
 def _with_cents(money: Amount, main: Amount, currency: str) -> str:

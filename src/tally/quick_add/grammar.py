@@ -16,6 +16,7 @@ from tally.domain.fields import MAX_NOTES, check_length
 from tally.domain.units import Units
 from tally.quick_add import readings
 from tally.quick_add.costs import with_cost
+from tally.quick_add.full_stop import check_full_stop
 from tally.quick_add.line import Days, Line, Problem
 from tally.quick_add.line_days import days_of, take_days, take_period
 from tally.quick_add.lines_before import LinesBefore, relinked
@@ -126,6 +127,7 @@ def _drafts(line: Line, number: int) -> list[Draft]:
         line.trouble(over.words, NO_AMOUNT)
     if main is None and not line.problems:
         check_minus(line, dates, named)
+        check_full_stop(line, dates)
     if main is not None and roles.is_reading:
         draft = readings.read_meter(line, main, named, days, rolled, is_new)
     else:

@@ -29,6 +29,8 @@ def slashed_day(match: re.Match[str], place: DatePlace) -> FirstLast:
         _ask_fraction(match[0], one, other, days)
     if not days:
         raise ValueError
+    if not year and wanted in ("automatic", "day-first"):
+        _ask_month(one, other, days[0], place.today)
     if len(days) > 1:
         in_years = len({day.year for day in days}) > 1
         either = " or ".join(
@@ -37,6 +39,17 @@ def slashed_day(match: re.Match[str], place: DatePlace) -> FirstLast:
         raise Unreadable(f"{either}? Write {' or '.join(map(str, days))}.")
     check_short_year(year, days[0], place.today)
     return days[0], days[0]
+
+
+def _ask_month(one: int, other: int, day: date, today: date) -> None:
+    """Raises Unreadable for `10/26`, which bills write for the month."""
+    is_month_first = day.month == one and day.day == other
+    for year in (today.year, today.year - 1):
+        if is_month_first and other == year % 100 and (year, one) <= (today.year, today.month):
+            name = MONTHS[one - 1]
+            raise Unreadable(
+                f"{other} {name}, or {name} {year}? Write {day}, or over {year}-{one:02}."
+            )
 
 
 def _check_fraction(

@@ -12,10 +12,10 @@ from fractions import Fraction
 from tally.domain import amounts
 from tally.domain.amounts import FRACTION_SIGNS, NOT_A_NUMBER, SPACES, TIMES, Unreadable
 from tally.domain.currencies import is_money
-from tally.domain.formatting import MONTHS
 from tally.domain.units import TIME, Units
 from tally.quick_add import foreign_words
 from tally.quick_add.amount import IN_FULL, Amount, price_of_one
+from tally.quick_add.calendar_dates import VALUE_OR_DAY, as_written
 from tally.quick_add.durations import (
     CLOCK_TIME,
     HOUR,
@@ -33,7 +33,6 @@ COMMA_IN_FRONT = "Write 0.{number} or {number}: a comma in front could be either
 MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
 LEAVE_OUT = "Leave {word} out, or put it in quotes."
 MARK_APART = "Write {written} in one word, or the words in quotes."
-VALUE_OR_DAY = "A value or a day? Write {value} for the value, or {day} for the day."
 TWO_OR_DAY = "Two values, or a day? Write {day} for the day, or keep one value."
 DOT_OF_DAY = "{text} is read as {value}: the dot is decimal. For the day write {day}."
 LOOSE_PRICE = "Two values. For the price of one write {amount} @{money}; or keep one of them."
@@ -291,19 +290,19 @@ class AmountReader:
             return len(number_words)
         value = self._evaluate(written, number_words)
         remark = amounts.remark(written, self.number_format)
-        amount = self._behind.read(
-            Amount(number_words, number_words, value, remark=remark), attached, words, last + 1
-        )
+        number = Amount(number_words, number_words, value, remark=remark)
+        number = replace(number, as_decimal=amounts.as_decimal(written))
+        amount = self._behind.read(number, attached, words, last + 1)
         is_bare = amount.unit is None and not attached
         if is_bare and self._has_commas and _LIKE_DAY_ALSO.fullmatch(word.text):
             value_in_commas = amount.written.replace(".", ",")
-            named = _as_day(word.text)
+            named = as_written(word.text)
             remark = DOT_OF_DAY.format(text=word.text, value=value_in_commas, day=named)
             amount = replace(amount, remark=remark)
         if is_bare and _LIKE_DAY.fullmatch(word.text):
             others = (*words[:index], *words[last + 1 :])
             message = TWO_OR_DAY if any(map(_is_number, others)) else VALUE_OR_DAY
-            self._trouble([word], message.format(value=word.text[1:], day=_as_day(word.text)))
+            self._trouble([word], message.format(value=word.text[1:], day=as_written(word.text)))
         return amount
 
     def _fraction(self, words: Sequence[Word], index: int) -> Amount | None:
@@ -351,12 +350,6 @@ class AmountReader:
 
 def _begins(word: Word) -> bool:
     return not word.is_quoted and _SUM.match(word.text) is not None
-
-
-def _as_day(text: str) -> str:
-    """`5.10` as `5 oct`."""
-    day, month = map(int, text.split("."))
-    return f"{day} {MONTHS[month - 1][:3].lower()}"
 
 
 def _is_number(word: Word) -> bool:
