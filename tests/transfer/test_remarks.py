@@ -45,6 +45,12 @@ def remarks(
          "Left out, since the type is told by “Debit” and “Credit”: Type."),
         ("Date,Water (l),Steps,Odometer,Total\n2026-10-05,2,4000,46000,9\n", {"type": "water"},
          "Numbers left out: Steps, Total."),
+        ("Date,Activity Type,Duration,Distance\n2026-10-05,Run,00:30:00,5.2\n", {},
+         "Numbers left out: Distance."),
+        ("Date,Value\n" + "".join(f"2026-10-0{day},{1000 + day}\n" for day in range(1, 9)),
+         {"type": "power"},
+         "“Value” moves one way only, as a meter does. Where it is what a meter shows, say that it"
+         " is Reading."),
         ("Date,Steps,Manual\n2026-10-05,4000,0\n2026-10-06,4200,1\n", {},
          "“Manual” is read as amounts of 0 and 1. Leave it out if it marks the others."),
         ("Date,Gas (kWh),Power (kWh),Cost\n2026-10-05,2,3,9\n", {},

@@ -45,6 +45,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         *_of_ways(plan),
         *_of_numbers_left_out(plan),
         *_of_marks(plan),
+        *_of_figures(plan),
         *_of_money(imported, plan, say),
         *_of_power(plan, say),
     ]
@@ -182,11 +183,11 @@ def _of_ways(plan: Plan) -> Iterator[str]:
 
 
 def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
-    """The remark on columns of numbers beside amounts that have their type from their heading.
+    """The remark on columns of numbers beside amounts.
 
     It is about those that nobody left out, and whose headings do not say that they are none.
     """
-    if plan.own or plan.named or not plan.amounts or plan.place("type") is not None:
+    if plan.own or plan.named or not plan.amounts:
         return
     names = [
         column.heading.text
@@ -216,6 +217,17 @@ def _of_marks(plan: Plan) -> Iterator[str]:
         if not plan.is_chosen(place):
             name = plan.columns[place].heading.text
             yield f"“{name}” is read as amounts of 0 and 1. Leave it out if it marks the others."
+
+
+def _of_figures(plan: Plan) -> Iterator[str]:
+    """The remark on amounts that run as the figures of a meter do, unless somebody chose that."""
+    for place in plan.amounts:
+        column = plan.columns[place]
+        if column.moves_on and column.role == "value" and not plan.is_chosen(place):
+            yield (
+                f"“{column.heading.text}” moves one way only, as a meter does. Where it is what a"
+                " meter shows, say that it is Reading."
+            )
 
 
 def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:

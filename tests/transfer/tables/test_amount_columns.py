@@ -119,3 +119,15 @@ def test_the_volume_between_two_figures_and_its_energy_are_read() -> None:
     rows = ("1203;1205;2;22.4", "1205;1206;1;11.2", "1206;1209;3;33")
     dated = (f"2026-10-0{day};{row}" for day, row in enumerate(rows, 1))
     assert roles(below(header, *dated)) == "date - - value value"
+
+
+def test_a_column_of_amounts_without_any_is_none_beside_others() -> None:
+    row = "2026-10-01;write;01:30:00;"
+    assert roles(below("Date;Description;Duration;Amount ()", row)) == "date type value -"
+    assert roles(below("Date;Type;Amount")) == "date type value"
+
+
+def test_an_amount_in_a_foreign_currency_is_left_out_beside_what_was_paid() -> None:
+    header = "Date;Payee;Amount (EUR);Amount (Foreign Currency);Exchange Rate"
+    rows = ("2026-10-01;Lidl;-34.56;-34.56;1.0", "2026-10-02;Shop;-9.10;-10.00;1.0989")
+    assert roles(below(header, *rows)).split()[2:4] == ["value", "-"]

@@ -125,3 +125,25 @@ def test_types_below_years_that_stand_across() -> None:
         ("Strom", "2024-12-31", 366), ("Strom", "2025-12-31", 365),
         ("Gas", "2024-12-31", 366), ("Gas", "2025-12-31", 365),
     ]  # fmt: skip
+
+
+def test_a_table_with_days_of_its_own_beside_the_first_is_left_out() -> None:
+    header = "Datum;Kaffee;;Datum;Tee"
+    rows = ("2026-10-01;2;;2026-10-03;1", "2026-10-02;3;;2026-10-04;2", ";;;2026-10-05;4")
+    assert roles(below(header, *rows)) == "date value - - -"
+    assert roles(below(header, "2026-10-01;2;;2026-10-01;1")) == "date value - - value"
+    assert roles(below("Datum;Kaffee;Erfasst;Tee", "2026-10-01;2;2026-10-03;1")) == (
+        "date value - value"
+    )
+
+
+def test_bounds_that_are_the_same_in_each_row_are_those_of_the_file() -> None:
+    header = "_start;_stop;_time;_value;_field;_measurement"
+    rows = [f"2026-10-01;2026-11-01;2026-10-0{day};{day};energy;mqtt" for day in (2, 3, 4)]
+    assert roles(below(header, *rows)) == "- - date value type -"
+    # A bill in one row covers what it says.
+    assert roles(below("From;To;Read on;kWh", "2026-10-01;2026-10-31;2026-11-02;300")) == (
+        "start end - value"
+    )
+    again = ["2026-10-01;2026-10-31;2026-11-02;300", "2026-10-01;2026-10-31;2026-11-02;80"]
+    assert roles(below("From;To;Read on;kWh", *again)) == "start end - value"

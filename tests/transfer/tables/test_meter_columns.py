@@ -206,3 +206,41 @@ def test_figures_that_rise_together_are_asked_about(
     told = columns(below(f"Date;{header}", *dated))
     doubt = "figures" if are_asked else None
     assert [column.doubt for column in told] == [None, doubt, doubt]
+
+
+def of_hours(figures: list[float]) -> list[str]:
+    """A row each two hours of three days, with these figures of a day."""
+    return [
+        f"2026-10-0{day} {2 * hour:02}:00;{figure}"
+        for day in (1, 2, 3)
+        for hour, figure in enumerate(figures)
+    ]
+
+
+def test_figures_that_start_anew_each_day_are_asked_about() -> None:
+    yields = [0.0, 0.4, 1.1, 2.5, 4.0, 4.2]
+    [_, told] = columns(below("Time;Daily Yield (kWh)", *of_hours(yields)))
+    assert (told.role, told.doubt) == ("-", "figures")
+    for header, figures in (
+        ("Time;PV (kWh)", [0.0, 0.4, 1.1, 2.5, 1.0, 0.2]),
+        ("Time;Rain (mm)", yields),
+        ("Time;Export (kWh)", [0.0] * 6),
+    ):
+        assert roles(below(header, *of_hours(figures))) == "date value"
+    few = [row for row in of_hours(yields) if not row.startswith("2026-10-03")][:8]
+    assert roles(below("Time;Daily Yield (kWh)", *few)) == "date value"
+
+
+def test_amounts_without_a_unit_that_move_as_a_meter_does_say_so() -> None:
+    figures = [f"{10_000.5 + 9 * day}" for day in range(12)]
+    rows = [f"2026-10-{day:02};{at}" for day, at in enumerate(figures, 1)]
+    assert [column.moves_on for column in columns(below("Date;Value", *rows))] == [False, True]
+    assert not columns(below("Date;Value", *rows[:7]))[1].moves_on
+    assert not columns(below("Date;Value (km)", *rows))[1].moves_on
+    other = [*rows, "2026-10-13;5"]
+    assert not columns(below("Date;Value", *other))[1].moves_on
+
+
+def test_figures_without_a_name_are_left_out_beside_what_they_moved() -> None:
+    rows = [f"2026-10-{day:02};1.5;{100 + 1.5 * day};{9000 + 1.5 * day}" for day in range(1, 13)]
+    assert roles(below("start;change;sum;state", *rows)) == "start value - -"

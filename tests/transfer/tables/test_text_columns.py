@@ -88,3 +88,22 @@ def test_words_that_have_one_row_of_each_time_tell_series_apart() -> None:
     assert roles(below("Date;Time;Water (l);Rodzaj", *rows)) == "date time value -"
     numbered = [row.replace("pobrana", "A1").replace("oddana", "A2") for row in rows]
     assert roles(below(header, *numbered)) == "date time value -"
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("Type", ("Actual", "Estimated", "Actual")),
+        ("Source", ("Smart", "Customer read", "")),
+        ("Typ", ("abgelesen", "geschätzt", "abgelesen")),
+        ("Type", ("Réelle", "Estimée", "Réelle")),
+    ],
+)
+def test_how_a_reading_was_taken_is_no_type(heading: str, cells: tuple[str, ...]) -> None:
+    rows = [f"2026-{month:02}-01;{12000 + month};{cell}" for month, cell in enumerate(cells, 9)]
+    assert roles(below(f"Date;Reading;{heading}", *rows)) == "date reading notes"
+    assert roles(below(f"Date;Reading;{heading};Note", *(f"{row};x" for row in rows))) == (
+        "date reading - notes"
+    )
+    other = [*rows, "2026-12-01;5;tea"]
+    assert roles(below(f"Date;Reading;{heading}", *other)) == "date reading type"

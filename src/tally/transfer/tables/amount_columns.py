@@ -39,7 +39,7 @@ _AVERAGES = words("average avg mean")
 _IN_OTHER_CURRENCY = words(
     """
     original_amount original_value originalbetrag foreign_amount local_amount
-    foreign_currency_amount fremdwahrungsbetrag
+    foreign_currency_amount fremdwahrungsbetrag amount_foreign_currency
     """
 )
 # From this weight on a heading is clearly one of amounts.
@@ -110,6 +110,7 @@ def _set_amount(
         profile.doubt = "figures"
     else:
         profile.role = "value"
+        profile.moves_on = meters.only_moves_on(profile)
 
 
 def _last_resort(free: list[Profile], numeric: list[Profile]) -> list[Profile]:
@@ -182,6 +183,8 @@ def _are_months(draft: TableDraft, dates: Profile) -> bool:
 def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Profile]:
     """The columns that are amounts."""
     told = [profile for profile in free if profile.weight("value") >= SAYS]
+    # A column without a single amount is one where no other is.
+    told = [profile for profile in told if profile.filled] or told
     readings = [profile for profile in free if profile.weight("reading") >= SAYS]
     if any(profile.filled for profile in readings):
         told = [profile for profile in told if profile in readings or not _is_bare(profile)]
@@ -320,7 +323,8 @@ def _without_other_currencies(others: list[Profile], money: list[Profile]) -> li
     own = [
         profile
         for profile in others
-        if "_".join(parts_of_name(profile.heading.name)) not in _IN_OTHER_CURRENCY
+        if "_".join(part.strip("()") for part in parts_of_name(profile.heading.text))
+        not in _IN_OTHER_CURRENCY
     ]
     is_told = bool(money) or any(_told(profile) >= SAYS for profile in own)
     return own if is_told else others

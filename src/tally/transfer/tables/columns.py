@@ -39,6 +39,7 @@ class Column:
     `is_way`: it tells which way money went; `comes_in`: its amounts came in, beside another column
     of those that went out, which stand below zero in theirs where it `is_negated`;
     `fills_one`: each row fills this one or its partner, an amount or a reading of one type;
+    `moves_on`: its amounts run as the figures of a meter do;
     `has_numbers`: most of its cells are numbers, whatever its role is; `are_bits`: each is 0 or 1.
     """
 
@@ -60,6 +61,7 @@ class Column:
     comes_in: bool = False
     is_negated: bool = False
     fills_one: bool = False
+    moves_on: bool = False
     has_numbers: bool = False
     are_bits: bool = False
 
@@ -147,6 +149,7 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
         comes_in=profile.comes_in,
         is_negated=profile.is_negated,
         fills_one=profile.fills_one,
+        moves_on=profile.moves_on,
         currency=profile.currency or draft.currency or profile.mark,
         has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,
         are_bits=set(profile.filled) == {"0", "1"},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import combinations
 
 from tally.transfer.cells.clocks import is_hour
 from tally.transfer.cells.dates import shape_of
@@ -32,8 +34,14 @@ _MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
 def set_dates(draft: TableDraft) -> None:
     """Give the column of dates its role, or those of the start and the end of an interval."""
     dated = _written([profile for profile in draft.profiles if _may_be_date(draft, profile)])
+    dated = _without_tables_beside(draft, dated)
     starts = [profile for profile in dated if profile.weight("start") >= SAYS]
     ends = [profile for profile in dated if profile.weight("end") >= SAYS]
+    if _are_of_query(draft, dated, starts, ends):
+        for profile in (*starts, *ends):
+            profile.role = "-"
+        dated = [profile for profile in dated if profile.role is None]
+        starts, ends = [], []
     if starts and ends:
         starts[0].role, ends[0].role = "start", "end"
         return
@@ -55,6 +63,35 @@ def set_dates(draft: TableDraft) -> None:
     best.role = "start" if starts == [best] else "end" if _is_end_alone(best) else "date"
     if ends and best not in ends:
         best.role, ends[0].role = "start", "end"
+
+
+def _without_tables_beside(draft: TableDraft, dated: list[Profile]) -> list[Profile]:
+    """The columns of dates but for those of tables that stand beside the first, which are left out.
+
+    Their headings are the same, and their days are others.
+    """
+    for first, second in combinations(dated, 2):
+        is_same = first.heading.name and first.heading.name == second.heading.name
+        if is_same and first.cells != second.cells:
+            for profile in draft.profiles[second.place :]:
+                profile.role = "-"
+            return [profile for profile in dated if profile.role is None]
+    return dated
+
+
+def _are_of_query(
+    draft: TableDraft, dated: Sequence[Profile], starts: Sequence[Profile], ends: Sequence[Profile]
+) -> bool:
+    """Whether start and end are those of the file, the same in each row, beside days of its own."""
+    bounds = [*starts, *ends]
+    days = {
+        profile.place: {cell for cell in profile.filled if shape_of(cell, draft.today)}
+        for profile in dated
+    }
+    return bool(starts and ends) and (
+        all(len(days[profile.place]) == 1 for profile in bounds)
+        and any(len(days[profile.place]) > 1 for profile in dated if profile not in bounds)
+    )
 
 
 def set_days_of_month(draft: TableDraft) -> None:

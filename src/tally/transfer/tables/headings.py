@@ -87,7 +87,7 @@ _WORDS: dict[Role, str] = {
         medicamento farmaco medicijn lek entity entity_id statistic_id sensor | kategorie category
         categorie categoria kategori kategoria категория название
         наименование bezeichnung naam nom nombre nome namn
-        nazwa label title titel titre titolo titulo metric measurement series article artikel
+        nazwa label title titel titre titolo titulo field metric measurement series article artikel
         produkt producto produit prodotto produto commodity fuel_type utility service | register
         channel device source description beschreibung omschrijving fuel kraftstoff
         carburant

@@ -23,23 +23,26 @@ from tally.transfer.tables.relations import (
     is_difference,
     may_be_counter,
     runs_one_way,
+    starts_anew,
 )
 from tally.transfer.tables.table_rows import cell_at
 
 # If a heading names a meter, fewer rows show that its figures are readings.
 _ROWS_OF_METER = 3
+_DAY = re.compile("[T ]")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 
 
 class _Part(NamedTuple):
     """The figures of one type in one unit, which are those of one meter.
 
-    `unit`: in their rows; `is_yearly`: each is of a year of its own.
+    `unit`: in their rows; `is_yearly`: each is of a year of its own; `days`: that of each.
     """
 
     profile: Profile
     unit: str
     is_yearly: bool = False
+    days: Sequence[str] = ()
 
     @property
     def is_told(self) -> bool:
@@ -86,15 +89,30 @@ class Meters:
         """Whether a few figures in a unit of meters may be readings, or amounts used.
 
         Yearly amounts may rise like a meter that is read once a year. Many years decide: no meter
-        that moves by a hundredth a year has got that far.
+        that moves by a hundredth a year has got that far. Many figures that start anew each day may
+        be readings of one, too.
         """
+        parts = self._parts(profile)
+        if any(
+            self._is_metered(part.profile, part.unit) and starts_anew(part.profile.cells, part.days)
+            for part in parts
+        ):
+            return True
         return profile.weight("value") < SURELY and (
             profile.place in self._together
             or any(
                 self._is_metered(part.profile, part.unit)
                 and (is_counter if part.is_yearly else may_be_counter)(part.profile.filled)
-                for part in self._parts(profile)
+                for part in parts
             )
+        )
+
+    def only_moves_on(self, profile: Profile) -> bool:
+        """Whether figures without a unit run as those of a meter do."""
+        return any(
+            not (part.unit or part.is_yearly or self.draft.unit_of(profile))
+            and part.profile.is_counter
+            for part in self._parts(profile)
         )
 
     @cached_property
@@ -125,8 +143,9 @@ class Meters:
             for profile in chosen
             if max(profile.weight("start"), profile.weight("end"), profile.weight("reading"))
             >= SAYS
-            and self.run_one_way(profile)
+            or profile.is_counter
         ]
+        ends = [profile for profile in ends if self.run_one_way(profile)]
         if len(ends) > MAX_COMPARED:
             return chosen
         chosen = [profile for profile in chosen if not self._is_moved(profile, chosen)]
@@ -193,7 +212,8 @@ class Meters:
             if own:
                 part = replace(profile, cells=[profile.cells[row] for row in own])
                 written = part.mark or cell_at(units, own[0]) or self.draft.account.unit
-                parts.append(_Part(part, written, self._are_yearly(own)))
+                days = [self._days[row] for row in own]
+                parts.append(_Part(part, written, self._are_yearly(own), days))
         return parts
 
     def _are_yearly(self, rows: Sequence[int]) -> bool:
@@ -204,9 +224,18 @@ class Meters:
     @cached_property
     def _years(self) -> Sequence[str]:
         """The year in the date of each row; "" if there is none."""
+        return ["".join(_YEAR.findall(cell)[:1]) for cell in self._dates]
+
+    @cached_property
+    def _days(self) -> Sequence[str]:
+        """The day of each row, as it is written before a time."""
+        return [_DAY.split(cell.strip(), 1)[0] for cell in self._dates]
+
+    @cached_property
+    def _dates(self) -> Sequence[str]:
+        """The date of each row, as it is written."""
         dates = next((one for one in self.draft.profiles if one.role in DATES), None)
-        cells = dates.cells if dates else [""] * len(self.draft.profiles[0].cells)
-        return ["".join(_YEAR.findall(cell)[:1]) for cell in cells]
+        return dates.cells if dates else [""] * len(self.draft.profiles[0].cells)
 
     def _is_metered(self, profile: Profile, unit_beside: str = "") -> bool:
         """Whether the amount is in a unit that meters count."""

@@ -65,8 +65,8 @@ class Profile:
 
     `is_way`: it tells which way money went, by its cells or its heading, and `comes_in`: its
     amounts came in; `is_negated`: those that went out stand below zero in it; `fills_one`: each row
-    fills this column or its partner, of one type; `told`: by its numbers it is the price in what
-    was paid, or a part of that sum.
+    fills this column or its partner, of one type; `moves_on`: its amounts run as the figures of a
+    meter do; `told`: by its numbers it is the price in what was paid, or a part of that sum.
     """
 
     place: int
@@ -79,6 +79,7 @@ class Profile:
     comes_in: bool = False
     is_negated: bool = False
     fills_one: bool = False
+    moves_on: bool = False
     told: Literal["", "price", "part"] = ""
 
     @cached_property

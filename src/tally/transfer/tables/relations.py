@@ -104,6 +104,23 @@ def may_be_counter(cells: Sequence[str]) -> bool:
     return max(steps) <= max(numbers) * _SMALL_STEP
 
 
+def starts_anew(cells: Sequence[str], days: Sequence[str]) -> bool:
+    """Whether figures run one way on each of several days, mostly move, and start anew with each.
+
+    `days`: that of each figure; a few figures do not tell.
+    """
+    rows = zip(days, numbers_of(cells), strict=False)
+    figures = [[row[0] for _, row in own] for _, own in groupby(rows, key=lambda row: row[0])]
+    steps = [later - earlier for own in figures for earlier, later in pairwise(own)]
+    return (
+        len(figures) > 1
+        and len(steps) >= ROWS_OF_COUNTER
+        and sum(map(bool, steps)) * 2 >= len(steps)
+        and (min(steps) >= 0 or max(steps) <= 0)
+        and not runs_one_way(cells)
+    )
+
+
 def runs_one_way(cells: Sequence[str]) -> bool:
     """Whether the numbers of a column never fall, or never rise."""
     numbers = [row[0] for row in numbers_of(cells)]

@@ -28,10 +28,23 @@ _MEASURES = ("commodity",)
 _LEDGER = re.compile(r"^[^\W\d_][^:]*:[^:]", re.UNICODE)
 
 
+# The ways in which readings are taken: they say which, not of what.
+_TAKEN = words(
+    """
+    actual estimate estimated customer customer_read customer_reading smart smart_meter smart_read
+    meter_reader calculated abgelesen ablesung geschatzt schatzung kundenablesung selbstablesung
+    rechnerisch errechnet reelle reel estimee estime relevee releve auto-releve autoreleve geschat
+    werkelijk opgenomen real leida estimada estimado effettiva effettivo reale rilevata stimata
+    stimato autolettura rzeczywisty szacowany szacunkowy uppskattad avlast
+    """
+)
+
+
 def set_texts(draft: TableDraft) -> None:
     """Give the columns of units, types, notes and tags their roles, at most one of each."""
     _set_best(draft, "unit", 0.7, lambda profile: not profile.filled or profile.numbers < 0.3)
     _set_units_told(draft)
+    _set_ways_of_reading(draft)
     _set_types(draft)
     _set_words(draft, "notes")
     _set_words(draft, "tag")
@@ -84,6 +97,16 @@ def _set_units_told(draft: TableDraft) -> None:
         ):
             profile.role = "unit"
             return
+
+
+def _set_ways_of_reading(draft: TableDraft) -> None:
+    """Make notes of a column that would be types, and says how each reading was taken."""
+    for profile in draft.profiles:
+        taken = {"_".join(plain_letters(cell).split()) for cell in profile.filled}
+        if profile.role is None and profile.weight("type") >= SAYS and taken and taken <= _TAKEN:
+            others = (other for other in draft.profiles if other is not profile)
+            has_notes = any(other.weight("notes") >= SAYS for other in others)
+            profile.role = "-" if has_notes else "notes"
 
 
 def _set_types(draft: TableDraft) -> None:
