@@ -136,12 +136,11 @@ document.addEventListener("htmx:before:response", (event) => {
 // What an answer was for may be gone by then, read again with another answer. It goes to the row that stands there now,
 // else what it says beside that is shown: a change is never done without a word.
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-  const { target, hx } = ctx;
-  if (hx.retarget || target?.isConnected !== false) return;
-  const row = target.matches("tr") && document.querySelector(`.row[id="${target.id}"]`);
+  if (ctx.target?.isConnected !== false) return;
+  const row = document.getElementById(ctx.target.id)?.closest(".row");
   if (!row && ctx.request.method === "GET") return;
-  ctx.target = row || place();
-  if (!row) hx.reswap = "none";
+  ctx.target = row ?? place();
+  if (!row) ctx.swap = "none";
 });
 
 // The form that was refused last: faults.js puts the sentences of the refusal at its fields.

@@ -38,15 +38,13 @@ export function copyOf(id, values) {
 
 // Opens the matching details while the click on them is handled, and calls ready(details). Their toggle event comes
 // later: what is typed until then would be lost.
-export function opening(selector, ready) {
-  document.addEventListener("click", (event) => {
-    const details = event.target.closest(`${selector} > summary`)?.parentElement;
-    if (!details || details.open) return;
-    event.preventDefault();
-    details.open = true;
-    ready(details);
-  });
-}
+export const opening = (selector, ready) => document.addEventListener("click", (event) => {
+  const details = event.target.closest(`${selector}:not([open]) > summary`)?.parentElement;
+  if (!details) return;
+  event.preventDefault();
+  details.open = true;
+  ready(details);
+});
 
 document.addEventListener("htmx:after:process", ({ target }) => {
   if (target instanceof Element) behaviours.forEach((behaviour) => apply(behaviour, target));

@@ -9,11 +9,11 @@ from uuid import uuid4
 import psycopg2
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tally.db import wait_limit
 from tally.db.cancel_request import CancelRequest
-from tally.db.engine import Database, is_away
+from tally.db.engine import Database, is_away, took_too_long
 from tests.waiting import wait_until
 
 
@@ -25,8 +25,29 @@ def test_waiting_ends_when_patience_does(database: Database) -> None:
     ):
         db.execute(text("SELECT pg_sleep(60)"))
     assert is_away(raised.value)
+    assert took_too_long(raised.value)
     with database.reading() as db:
         assert db.execute(text("SELECT 1")).scalar_one() == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_slow"),
+    [
+        ("SET LOCAL statement_timeout = 10; SELECT pg_sleep(60)", True),
+        ("SET LOCAL lock_timeout = 10; LOCK TABLE users", True),
+        ("SELECT pg_terminate_backend(pg_backend_pid())", False),
+        ("SELECT 1 FROM nowhere", False),
+    ],
+)
+def test_what_takes_too_long_is_told_from_what_is_away(
+    statement: str, is_slow: bool, database: Database
+) -> None:
+    with database.changing() as holder:
+        holder.execute(text("LOCK TABLE users IN ROW EXCLUSIVE MODE"))
+        with pytest.raises(DBAPIError) as raised, database.changing() as db:
+            db.execute(text(statement))
+    assert is_away(raised.value)
+    assert took_too_long(raised.value) is is_slow
 
 
 def test_the_sum_of_waiting_counts_and_nothing_else(database: Database) -> None:

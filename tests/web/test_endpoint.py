@@ -464,6 +464,25 @@ def test_a_read_whose_turn_does_not_come_is_told_and_others_are_not(
     assert ada.client.get("/list").status_code == 200
 
 
+def test_a_database_that_takes_too_long_is_not_said_to_be_away(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sleep(context: RequestContext) -> Response:
+        limit = "SET LOCAL statement_timeout = 10; " if context.request.method == "POST" else ""
+        context.db.execute(text(f"{limit}SELECT pg_sleep(60)"))
+        return PlainTextResponse("done")
+
+    client = serve(sleep)
+    monkeypatch.setattr("tally.web.endpoint.WAIT_SECONDS", 0.2)
+    read = client.get("/under-test", headers=JSON)
+    monkeypatch.undo()
+    changed = client.post("/under-test", headers=JSON)
+    for answer, advice in ((read, "Try again; fewer"), (changed, "Nothing was saved")):
+        assert answer.status_code == 503
+        assert answer.json()["error"].startswith(f"The database takes too long for this. {advice}")
+        assert int(answer.headers["Retry-After"]) > 0
+
+
 def test_what_was_waited_for_the_turn_is_taken_from_the_wait_for_the_database() -> None:
     def allowed(waited: float, seconds: float | None) -> float | None:
         request = Request({"type": "http", "state": {"waited": waited}})

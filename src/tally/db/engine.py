@@ -160,6 +160,8 @@ def driver_url(url: str) -> str:
 # was away at the start has not been migrated yet).
 _AWAY_CLASSES = ("08", "53", "57", "58")
 _NO_TABLE = "42P01"
+# A statement ran into its time limit, or waited for a lock up to its own.
+_TOO_LONG_CODES = ("57014", "55P03")
 _AWAY_CODES = ("25006", "40001", "40P01", "55P03", "25P03", _NO_TABLE)
 
 
@@ -194,3 +196,9 @@ def is_away(error: DBAPIError | PoolTimeout) -> bool:
             error.connection_invalidated
         )
     return code.startswith(_AWAY_CLASSES) or code in _AWAY_CODES
+
+
+def took_too_long(error: DBAPIError | PoolTimeout) -> bool:
+    """Whether a statement took longer than it may, whatever else the database answers meanwhile."""
+    is_given_up = isinstance(error, DBAPIError) and isinstance(error.orig, wait_limit.TookTooLong)
+    return is_given_up or sqlstate(error) in _TOO_LONG_CODES

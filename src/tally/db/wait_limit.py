@@ -29,6 +29,10 @@ MAX_CANCELLING = 8
 CANCEL_SECONDS = 0.2
 
 
+class TookTooLong(OperationalError):
+    """The database kept a request waiting for longer than it may wait."""
+
+
 @dataclass
 class _Patience:
     """The seconds of waiting for the database that are left."""
@@ -77,7 +81,7 @@ def suspended() -> Iterator[None]:
 _cancelling = threading.BoundedSemaphore(MAX_CANCELLING)
 
 
-def _give_up(waiting: connection) -> OperationalError:
+def _give_up(waiting: connection) -> TookTooLong:
     """Ask the server to cancel the statement, and return the error to raise.
 
     libpq sends the request, in a form that a pooler passes on. It runs in a thread of its own,
@@ -88,7 +92,7 @@ def _give_up(waiting: connection) -> OperationalError:
         thread = threading.Thread(target=_cancel, args=(request,), name="cancel", daemon=True)
         thread.start()
         thread.join(CANCEL_SECONDS)
-    return OperationalError("the database did not answer in time")
+    return TookTooLong("the database did not answer in time")
 
 
 def _cancel(request: CancelRequest) -> None:

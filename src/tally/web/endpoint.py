@@ -30,7 +30,14 @@ from tally.accounts.api_tokens import ApiToken, Scope
 from tally.accounts.sessions import SAFE_METHODS, Identity
 from tally.accounts.token_store import Bearer
 from tally.db import changes, wait_limit
-from tally.db.engine import CommitUnknown, Database, is_away, lift_time_limit, sqlstate
+from tally.db.engine import (
+    CommitUnknown,
+    Database,
+    is_away,
+    lift_time_limit,
+    sqlstate,
+    took_too_long,
+)
 from tally.domain import meters
 from tally.domain.filter_query import FilterError
 from tally.domain.meters import BrokenChain, TooManyMeters
@@ -41,6 +48,7 @@ from tally.web.failures import (
     RETRY_SECONDS,
     commit_unknown,
     database_away,
+    database_slow,
     fault,
     not_saved,
     stopping,
@@ -356,7 +364,8 @@ def _failed(context: RequestContext, error: Exception) -> Response:
         audit_log.note("commit not answered", request)
         return refuse(request, commit_unknown(), context)
     if isinstance(error, DBAPIError | PoolTimeout) and is_away(error):
-        return refuse(request, database_away(request), context)
+        failure = database_slow if took_too_long(error) else database_away
+        return refuse(request, failure(request), context)
     # A fault of ours: the log has its traceback, the answer says nothing of it.
     log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
     return refuse(request, fault(not_saved(request)), context)

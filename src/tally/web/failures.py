@@ -14,9 +14,19 @@ def fault(advice: str) -> HTTPError:
 
 
 def database_away(request: Request) -> HTTPError:
-    """The answer while the database cannot be reached, is frozen, locked or read-only."""
+    """The answer while the database cannot be reached, or is read-only."""
     sentence = f"The database is not reachable right now.{not_saved(request) or ' Try again.'}"
     return HTTPError(503, sentence, headers={"Retry-After": RETRY_SECONDS})
+
+
+def database_slow(request: Request) -> HTTPError:
+    """The answer where the database took longer than a request may wait: it is busy, or frozen."""
+    advice = not_saved(request) or " Try again; fewer days or types take less."
+    return HTTPError(
+        503,
+        f"The database takes too long for this.{advice}",
+        headers={"Retry-After": RETRY_SECONDS},
+    )
 
 
 def commit_unknown(reason: str = "The database did not answer in time.") -> HTTPError:
