@@ -85,7 +85,7 @@ def test_the_style_sheets_of_a_page_are_one(
     for name in SHEETS[page]:
         sheet = shrunk((folder("static") / "css" / f"{name}.css").read_text())
         place = shrunk(answer.text).index(sheet, place) + len(sheet)
-    assert answer.text.startswith("@layer tokens, base, parts, frame, page, print;")
+    assert answer.text.startswith("@layer tokens,base,parts,frame,page,print;")
     assert ("@media print{@layer print{" in answer.text) == ("print" in SHEETS[page])
 
 
