@@ -29,7 +29,7 @@ MAX_CANCELLING = 8
 CANCEL_SECONDS = 0.2
 
 
-class TookTooLong(OperationalError):
+class TookTooLong(OperationalError):  # type: ignore[misc]  # psycopg2 has no types.
     """The database kept a request waiting for longer than it may wait."""
 
 

@@ -38,8 +38,8 @@ PRINT_SHEET = "print"
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # Comments that fill their lines. Others are left: a text may look like a comment.
 _SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
-# Blanks around braces and semicolons, after a property and after a comma, which stand in no text of a
-# style sheet.
+# Blanks around braces and semicolons, after a property and after a comma: no text of a style sheet
+# has any.
 _CSS_BLANKS = re.compile(r"\s*([{};])\s*|(?<=[a-z])(:) |(,) ")
 # No file here is a page, so a shorter policy forbids it more.
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"
