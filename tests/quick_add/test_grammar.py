@@ -699,6 +699,21 @@ def test_a_type_that_looks_like_a_day_is_read_where_the_account_has_it() -> None
     assert as_words("nov20", TODAY) == '"nov20"'
 
 
+def test_a_month_with_its_year_is_asked_about_where_the_day_comes_first() -> None:
+    def known(order: str) -> Vocabulary:
+        return Vocabulary(types={"tea": ("tea", "")}, date_order=order)
+
+    for text, sentence in (
+        ("10/26", "26 October, or October 2026? Write 2026-10-26, or over 2026-10."),
+        ("11/25", "25 November, or November 2025? Write 2025-11-25, or over 2025-11."),
+    ):
+        [problem] = read(f"tea 2 {text}", TODAY, known("day-first")).unread
+        assert problem.message == sentence
+        for order in ("automatic", "month-first"):
+            assert not read(f"tea 2 {text}", TODAY, known(order)).unread
+    assert not read("tea 2 11/20", TODAY, known("day-first")).unread
+
+
 @pytest.mark.parametrize(
     ("order", "day"), [("day-first", "2026-11-05"), ("month-first", "2026-05-11")]
 )

@@ -29,7 +29,7 @@ def slashed_day(match: re.Match[str], place: DatePlace) -> FirstLast:
         _ask_fraction(match[0], one, other, days)
     if not days:
         raise ValueError
-    if not year and wanted in ("automatic", "day-first"):
+    if not year and wanted == "day-first":
         _ask_month(one, other, days[0], place.today)
     if len(days) > 1:
         in_years = len({day.year for day in days}) > 1
@@ -42,7 +42,7 @@ def slashed_day(match: re.Match[str], place: DatePlace) -> FirstLast:
 
 
 def _ask_month(one: int, other: int, day: date, today: date) -> None:
-    """Raises Unreadable for `10/26`, which bills write for the month."""
+    """Raises Unreadable for `10/26`, which bills write for the month where the day comes first."""
     is_month_first = day.month == one and day.day == other
     for year in (today.year, today.year - 1):
         if is_month_first and other == year % 100 and (year, one) <= (today.year, today.month):
