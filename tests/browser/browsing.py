@@ -44,11 +44,12 @@ MARKED_WHILE_ASKING = """
 }
 """
 
-# What a page shows for some seconds it shows for longer: a busy machine looks later.
+# What a page shows for a few seconds it shows for longer: a busy machine looks later. Messages
+# leave in their time: until then they may lie over a button.
 UNHURRIED = """
 {
   const at = setTimeout;
-  globalThis.setTimeout = (run, time) => at(run, time >= 2000 ? 6 * time : time);
+  globalThis.setTimeout = (run, time) => at(run, time >= 2000 && time < 10000 ? 6 * time : time);
 }
 """
 
