@@ -15,7 +15,6 @@ from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.views.last_change import LARGE
 from tests.browser.browsing import Browsing, Person, settle
 from tests.browser.test_frame import assert_no_sideways_scrolling, fill
-from tests.waiting import wait_until
 
 Record = Callable[..., None]
 
@@ -622,33 +621,6 @@ def test_a_field_of_the_selection_stays_open_while_the_rows_are_read_again(
     expect(page.get_by_label("New unit")).to_have_value("pot")
     page.get_by_label("New unit").press("Enter")
     expect(row(page, "coffee")).to_contain_text("pot")
-
-
-def test_a_row_deleted_while_the_rows_are_read_again_can_be_taken_back(
-    page: Page, record: Record, records: Callable[[], list[str]]
-) -> None:
-    for name in ("coffee", "tea", "gas"):
-        record(name, 1)
-    open_list(page)
-    held = hold_rows(page)
-    with page.expect_request("**/list?*loaded=*"):
-        row(page, "tea").focus()
-        page.keyboard.press("#")
-    deletions = hold(page, re.compile(r"/consumption/[^/?]+$"))
-    row(page, "coffee").focus()
-    page.keyboard.press("#")
-    wait_until(lambda: deletions, "nothing is sent", pause=lambda: page.wait_for_timeout(20))
-    # It is deleted, and its row goes with the reading before the answer comes.
-    answer = deletions[0].fetch()
-    held[-1].continue_()
-    page.unroute("**/list?*loaded=*")
-    expect(rows(page)).to_have_count(1)
-    deletions[0].fulfill(response=answer)
-    page.unroute_all()
-    expect(message(page)).to_contain_text("Deleted coffee")
-    page.keyboard.press("u")
-    expect(message(page)).to_contain_text("Restored coffee")
-    assert sorted(records()) == ["coffee 1", "gas 1"]
 
 
 def test_an_edit_waits_for_a_row_that_is_long_on_its_way(page: Page) -> None:
