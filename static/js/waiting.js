@@ -44,10 +44,20 @@ async function lines() {
 
 async function show() {
   const { own, nobodys } = await lines();
-  showMark(own.length);
-  showList(own, nobodys);
-  showWaiting(own);
-  showBox();
+  inPlace(() => {
+    showMark(own.length);
+    showList(own, nobodys);
+    showWaiting(own);
+    showBox();
+  });
+}
+
+// What somebody types in, below the lines that wait, stays where it is while these come and go.
+function inPlace(change) {
+  const field = document.activeElement;
+  const { top } = field.getBoundingClientRect();
+  change();
+  if (field === document.activeElement) scrollBy(0, field.getBoundingClientRect().top - top);
 }
 
 // The box of a line: while the server does not answer, its button keeps the line, and in place of a preview stands
@@ -191,7 +201,7 @@ async function send() {
     if (outcome?.sent) {
       reachable = true;
       sentUntil = Date.now() + SENT_FOR;
-      document.body.dispatchEvent(new CustomEvent("records-changed", { detail: { ids: [] } }));
+      document.body.dispatchEvent(new CustomEvent("records-changed", { bubbles: true, detail: { ids: [] } }));
       readMetersAgain();
     }
     // Also where the connection broke after some of them.

@@ -753,6 +753,27 @@ def test_a_pad_that_was_opened_without_a_connection_is_one_of_the_server_with_it
     expect(cellar.locator("#meters a.meter:visible")).to_have_count(3)
 
 
+def test_a_pad_stays_in_its_place_while_a_kept_reading_is_sent(
+    cellar: Page, readings: Readings
+) -> None:
+    cellar.context.set_offline(True)
+    cellar.locator("a.meter", has_text="heat 2").tap()
+    read_meter(cellar, "2 of 3", "104")
+    expect(cellar.locator(".meter-head")).to_have_text("water3 of 3")
+    expect(cellar.locator("[data-waiting]")).to_be_visible()
+    field = cellar.locator("#meter-reading")
+    before = field.bounding_box()
+    cellar.context.set_offline(False)
+    expect(cellar.locator("[data-waiting]")).to_be_hidden()
+    after = field.bounding_box()
+    assert before and after
+    # The preview of the line, above, may take another height.
+    assert abs(before["y"] - after["y"]) < before["height"] / 3
+    assert readings() == [("heat 2", 104, 4)]
+    # Today has it, though the list of meters waits until its pad is closed.
+    expect(cellar.locator("#today")).to_contain_text("reads 104")
+
+
 def test_a_reading_whose_answer_is_lost_is_saved_once(cellar: Page, readings: Readings) -> None:
     def lose(route: Route) -> None:
         route.fetch()

@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 from sqlalchemy import Engine, text
 
-from tests.browser.browsing import LOST_REQUEST, Browsing, Person
+from tests.browser.browsing import LOST_REQUEST, Browsing, Person, settle
 from tests.waiting import wait_until
 
+Record = Callable[..., None]
 Records = Callable[[], list[str]]
 Dates = Callable[[], list[str]]
 Axe = Callable[[Page], None]
@@ -137,6 +138,22 @@ def test_a_line_that_is_changed_on_its_way_is_neither_lost_nor_taken_for_saved(
     change_line(page, "coffee 3", "coffee 3")
     expect_lines(page)
     assert records() == ["coffee 2", "coffee 3"]
+
+
+@pytest.mark.parametrize(
+    ("path", "place"), [("/add", "#today"), ("/list", "#results"), ("/", "#statistics")]
+)
+def test_what_a_page_shows_is_read_again_once_a_line_that_waited_is_saved(
+    path: str, place: str, page: Page, wire: Wire, record: Record
+) -> None:
+    record("tea", 1, "cup")
+    with_lines(page, "coffee 2 cups")
+    page.goto(path)
+    settle(page)
+    expect(page.locator(place)).to_contain_text("tea")
+    wire.treat = lambda route, _: route.continue_()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(place)).to_contain_text("coffee")
 
 
 def test_a_line_that_is_kept_as_it_was_while_it_is_sent_is_saved_once(
