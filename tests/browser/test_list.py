@@ -15,6 +15,7 @@ from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.views.last_change import LARGE
 from tests.browser.browsing import Browsing, Person, settle
 from tests.browser.test_frame import assert_no_sideways_scrolling, fill
+from tests.waiting import wait_until
 
 Record = Callable[..., None]
 
@@ -615,12 +616,39 @@ def test_a_field_of_the_selection_stays_open_while_the_rows_are_read_again(
         page.keyboard.press("#")
     page.locator(".selection-bar").get_by_text("Set unit").click()
     page.get_by_label("New unit").fill("pot")
-    held[-1].continue_()
+    held[0].continue_()
     page.unroute_all()
     expect(rows(page)).to_have_count(1)
     expect(page.get_by_label("New unit")).to_have_value("pot")
     page.get_by_label("New unit").press("Enter")
     expect(row(page, "coffee")).to_contain_text("pot")
+
+
+def test_a_row_deleted_while_the_rows_are_read_again_can_be_taken_back(
+    page: Page, record: Record, records: Callable[[], list[str]]
+) -> None:
+    for name in ("coffee", "tea", "gas"):
+        record(name, 1)
+    open_list(page)
+    held = hold_rows(page)
+    with page.expect_request("**/list?*loaded=*"):
+        row(page, "tea").focus()
+        page.keyboard.press("#")
+    deletions = hold(page, re.compile(r"/consumption/[0-9a-f-]{36}$"))
+    row(page, "coffee").focus()
+    page.keyboard.press("#")
+    wait_until(lambda: deletions, "nothing is sent", pause=lambda: page.wait_for_timeout(20))
+    # It is deleted, and its row goes with the reading before the answer comes.
+    answer = deletions[0].fetch()
+    held[0].continue_()
+    page.unroute("**/list?*loaded=*")
+    expect(rows(page)).to_have_count(1)
+    deletions[0].fulfill(response=answer)
+    page.unroute_all()
+    expect(message(page)).to_contain_text("Deleted coffee")
+    page.keyboard.press("u")
+    expect(message(page)).to_contain_text("Restored coffee")
+    assert sorted(records()) == ["coffee 1", "gas 1"]
 
 
 def test_an_edit_waits_for_a_row_that_is_long_on_its_way(page: Page) -> None:
@@ -636,7 +664,7 @@ def test_an_edit_waits_for_a_row_that_is_long_on_its_way(page: Page) -> None:
     expect(page.locator("html[data-loading]")).to_have_count(1)
     page.evaluate("const now = performance.now(); performance.now = () => now + 60_000")
     page.wait_for_timeout(200)  # By then it would have gone to a page of its own.
-    held[-1].continue_()
+    held[0].continue_()
     expect(page.locator(".editing [name=consumption_value]")).to_be_focused()
     expect(page).to_have_url(re.compile("/list$"))
 
@@ -656,7 +684,7 @@ def test_the_focus_stays_in_an_edit_while_the_rows_are_read_again(
     notes = page.locator(".editing [name=notes]")
     notes.click()
     page.keyboard.type("after ")
-    held[-1].continue_()
+    held[0].continue_()
     expect(rows(page)).to_have_count(0)
     settle(page)
     expect(notes).to_be_focused()
