@@ -126,7 +126,8 @@ def remark(text: str, number_format: str) -> str:
     `1.500` is 1.5 in every account, as programs write it, but the person may mean 1500.
     """
     group, decimal = _FORMATS.get(number_format, ("", ""))
-    return f"{as_decimal(text, decimal)}." if group == "." and as_decimal(text) else ""
+    sentence = as_decimal(text, decimal) if group == "." else ""
+    return f"{sentence}." if sentence else ""
 
 
 def as_decimal(text: str, decimal: str = ".") -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from uuid import uuid4, uuid5
+from uuid import uuid4
 
 from pydantic import ValidationError
 from starlette.responses import Response
@@ -116,8 +116,7 @@ def _prefer(context: RequestContext, **preferences: str) -> None:
 
 def _create_from_fields(context: RequestContext) -> Response:
     form_id = sent_ids.form_id(context)
-    # A line of several records with this id has made none of this very id.
-    before = changes.find(context.db, context.user.id, [form_id, uuid5(form_id, "1")])
+    before = sent_ids.saved_before(context, [form_id])
     existing = [row for row in before if row.id == form_id]
     values = sent_records.read_fields(context, context.form, next(iter(existing), None))
     form = FullForm(values, form_id)

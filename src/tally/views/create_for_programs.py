@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID, uuid5
 
 from pydantic import ValidationError
 from starlette.responses import Response
@@ -124,7 +123,7 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     _refuse_unknown_names(several)
     ids = sent_ids.ids_of_list(context, several)
     used = queries.used(context.db, context.user.id)
-    before = _before(context, ids)
+    before = sent_ids.saved_before(context, ids)
     existing = {row.id: row for row in before if row.id in ids}
     known = sent_records.fields_context(context, used, existing.values())
     records: list[NewRecord] = []
@@ -161,13 +160,6 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
         ],
     }
     return responses.data(content, 201 if added.ids else 200)
-
-
-def _before(context: RequestContext, ids: Sequence[UUID]) -> list[StoredRecord]:
-    """The records with the ids of a list, and others of its key where that was sent before."""
-    key = sent_ids.sent_id(context)
-    others = [key, uuid5(key, str(len(ids) + 1))] if key else []
-    return changes.find(context.db, context.user.id, [*ids, *others])
 
 
 def _refuse_unknown_names(several: Sequence[Fields]) -> None:

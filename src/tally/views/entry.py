@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from tally.db import changes, meter_queries, queries
+from tally.db import meter_queries, queries
 from tally.db.models import FIELDS
 from tally.domain import marks
 from tally.domain.keys import Key
@@ -103,7 +103,7 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
     ids = (
         [record_id]
         if is_one
-        else [uuid5(record_id, str(number)) for number in range(1, len(drafts) + 1)]
+        else [sent_ids.numbered(record_id, number) for number in range(1, len(drafts) + 1)]
     )
     existing = {row.id: row for row in before if row.id in ids}
     records = [
@@ -127,13 +127,13 @@ def _sent_before(
     """The records that the same form or key has saved before, in the order of its lines.
 
     A preview has none. A line that is not understood now may have been before; a reading is one
-    record. One number more tells whether there were more lines.
+    record.
     """
     if not sent_ids.sent_id(context):
         return []
-    most = len(parsed.records) + len(parsed.unread) + 1
-    ids = [record_id, *(uuid5(record_id, str(number)) for number in range(1, most + 1))]
-    return changes.find(context.db, context.user.id, ids)
+    most = len(parsed.records) + len(parsed.unread)
+    numbers = range(1, most + 1)
+    return sent_ids.saved_before(context, [sent_ids.numbered(record_id, n) for n in numbers])
 
 
 def _as_then(known: Vocabulary, before: Sequence[StoredRecord]) -> Vocabulary:

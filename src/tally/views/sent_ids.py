@@ -11,6 +11,7 @@ from uuid import UUID, uuid4, uuid5
 from tally.db import changes
 from tally.db.changes import IdTaken
 from tally.domain.fields import read_id
+from tally.domain.records import StoredRecord
 from tally.errors import Invalid
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
@@ -45,6 +46,22 @@ def wait_for_same(context: RequestContext) -> None:
         changes.lock_sent(context.db, context.user.id, record_id)
 
 
+def numbered(source: UUID, number: int) -> UUID:
+    """The id of one of several records, counted from 1, that come with one id or key."""
+    return uuid5(source, str(number))
+
+
+def saved_before(context: RequestContext, ids: Sequence[UUID]) -> list[StoredRecord]:
+    """The records with these ids, and others that the same id or key has saved before.
+
+    A single record has the id itself, several have numbered ones: there is another one where the
+    request had another number of records then. Raises Invalid.
+    """
+    source = sent_id(context)
+    others = (source, numbered(source, 1), numbered(source, len(ids) + 1)) if source else ()
+    return changes.find(context.db, context.user.id, list(dict.fromkeys([*ids, *others])))
+
+
 def ids_of_list(context: RequestContext, several: Sequence[Fields]) -> list[UUID]:
     """The id of each record of a list: its own, or one made of the form's and its number.
 
@@ -55,10 +72,10 @@ def ids_of_list(context: RequestContext, several: Sequence[Fields]) -> list[UUID
     ids: list[UUID] = []
     errors: list[dict[str, object]] = []
     for index, item in enumerate(several):
-        numbered = uuid5(source, str(index + 1))
+        usual = numbered(source, index + 1)
         try:
-            own = read_own_id(item) or numbered
-            if key is not None and own != numbered:
+            own = read_own_id(item) or usual
+            if key is not None and own != usual:
                 raise Invalid({"id": ANOTHER_ID})
             ids.append(own)
         except Invalid as error:
