@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from tally.accounts import store
@@ -17,6 +17,7 @@ from tally.db.sql import source
 from tally.paths import folder
 from tests.conftest import PASSWORD, Account
 from tests.distributed import objections
+from tests.statements import statements_of
 
 NAMES = sorted(
     f"{file.parent.name}/{file.stem}"
@@ -34,17 +35,12 @@ def test_a_statement_runs_on_a_distributed_table(database: Database, name: str) 
 @contextmanager
 def written(database: Database) -> Iterator[list[tuple[str, Any]]]:
     """The changing statements that are sent meanwhile, with their parameters."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+    changing: list[tuple[str, Any]] = []
+    with statements_of(database.engine) as statements:
+        yield changing
+    for statement, parameters, _ in statements:
         if not re.match(r"(SELECT|SET)\b", statement.lstrip("- \n")):
-            sent.append((statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+            changing.append((statement, parameters))
 
 
 def test_what_is_written_to_an_account(database: Database, ada: Account) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, text
 
 from tally.db import meter_queries, queries
 from tally.db.engine import Database, lift_time_limit
 from tally.db.sql import source
+from tests.statements import statements_of
 
 TYPES = 10_000
 
@@ -109,13 +110,8 @@ def test_of_many_meters_those_read_last_stand_in_the_list(db: Connection, hoarde
 def test_an_account_without_a_reading_is_asked_one_short_question_about_meters(
     db: Connection, hoarder: UUID
 ) -> None:
-    sent: list[str] = []
-
-    def remember(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(db, "before_cursor_execute", remember)
-    assert meter_queries.in_use(db, hoarder) == []
-    [question] = sent
+    with statements_of(db) as statements:
+        assert meter_queries.in_use(db, hoarder) == []
+    [(question, *_)] = statements
     assert "has_readings" in question
     assert rows_read(db, "reads/has_readings", {"user_id": hoarder}) <= 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -11,7 +10,7 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -24,6 +23,7 @@ from tally.domain.meters import Reading
 from tally.statistics.compute import statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.load import Shown
+from tests.statements import statements_of
 
 TODAY = date(2026, 11, 22)
 # Ten years: so many records a day of ten types, a bill a week and a meter read each week.
@@ -49,21 +49,6 @@ FROM generate_series(0, :days / 7) AS n
 UNION ALL
 SELECT :id, CAST(:today AS date) - :days - 9, 0, 'water', 'm³', 0, 1, 1
 """
-
-
-@contextmanager
-def sent(db: Connection) -> Iterator[list[tuple[str, Any]]]:
-    """The statements that are sent meanwhile, with their parameters."""
-    statements: list[tuple[str, Any]] = []
-
-    def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        statements.append((statement, parameters))
-
-    event.listen(db, "before_cursor_execute", remember)
-    try:
-        yield statements
-    finally:
-        event.remove(db, "before_cursor_execute", remember)
 
 
 @pytest.fixture(scope="module")
@@ -118,14 +103,14 @@ def test_a_month_with_spans_is_read_no_further_than_it_reaches(
     preferences = {"currency": "EUR"}
     user = cast(Account, SimpleNamespace(id=user_id, preferences=preferences))
     month = read_filter(query, TODAY, usual_period="month")
-    with sent(db) as statements:
+    with statements_of(db) as statements:
         plain = statistics_for(db, user, month, TODAY, Shown(drawn=True, costs=True))
         found = with_costs(db, user, month, plain, drawn=True)
     assert {"gas", "water"} & {one.type for one in found.types}
     assert any(one.runs for one in found.types)
     # The month, the one before, the year ago, 53 weeks of one type: a twentieth of all.
     most = DAYS * A_DAY // 20
-    for statement, parameters in statements:
+    for statement, parameters, _ in statements:
         for node, read in looks(db, statement, parameters):
             assert "Index" in node["Node Type"] or "Bitmap" in node["Node Type"], statement
             assert read <= most, (statement, node["Node Type"], read)
@@ -135,12 +120,12 @@ def test_a_month_with_spans_is_read_no_further_than_it_reaches(
 def test_meters_are_found_by_steps_into_an_index(ten_years: tuple[Connection, UUID]) -> None:
     db, user_id = ten_years
     amid = [(WATER, Reading(TODAY - timedelta(days=2000), Decimal(DAYS)))]
-    with sent(db) as statements:
+    with statements_of(db) as statements:
         [meter] = meter_queries.in_use(db, user_id)
         [around] = meter_queries.neighbours(db, user_id, amid)
     assert (meter.type, meter.usual_days) == ("water", 7)
     assert around is not None
-    for statement, parameters in statements:
+    for statement, parameters, _ in statements:
         for node, read in looks(db, statement, parameters):
             assert node["Node Type"].startswith("Index"), statement
             # A dozen gaps of a meter, the readings beside one, the largest: never the whole chain.

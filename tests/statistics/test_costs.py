@@ -14,7 +14,6 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
@@ -35,6 +34,7 @@ from tests.slow_statistics import (
     stored,
     within_a_test,
 )
+from tests.statements import statements_of
 
 TODAY = date(2026, 11, 22)
 
@@ -506,16 +506,9 @@ def test_costs_are_one_statement_more_and_none_without_a_currency(
     matching = read_filter([], TODAY, usual_period="month")
     with stored(database, records, prices=[] if has_currency else None) as (db, user):
         found = statistics_for(db, user, matching, TODAY)
-        count = 0
-
-        def counted(*_: Any) -> None:
-            nonlocal count
-            count += 1
-
-        event.listen(db, "before_cursor_execute", counted)
-        same = with_costs(db, user, matching, found)
-        event.remove(db, "before_cursor_execute", counted)
-    assert count == (1 if has_currency else 0)
+        with statements_of(db) as statements:
+            same = with_costs(db, user, matching, found)
+    assert len(statements) == (1 if has_currency else 0)
     assert [one.cost for one in same.types] == [None]
 
 

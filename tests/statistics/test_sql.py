@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +14,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from tally.db import period_queries
 from tally.db.engine import Database, lift_time_limit
@@ -42,6 +41,7 @@ from tests.slow_statistics import (
     total_of,
     within_a_test,
 )
+from tests.statements import statements_of
 
 TODAY = date(2026, 11, 22)
 STATEMENTS = tuple(
@@ -337,21 +337,6 @@ def test_calendar(database: Database, data: st.DataObject, today: date) -> None:
 # What it costs
 
 
-@contextmanager
-def executed(database: Database) -> Iterator[list[tuple[str, Any]]]:
-    """The statements that are sent meanwhile, with their parameters."""
-    sent: list[tuple[str, Any]] = []
-
-    def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        sent.append((statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", remember)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine, "before_cursor_execute", remember)
-
-
 def test_the_number_of_statements_does_not_depend_on_the_number_of_types(
     database: Database,
 ) -> None:
@@ -367,7 +352,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_types(
         matching = read_filter(pairs, TODAY, usual_period="month")
         with (
             stored(database, records, limits, prices) as (db, user),
-            executed(database) as statements,
+            statements_of(database.engine) as statements,
         ):
             assert len(statistics_for(db, user, matching, TODAY, shown).types) >= 1
             return len(statements)
@@ -384,21 +369,6 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_types(
     assert sent(40, ("type", "type 1"), ("to", TODAY.isoformat())) == 7
 
 
-@contextmanager
-def rows_read(database: Database) -> Iterator[list[int]]:
-    """The number of rows that each statement returns meanwhile."""
-    counts: list[int] = []
-
-    def count(_c: Any, cursor: Any, *_: Any) -> None:
-        counts.append(cursor.rowcount)
-
-    event.listen(database.engine, "after_cursor_execute", count)
-    try:
-        yield counts
-    finally:
-        event.remove(database.engine, "after_cursor_execute", count)
-
-
 def test_the_rows_of_costs_do_not_depend_on_how_many_lengths_records_have(
     database: Database,
 ) -> None:
@@ -408,11 +378,14 @@ def test_the_rows_of_costs_do_not_depend_on_how_many_lengths_records_have(
         for n in range(100)
     ]
     price = {"id": "p", "type": "gas", "unit": "m³", "from": "2026-10-01", "per_unit": "3"}
-    with stored(database, records, prices=[price]) as (db, user), rows_read(database) as rows:
+    with (
+        stored(database, records, prices=[price]) as (db, user),
+        statements_of(database.engine) as statements,
+    ):
         paid, _ = period_queries.costs(
             db, user.id, read_filter([], TODAY), [(gas, span)], max(r.days for r in records)
         )
-    assert rows == [2]
+    assert [statement.rows for statement in statements] == [2]
     pieces = paid[gas, span]
     assert [piece.span.start for piece in pieces] == [span.start, date(2026, 10, 1)]
     for piece in pieces:
@@ -434,9 +407,12 @@ def test_a_record_is_not_looked_at_in_each_bucket_that_it_covers(database: Datab
     records = [Record(TODAY - n * DAY, "gas", "m³", Decimal(7), days=3000) for n in range(60)]
     span = Span(TODAY - 3000 * DAY, TODAY)
     starts = [span.start + n * 30 * DAY for n in range(100)]
-    with stored(database, records) as (db, user), executed(database) as statements:
+    with (
+        stored(database, records) as (db, user),
+        statements_of(database.engine) as statements,
+    ):
         period_queries.spread(db, user.id, read_filter([], TODAY), Buckets(span, starts), 3660)
-        [(statement, parameters)] = statements
+        [(statement, parameters, _)] = statements
         plan = db.exec_driver_sql(
             f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters
         ).scalar_one()[0]["Plan"]
@@ -454,10 +430,13 @@ def test_no_more_types_with_costs_are_read_than_a_sum_can_name(
         for n in range(40)
     ]
     month = read_filter([], TODAY, usual_period="month")
-    with stored(database, records, prices=[]) as (db, user), rows_read(database) as rows:
+    with (
+        stored(database, records, prices=[]) as (db, user),
+        statements_of(database.engine) as statements,
+    ):
         found = statistics_for(db, user, month, TODAY, Shown(costs=True))
     assert len(found.types) == 2
-    assert max(rows) <= 6
+    assert max(statement.rows for statement in statements) <= 6
 
 
 # A cluster's plan is that of its coordinator: those of the shards lie within.
@@ -493,10 +472,10 @@ def test_a_month_is_read_from_indexes_alone_and_no_further_than_it_reaches(
         limit = {"type": "type 1", "unit": "kWh", "value": "9", "per": "month"}
         user = cast(Account, SimpleNamespace(id=user_id, preferences={"limits": [limit]}))
         month = read_filter([], TODAY, usual_period="month")
-        with executed(database) as statements:
+        with statements_of(database.engine) as statements:
             found = statistics_for(connection, user, month, TODAY)
         assert [one.entries for one in found.types] == [22 * a_day // types] * types
-        for statement, parameters in statements:
+        for statement, parameters, _ in statements:
             plan = connection.exec_driver_sql(
                 f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters
             ).scalar_one()[0]["Plan"]

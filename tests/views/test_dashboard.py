@@ -12,13 +12,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tally.db.engine import Database
 from tests.conftest import HTMX, Account, Clock, _signed_in, group_by_the_dot
 from tests.slow_statistics import Record, insert
+from tests.statements import statements_of
 
 SUNDAY = date(2026, 11, 22)
 NARROW = "\u202f"
@@ -436,18 +437,10 @@ def test_a_page_takes_seven_statements_at_most(
     for number in range(40):
         days = every_day("2026-10-01", "2026-11-22", number + 1)
         note(f"type {number}", "kWh", {day: it for day, it in days.items() if day[-2:] != "02"})
-    statements: list[str] = []
-
-    def count(*arguments: Any) -> None:
-        statements.append(arguments[2])
-
-    event.listen(database.reading_engine, "before_cursor_execute", count)
-    try:
+    with statements_of(database.reading_engine) as statements:
         page = ada.client.get(f"/?{query}").text
-    finally:
-        event.remove(database.reading_engine, "before_cursor_execute", count)
     assert page.count("type-card") == cards
-    assert sum("consumption_records" in statement for statement in statements) <= 7
+    assert sum("consumption_records" in one.statement for one in statements) <= 7
 
 
 def test_cards_and_types_are_light(ada: Account, note: Callable[..., None]) -> None:

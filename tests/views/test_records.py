@@ -11,12 +11,13 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from tally.db.engine import Database
 from tests.conftest import HTMX, JSON, Account, group_by_the_dot
 from tests.moments import TODAY
+from tests.statements import statements_of
 from tests.views.conftest import opened
 from tests.waiting import held
 
@@ -111,17 +112,9 @@ def test_the_form_over_the_list_takes_one_statement_more(
     ids = [note(str(number)) for number in range(60)]
 
     def statements(path: str) -> int:
-        made: list[str] = []
-
-        def count(*arguments: Any) -> None:
-            made.append(arguments[2])
-
-        event.listen(database.reading_engine, "before_cursor_execute", count)
-        try:
+        with statements_of(database.reading_engine) as read:
             assert client.get(path).status_code == 200
-        finally:
-            event.remove(database.reading_engine, "before_cursor_execute", count)
-        return len(made)
+        return len(read)
 
     assert statements(f"/consumption/{ids[0]}/edit") == statements("/list") + 1
 
