@@ -117,10 +117,10 @@ browser: $(VENV)/.installed-dev
 # the true time; tests that cannot do without are skipped, and say so.
 saboteurs:
 	@if [ "$$(id -u)" = 0 ] && grep -qs '^ID=debian' /etc/os-release && \
-		! dpkg --status libfaketime pgbouncer >/dev/null 2>&1; then \
+		! dpkg --status datefudge pgbouncer >/dev/null 2>&1; then \
 		apt-get update -qq && \
-		apt-get install -qq --yes --no-install-recommends libfaketime pgbouncer || \
-		echo "libfaketime and pgbouncer could not be installed: their tests are skipped." >&2; \
+		apt-get install -qq --yes --no-install-recommends datefudge pgbouncer || \
+		echo "datefudge and pgbouncer could not be installed: their tests are skipped." >&2; \
 	fi
 
 # Without its package for this, Debian's Python leaves half a folder, which would pass for a whole one.

@@ -3,7 +3,7 @@
 The tests run at a moment of their own, the same on every day of the calendar: pytest starts itself
 again with its clock moved (`conftest.py`), and whatever it starts then, servers and databases, has
 the same clock, which goes on from there. `TALLY_TESTS_MOMENT` chooses another moment
-by its name; `true` leaves the clock as it is, as does a machine without libfaketime.
+by its name; `true` leaves the clock as it is, as does a machine without datefudge.
 
     python -m tests.moments every tests      pytest at each of the special moments
     python -m tests.moments by-date tests    at one of them, another every day
@@ -34,7 +34,7 @@ MOVED = "TALLY_TESTS_MOVED"
 AHEAD = "TESTS_AHEAD"
 
 # Debian's multiarch folders, or where the other distributions put it.
-LIBRARY = next(Path("/usr").glob("lib*/**/faketime/libfaketimeMT.so.1"), None)
+LIBRARY = next(Path("/usr").glob("lib*/**/datefudge/datefudge.so"), None)
 
 # Python looks into this folder first in a process whose clock is moved.
 PATCH = Path(__file__).parent / "moved"
@@ -60,7 +60,7 @@ def variables(seconds: int) -> dict[str, str]:
     """The environment of a process whose clock is `seconds` ahead, or behind where below 0."""
     return {
         AHEAD: str(seconds),
-        "TESTS_FAKETIME": str(LIBRARY),
+        "TESTS_DATEFUDGE": str(LIBRARY),
         "PYTHONPATH": python_path(PATCH, SOURCE),
     }
 
@@ -93,7 +93,7 @@ def name_by_date(day: date) -> str:
 def main(which: str, *arguments: str) -> int:
     """Run pytest at the special moments that are asked for; 0 when all runs are green."""
     if LIBRARY is None:
-        print("libfaketime is not installed: no clock can be moved.", file=sys.stderr)
+        print("datefudge is not installed: no clock can be moved.", file=sys.stderr)
         return 1
     names = list(SPECIAL) if which == "every" else [name_by_date(datetime.now(UTC).date())]
     red = []

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from tally.db.engine import Database
 from tests import moments
@@ -22,7 +23,7 @@ MARK = "pytest.mark.true_clock"
 MAX_WITH_THE_TRUE_CLOCK = 10
 
 
-@pytest.mark.skipif(moments.LIBRARY is None, reason="libfaketime is not installed")
+@pytest.mark.skipif(moments.LIBRARY is None, reason="datefudge is not installed")
 @pytest.mark.skipif(moments.chosen() == moments.TRUE, reason="this run has the true clock")
 def test_the_run_is_at_its_moment(clock: Clock) -> None:
     since = datetime.now(UTC) - moments.MOMENTS[moments.chosen()]
@@ -34,6 +35,17 @@ def test_the_database_has_the_clock_of_the_run(database: Database) -> None:
     with database.reading() as db:
         says = db.execute(text("SELECT clock_timestamp()")).scalar_one()
     assert abs(says - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_a_time_out_of_the_database_comes_when_it_is_due_and_not_before(database: Database) -> None:
+    """Where a signal that ends a wait reads another clock, all come at once, or none does."""
+    with database.changing() as holder:
+        holder.execute(text("LOCK TABLE users"))
+        start = time.monotonic()
+        with pytest.raises(OperationalError), database.changing() as db:
+            db.execute(text("SET LOCAL lock_timeout = 1200; LOCK TABLE users"))
+        # After one second it has looked for a deadlock.
+        assert time.monotonic() - start >= 1.2
 
 
 def test_a_server_and_its_own_database_have_the_clock_of_the_run() -> None:

@@ -20,7 +20,7 @@ AHEAD = timedelta(hours=25)
 EMAIL = "clock@example.org"
 
 
-@pytest.mark.skipif(moments.LIBRARY is None, reason="libfaketime is not installed")
+@pytest.mark.skipif(moments.LIBRARY is None, reason="datefudge is not installed")
 def test_a_process_25_hours_ahead(
     postgres: Postgres, tmp_path: Path, tell: Callable[..., None]
 ) -> None:
