@@ -36,10 +36,10 @@ test: check browser saboteurs ## every check and every test
 	$(BIN)/python -m pytest -m "not faults" $(BY_FILE) $(ARGS)
 	$(TRUE_CLOCK) $(BIN)/python -m pytest -m "faults or true_clock" $(BY_FILE) $(WAITING)
 
-unit: $(VENV)/.installed-dev saboteurs ## what is pure, the statements and the pages: no browser, no servers
-	$(BIN)/python -m pytest $(UNIT) $(AT_ONCE) $(ARGS)
+unit: $(VENV)/.installed-dev saboteurs ## what is pure, the statements and the pages: no browser, no servers, nothing slow
+	$(BIN)/python -m pytest $(UNIT) -m "not slow" $(AT_ONCE) $(ARGS)
 
-coverage: $(VENV)/.installed-dev saboteurs ## make unit, and which lines no test reaches: few enough, or it fails
+coverage: $(VENV)/.installed-dev saboteurs ## these and slow ones, and which lines no test reaches: few enough, or it fails
 	$(BIN)/python -m pytest $(MEASURED) $(AT_ONCE) --cov --cov-report=term:skip-covered $(ARGS)
 
 mutants: $(VENV)/.installed-dev saboteurs ## small changes of the pure modules: which does no test notice?
@@ -48,7 +48,7 @@ mutants: $(VENV)/.installed-dev saboteurs ## small changes of the pure modules: 
 every-day: browser saboteurs ## every test but the faults at six moments: a leap day, a new year, ...
 	$(BIN)/python -m tests.moments every -m "not faults" $(BY_FILE) $(ARGS)
 
-one-day: $(VENV)/.installed-dev saboteurs ## make unit at one of these moments, another every day
+one-day: $(VENV)/.installed-dev saboteurs ## what is pure, the statements and the pages at one of these, another every day
 	$(BIN)/python -m tests.moments by-date $(UNIT) $(AT_ONCE) $(ARGS)
 
 # At the true clock, which a database of yours has. Left out: browsers, what kills and freezes servers

@@ -150,6 +150,12 @@ def database(running: TestClient, app: Starlette, clock: Clock) -> Database:
 
 
 @pytest.fixture
+def new_tables(database: Database) -> None:
+    """For a test that looks at plans: they shall not meet what other tests deleted."""
+    empty(database.engine, new_files=True)
+
+
+@pytest.fixture
 def db(database: Database) -> Iterator[Connection]:
     """A connection whose changes are taken back at the end."""
     with database.engine.connect() as connection:

@@ -423,6 +423,7 @@ STEP = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=4, max_size=24))
 def test_random_histories_leave_every_chain_as_reading_it_anew_says(
@@ -557,6 +558,7 @@ def patiently(database: Database, work: Callable[[Connection], Any]) -> Any:
             assert time.monotonic() < end, "no writer gets through"
 
 
+@pytest.mark.slow
 def test_sixteen_writers_at_once_leave_the_chain_true(database: Database) -> None:
     with database.changing() as db:
         user_id = new_user(db)

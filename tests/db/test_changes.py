@@ -235,6 +235,7 @@ def test_a_purge_removes_only_what_was_deleted_long_ago(db: Connection, ada: UUI
     assert [row.id for row in left] == [kept.id, deleted.id]
 
 
+@pytest.mark.slow
 @pytest.mark.faults
 def test_a_record_edited_for_ever_keeps_the_newest_changes_only(db: Connection, ada: UUID) -> None:
     [coffee] = _coffees(1)

@@ -19,7 +19,7 @@ TYPES = 10_000
 
 
 @pytest.fixture
-def db(database: Database) -> Iterator[Connection]:
+def db(database: Database, new_tables: None) -> Iterator[Connection]:
     with database.engine.begin() as connection:
         lift_time_limit(connection)
         yield connection

@@ -25,6 +25,8 @@ from tally.statistics.costs import with_costs
 from tally.statistics.load import Shown
 from tests.statements import statements_of
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 # Ten years: so many records a day of ten types, a bill a week and a meter read each week.
 DAYS, A_DAY, TYPES = 3652, 20, 10

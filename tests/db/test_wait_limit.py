@@ -50,6 +50,7 @@ def test_what_takes_too_long_is_told_from_what_is_away(
     assert took_too_long(raised.value) is is_slow
 
 
+@pytest.mark.slow
 def test_the_sum_of_waiting_counts_and_nothing_else(database: Database) -> None:
     with database.reading() as db, wait_limit.within(2.0):
         db.execute(text("SELECT pg_sleep(0.05)"))

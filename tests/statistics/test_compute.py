@@ -36,6 +36,7 @@ TODAY = date(2026, 11, 22)
 TWO_SPELLINGS = [Record(TODAY, name, "", Decimal(1)) for name in ("tea", "Tea")]
 
 
+@pytest.mark.slow
 @within_a_test
 @given(cases())
 @example((TODAY, [], [("period", "all")], []))

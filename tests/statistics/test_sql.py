@@ -403,7 +403,9 @@ def test_the_rows_of_costs_do_not_depend_on_how_many_lengths_records_have(
 
 # A cluster's plan is that of its coordinator: those of the shards lie within.
 @pytest.mark.single_node
-def test_a_record_is_not_looked_at_in_each_bucket_that_it_covers(database: Database) -> None:
+def test_a_record_is_not_looked_at_in_each_bucket_that_it_covers(
+    database: Database, new_tables: None
+) -> None:
     records = [Record(TODAY - n * DAY, "gas", "m³", Decimal(7), days=3000) for n in range(60)]
     span = Span(TODAY - 3000 * DAY, TODAY)
     starts = [span.start + n * 30 * DAY for n in range(100)]
@@ -440,9 +442,10 @@ def test_no_more_types_with_costs_are_read_than_a_sum_can_name(
 
 
 # A cluster's plan is that of its coordinator: those of the shards lie within.
+@pytest.mark.slow
 @pytest.mark.single_node
 def test_a_month_is_read_from_indexes_alone_and_no_further_than_it_reaches(
-    database: Database,
+    database: Database, new_tables: None
 ) -> None:
     """Ten years of one user: the month's dashboard touches what the month holds, in no heap."""
     user_id, types, a_day, days = uuid4(), 10, 20, 3652

@@ -10,6 +10,7 @@ from html import unescape
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -54,6 +55,7 @@ def file_of(rows: list[tuple[str, str, str]], kind: str) -> str:
     return written.getvalue()
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25,
     deadline=None,

@@ -16,6 +16,8 @@ import pytest
 
 from tests.hostile_files import MB, REFUSED, WITHOUT_RECORDS, made
 
+pytestmark = pytest.mark.slow
+
 # So much more memory than the largest file itself may be taken.
 MEMORY = 120 * MB
 

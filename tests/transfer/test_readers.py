@@ -599,6 +599,7 @@ def as_texts(record: NewRecord) -> Sequence[str]:
     )
 
 
+@pytest.mark.slow
 @given(st.lists(stored, max_size=8, unique_by=lambda record: record.id), st.booleans())
 @settings(max_examples=3 * settings().max_examples)
 def test_export_import_export_is_the_same_file_byte_for_byte(

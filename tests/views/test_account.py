@@ -264,6 +264,7 @@ def test_a_password_that_cannot_be_changed_stays(
     assert is_signed_in(client)
 
 
+@pytest.mark.slow
 def test_wrong_current_passwords_count_for_the_throttle(client: TestClient) -> None:
     for _ in range(10):
         assert change_password(client, current_password="wrong password").status_code == 422

@@ -761,6 +761,7 @@ def test_hostile_text_is_kept_as_text(client: TestClient, rows: Any, method: str
 
 # A cluster's plan is that of its coordinator: those of the shards lie within.
 @pytest.mark.single_node
+@pytest.mark.usefixtures("new_tables")
 def test_a_preview_and_a_save_cost_the_same_however_many_records(
     client: TestClient, ada: Account, database: Database, clock: Clock
 ) -> None:
@@ -799,6 +800,7 @@ def test_a_preview_and_a_save_cost_the_same_however_many_records(
 
 # A cluster's plan is that of its coordinator: those of the shards lie within.
 @pytest.mark.single_node
+@pytest.mark.usefixtures("new_tables")
 def test_a_day_of_many_records_costs_only_those_shown(
     ada: Account, database: Database, clock: Clock
 ) -> None:

@@ -377,6 +377,7 @@ PERIODS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "ada", ["2026-11-22", "2024-02-29", "2026-01-01", "2020-12-31"], indirect=True
 )
@@ -704,6 +705,7 @@ def marks_of_cards(page: str) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ada", ["2026-11-18"], indirect=True)
 @pytest.mark.parametrize(
     "query", ["period=week", "period=month", "period=year", "period=last-400", "period=2026-10"]

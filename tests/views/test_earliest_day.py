@@ -7,6 +7,8 @@ import pytest
 from tally.domain.periods import EARLIEST
 from tests.conftest import JSON, Account
 
+pytestmark = pytest.mark.slow
+
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 PERIODS = ("all", "1900", "1900-01", "1900-w02", "1900-01-01")
 SPAN = "from=1900-01-01&to=2026-10-05"

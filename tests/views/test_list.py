@@ -185,6 +185,7 @@ def pages(database: Database, user_id: UUID, wanted: Filter) -> Iterator[list[UU
             wanted = read_filter(parse_qsl(filter_query.next_page(wanted, following)), TODAY)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     records=plain_records,

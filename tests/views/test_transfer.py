@@ -79,6 +79,7 @@ def test_a_month_or_year_that_goes_on_is_the_same_row_on_another_day(
     assert heat["entries"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("begin", "later", "day"),
     [

@@ -102,6 +102,7 @@ def test_the_year_of_a_type_with_long_figures_is_light(
     assert len(answer.content) < MAX_TYPE_PAGE_BYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("show", ["", "cost"])
 @pytest.mark.parametrize("name", ["electricity", "coffee"])
 def test_the_year_of_a_type_is_light(
