@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from tally.domain.amounts import MAX_VALUE, decimal_mark
+from tally.domain.amounts import MAX_VALUE, TIMES, decimal_mark
 from tally.domain.currencies import currency_of, is_money, sign
 from tally.domain.fields import COST_TOO_LARGE
 from tally.domain.units import rounded
@@ -99,9 +99,10 @@ def _check_two_amounts(
 
 
 def _is_sign_between(money: Amount, main: Amount) -> bool:
-    """Whether the sign of `42.5 € 70.52` may be of either number."""
+    """Whether the sign of `42.5 € 70.52` may be of either number; of `42.5 € x2` it is not."""
     is_apart = money.unit_word is not None and money.unit_word.index > money.number_words[-1].index
-    is_bare = main.unit is None and not main.attached and not money.mark and not main.mark
+    is_number = main.words[0].text[0] not in TIMES
+    is_bare = is_number and main.unit is None and not (main.attached or money.mark or main.mark)
     return is_apart and is_bare and main.words[0].index == money.words[-1].index + 1
 
 

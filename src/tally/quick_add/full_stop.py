@@ -7,16 +7,20 @@ from tally.quick_add.calendar_dates import VALUE_OR_DAY, as_written
 from tally.quick_add.dates import WrittenDays
 from tally.quick_add.line import Line
 
-# Values have no zero in front.
-_VALUE_AND_STOP = re.compile("[1-9][0-9]?[.][1-9][0-9]?[.]")
+# A value has no zero in front; behind the dot it may have one: `12.05`.
+_VALUE_AND_STOP = re.compile("[1-9][0-9]?[.][0-9]{1,2}[.]")
 
 
 def check_full_stop(line: Line, dates: Sequence[WrittenDays]) -> None:
-    """Report `sleep 7.5.` of a line without a value: phones end a line with a full stop."""
+    """Report `sleep 7.5.` of a line without a value: phones end a line with a full stop.
+
+    `on 7.5.` is a day.
+    """
     end = len(line.text.rstrip())
     for own in dates:
         word = own.words[0]
-        is_last = word.start > 0 and word.end == end
+        before = line.text[: word.start].lower().split()
+        is_last = word.end == end and before[-1:] not in ([], ["on"])
         if is_last and _VALUE_AND_STOP.fullmatch(word.text):
             value = word.text.removesuffix(".")
             line.trouble([word], VALUE_OR_DAY.format(value=value, day=as_written(value)))
