@@ -135,15 +135,49 @@ def test_a_table_with_days_of_its_own_beside_the_first_is_left_out() -> None:
     assert roles(below("Datum;Kaffee;Erfasst;Tee", "2026-10-01;2;2026-10-03;1")) == (
         "date value - value"
     )
+    assert roles(below(header.replace(";Datum", ";datum"), *rows)) == "date value - - -"
+    lasting = [row.replace(";2;", ";00:20;").replace(";3;", ";01:10;") for row in rows[:2]]
+    assert roles(below("Datum;Dauer;;Datum;Dauer", *lasting)) == "date value - - -"
+
+
+def test_a_further_day_of_the_same_row_begins_no_other_table() -> None:
+    """Nothing is measured between the two: both are of the amount behind them."""
+    hours = ("22:00;2026-10-01;23:00;1", "23:00;2026-10-02;00:00;2", "00:30;2026-10-01;01:30;3")
+    rows = [f"2026-10-01;{row}" for row in hours]
+    assert roles(below("Datum;Zeit;Datum;Zeit;kWh", *rows)) == "date time - - value"
+    booked = ("2026-10-01;2026-10-02;-5.20", "2026-10-03;2026-10-05;-7")
+    assert roles(below("Datum;Datum;Betrag", *booked)) == "date - value"
+    booked = ("2026-10-01;71;2026-10-02;-5.20", "2026-10-03;73;2026-10-05;-7")
+    assert roles(below("Datum;Beleg ID;Datum;Betrag", *booked)) == "date - - value"
+
+
+def test_a_table_beside_the_first_that_ends_before_it_has_its_days() -> None:
+    rows = ("2026-10-01;2;2026-10-01 ;1", "2026-10-02;3;;")
+    assert roles(below("Datum;Kaffee;Datum;Tee", *rows)) == "date value - value"
 
 
 def test_bounds_that_are_the_same_in_each_row_are_those_of_the_file() -> None:
     header = "_start;_stop;_time;_value;_field;_measurement"
     rows = [f"2026-10-01;2026-11-01;2026-10-0{day};{day};energy;mqtt" for day in (2, 3, 4)]
     assert roles(below(header, *rows)) == "- - date value type -"
+    ahead = [row.replace("2026-11-01", "2027-01-01T00:00:00Z") for row in rows]
+    assert roles(below(header, *ahead)) == "- - date value type -"
     # A bill in one row covers what it says.
     assert roles(below("From;To;Read on;kWh", "2026-10-01;2026-10-31;2026-11-02;300")) == (
         "start end - value"
     )
     again = ["2026-10-01;2026-10-31;2026-11-02;300", "2026-10-01;2026-10-31;2026-11-02;80"]
     assert roles(below("From;To;Read on;kWh", *again)) == "start end - value"
+
+
+@pytest.mark.parametrize("day", ["{}-11-{:02}", "{:02}.11.{}", "11/{:02}/{}"])
+@pytest.mark.parametrize("name", ["Read on", "Invoice date", "Exported at", "Due date"])
+def test_days_behind_the_bounds_are_not_those_of_what_was_used(name: str, day: str) -> None:
+    """Bills of several meters over one month, each read or sent on another day."""
+
+    def at(number: int) -> str:
+        return day.format(*((2026, number) if day.startswith("{}-") else (number, 2026)))
+
+    start, end = (at(number).replace("11", "10") for number in (1, 31))
+    rows = [f"{start};{end};{kind};300;{at(number)}" for number, kind in ((2, "a"), (14, "b"))]
+    assert roles(below(f"From;To;Type;kWh;{name}", *rows)) == "start end type value -"

@@ -15,6 +15,7 @@ from tally.domain.periods import EARLIEST
 from tally.domain.text import quoted
 from tally.transfer.cells.calendar_days import (
     NOT_A_DATE,
+    ORDERS,
     Order,
     orders_left_open,
     readings_of,
@@ -224,6 +225,23 @@ def shape_of(text: str, today: date) -> Shape | None:
     if ends:
         return "range"
     return "day" if reading[0] == reading[1] else "month"
+
+
+def first_days(text: str, today: date) -> dict[Order, date]:
+    """The first day of a text in each order of dates in which it names one, future days as well.
+
+    Seconds since 1970 count in UTC.
+    """
+    ends = range_of(text)
+    begin = ends[0] if ends else text
+    parts = parts_of(begin)
+    if parts is None:
+        seconds = since_1970(begin)
+        instant = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+        return dict.fromkeys(ORDERS, instant.date()) if instant else {}
+    days = {order: first for order, (first, _) in readings_of(parts.day, today)}
+    # A day that begins with its year is the same in every order.
+    return dict.fromkeys(ORDERS, days["year-first"]) if list(days) == ["year-first"] else days
 
 
 def is_month(text: str, today: date) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import combinations
 
+from tally.transfer.cells.calendar_days import ORDERS
 from tally.transfer.cells.clocks import is_hour
-from tally.transfer.cells.dates import shape_of
+from tally.transfer.cells.dates import first_days, shape_of
 from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.split_dates import (
     DAYS_OF_MONTH,
@@ -68,29 +70,59 @@ def set_dates(draft: TableDraft) -> None:
 def _without_tables_beside(draft: TableDraft, dated: list[Profile]) -> list[Profile]:
     """The columns of dates but for those of tables that stand beside the first, which are left out.
 
-    Their headings are the same, and their days are others.
+    Their headings are the same, amounts stand between them, and their days are others. Without
+    amounts between them they are two days of the same row.
     """
     for first, second in combinations(dated, 2):
-        is_same = first.heading.name and first.heading.name == second.heading.name
-        if is_same and first.cells != second.cells:
+        name = first.heading.name.casefold()
+        is_same = name and name == second.heading.name.casefold()
+        between = draft.profiles[first.place + 1 : second.place]
+        if is_same and _has_other_days(first, second) and any(map(_may_be_amount, between)):
             for profile in draft.profiles[second.place :]:
                 profile.role = "-"
             return [profile for profile in dated if profile.role is None]
     return dated
 
 
+def _has_other_days(first: Profile, second: Profile) -> bool:
+    """Whether a row of the second column has a day that the first does not have there."""
+    rows = zip(first.cells, second.cells, strict=True)
+    return any(day.strip() and day.strip() != own.strip() for own, day in rows)
+
+
+def _may_be_amount(profile: Profile) -> bool:
+    """Whether a column is of numbers that are no dates, times of day or ids."""
+    is_time = profile.clocks >= MOSTLY and _is_time(profile)
+    is_left_out = is_time or profile.is_id or profile.weight("-") >= SAYS
+    return profile.numbers >= LETTERED > profile.dated and not is_left_out
+
+
 def _are_of_query(
     draft: TableDraft, dated: Sequence[Profile], starts: Sequence[Profile], ends: Sequence[Profile]
 ) -> bool:
-    """Whether start and end are those of the file, the same in each row, beside days of its own."""
+    """Whether start and end are those of the file: the same in each row, around days of its own.
+
+    Days behind the end are those on which a bill was written.
+    """
     bounds = [*starts, *ends]
     days = {
         profile.place: {cell for cell in profile.filled if shape_of(cell, draft.today)}
         for profile in dated
     }
-    return bool(starts and ends) and (
-        all(len(days[profile.place]) == 1 for profile in bounds)
-        and any(len(days[profile.place]) > 1 for profile in dated if profile not in bounds)
+    if not starts or not ends or any(len(days[profile.place]) != 1 for profile in bounds):
+        return False
+    [start], [end] = days[starts[0].place], days[ends[0].place]
+    others = [days[profile.place] for profile in dated if profile not in bounds]
+    return any(len(own) > 1 and _lie_between(own, start, end, draft.today) for own in others)
+
+
+def _lie_between(days: Iterable[str], start: str, end: str, today: date) -> bool:
+    """Whether there is an order of dates in which these days lie between a first and a last one."""
+    read = [first_days(cell, today) for cell in (start, *days, end)]
+    return any(
+        all(order in own for own in read)
+        and all(read[0][order] <= own[order] <= read[-1][order] for own in read)
+        for order in ORDERS
     )
 
 
