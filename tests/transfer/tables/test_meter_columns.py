@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tally.transfer.rows.row_parser import ASK_FIGURES
@@ -229,6 +231,41 @@ def test_figures_that_start_anew_each_day_are_asked_about() -> None:
         assert roles(below(header, *of_hours(figures))) == "date value"
     few = [row for row in of_hours(yields) if not row.startswith("2026-10-03")][:8]
     assert roles(below("Time;Daily Yield (kWh)", *few)) == "date value"
+
+
+@pytest.mark.parametrize(
+    ("written", "hours"),
+    [
+        ("%Y-%m-%d %H:%M", 0),
+        ("%b %d, %Y %H:%M", 0),
+        ("%a %d.%m.%Y %H:%M", 0),
+        ("%Y%m%d%H%M", 0),
+        # The figure at midnight is that of the day before.
+        ("%Y-%m-%d %H:%M", 4),
+        ("%d.%m.%Y;%H:%M", 4),
+        # The day of the account begins and ends in the middle of those of UTC.
+        ("%Y-%m-%dT%H:%M:%SZ", -2),
+        ("%Y-%m-%dT%H:%M:%SZ", 5),
+        ("since 1970", -2),
+    ],
+)
+@pytest.mark.parametrize("is_newest_first", [False, True])
+def test_figures_that_start_anew_each_day_are_told_however_days_are_written(
+    written: str, hours: int, is_newest_first: bool
+) -> None:
+    def at(moment: datetime) -> str:
+        is_number = written == "since 1970"
+        return str(int(moment.timestamp())) if is_number else moment.strftime(written)
+
+    first = datetime(2026, 10, 1, tzinfo=UTC) + timedelta(hours=hours)
+    rows = [
+        f"{at(first + timedelta(days=day, hours=4 * place))};{figure}"
+        for day in range(4)
+        for place, figure in enumerate([0.0, 0.4, 1.1, 2.5, 4.0, 4.2])
+    ]
+    header = "Date;Time" if ";" in written else "Time"
+    told = columns(below(f"{header};Yield (kWh)", *(rows[::-1] if is_newest_first else rows)))
+    assert (told[-1].role, told[-1].doubt) == ("-", "figures")
 
 
 def test_amounts_without_a_unit_that_move_as_a_meter_does_say_so() -> None:

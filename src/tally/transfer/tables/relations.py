@@ -19,6 +19,8 @@ _ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
 # The number of figures that distinguishes a meter from rising amounts, and the largest step as a
 # share of the largest figure.
 ROWS_OF_COUNTER, _STEP = 8, Decimal("0.05")
+# From this many figures a day on, those that start anew tell their own day.
+_ROWS_OF_DAY = 6
 # From this many figures on, in smaller steps, they may be those of a meter, or amounts.
 FEW_ROWS, _SMALL_STEP = 3, Decimal("0.01")
 
@@ -107,17 +109,28 @@ def may_be_counter(cells: Sequence[str]) -> bool:
 def starts_anew(cells: Sequence[str], days: Sequence[str]) -> bool:
     """Whether figures run one way on each of several days, mostly move, and start anew with each.
 
-    `days`: that of each figure; a few figures do not tell.
+    `days`: that of each figure; a few figures do not tell. Many a day do wherever their own day
+    begins: with the figure behind midnight, or at the midnight of another time zone.
     """
-    rows = zip(days, numbers_of(cells), strict=False)
-    figures = [[row[0] for _, row in own] for _, own in groupby(rows, key=lambda row: row[0])]
-    steps = [later - earlier for own in figures for earlier, later in pairwise(own)]
+    rows = list(zip(days, (row[0] for row in numbers_of(cells)), strict=False))
+    steps = [(one[0] == other[0], other[1] - one[1]) for one, other in pairwise(rows)]
+    count = len({day for day, _ in rows})
+    are_many = len(rows) >= (count - 1) * _ROWS_OF_DAY
+    looked_at = [step for is_same_day, step in steps if is_same_day or are_many]
+    return count > 1 and any(
+        any(step * way < 0 for _, step in steps)
+        and _runs_on([step * way for step in looked_at], count if are_many else 0)
+        for way in (1, -1)
+    )
+
+
+def _runs_on(steps: Sequence[Decimal], falls: int) -> bool:
+    """Whether enough steps mostly move on, and no more than so many fall."""
+    kept = [step for step in steps if step >= 0]
     return (
-        len(figures) > 1
-        and len(steps) >= ROWS_OF_COUNTER
-        and sum(map(bool, steps)) * 2 >= len(steps)
-        and (min(steps) >= 0 or max(steps) <= 0)
-        and not runs_one_way(cells)
+        len(steps) - len(kept) <= falls
+        and len(kept) >= ROWS_OF_COUNTER
+        and sum(map(bool, kept)) * 2 >= len(kept)
     )
 
 
