@@ -491,6 +491,12 @@ def test_the_document_says_for_how_many_types_it_has_the_amount_a_day(
     assert page.count('<td class="number per-day">3, over 1</td>') == 2
     assert page.count('<td class="number per-day"></td>') == 1 and sentence in page
     assert sentence not in client.get("/list?view=print").text
+    # Those with a limit have one as well, used last, long ago or never.
+    for name, unit in (("bread", "g"), ("tea", "cup"), ("wine", "glass")):
+        limit = {"type": name, "unit": unit, "value": "9", "per": "month"}
+        assert client.post("/limits", data=limit).status_code in (200, 201, 303)
+    page = client.get("/list?view=print&period=last-3").text
+    assert sentence in page
 
 
 def test_the_amount_a_day_of_the_document_is_that_of_the_statistics(

@@ -18,6 +18,7 @@ from tally.domain import filter_query, filters
 from tally.domain.filters import Filter
 from tally.domain.records import last_use
 from tally.domain.text import fold
+from tally.statistics import load
 from tally.statistics.compute import statistics_for
 from tally.views import last_change, record_list, record_rows
 from tally.views.record_rows import RecordLine
@@ -253,7 +254,10 @@ class DayAverage(NamedTuple):
 
 
 class Averages(NamedTuple):
-    """The averages by type and unit; `stopped_at`: how many there are where others have none."""
+    """The averages by type and unit, of those used last and of those with a limit.
+
+    `stopped_at`: the number of those used last where there are others; else 0.
+    """
 
     of_types: Mapping[tuple[str, str], DayAverage]
     stopped_at: int = 0
@@ -267,4 +271,4 @@ def _averages(context: RequestContext, wanted: Filter) -> Averages:
     averages = {
         (one.type, one.unit): DayAverage(one.per_day, one.known.days) for one in stats.types
     }
-    return Averages(averages, len(averages) if stats.following else 0)
+    return Averages(averages, load.MAX_TYPES if stats.following else 0)
