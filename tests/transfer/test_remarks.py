@@ -51,6 +51,11 @@ def remarks(
          {"type": "power"},
          "“Value” moves one way only, as a meter does. Where it is what a meter shows, say that it"
          " is Reading."),
+        ("Date,Type,Value\n2026-10-01,tea,3\n2026-10-02,tea,2\n"
+         + "".join(f"2026-10-0{day},odometer,{1000 + day}\n" for day in range(1, 9)),
+         {},
+         "“Value” moves one way only within a type, as a meter does. Where it is what a meter"
+         " shows, say that it is Reading."),
         ("Date,Steps,Manual\n2026-10-05,4000,0\n2026-10-06,4200,1\n", {},
          "“Manual” is read as amounts of 0 and 1. Leave it out if it marks the others."),
         ("Date,Gas (kWh),Power (kWh),Cost\n2026-10-05,2,3,9\n", {},

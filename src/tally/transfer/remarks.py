@@ -221,12 +221,13 @@ def _of_marks(plan: Plan) -> Iterator[str]:
 
 def _of_figures(plan: Plan) -> Iterator[str]:
     """The remark on amounts that run as the figures of a meter do, unless somebody chose that."""
+    within = "" if plan.place("type") is None else " within a type"
     for place in plan.amounts:
         column = plan.columns[place]
         if column.moves_on and column.role == "value" and not plan.is_chosen(place):
             yield (
-                f"“{column.heading.text}” moves one way only, as a meter does. Where it is what a"
-                " meter shows, say that it is Reading."
+                f"“{column.heading.text}” moves one way only{within}, as a meter does. Where it is"
+                " what a meter shows, say that it is Reading."
             )
 
 

@@ -95,6 +95,7 @@ def test_words_that_have_one_row_of_each_time_tell_series_apart() -> None:
     [
         ("Type", ("Actual", "Estimated", "Actual")),
         ("Source", ("Smart", "Customer read", "")),
+        ("Type", ("Actual Read", "Estimated Read", "Actual reading")),
         ("Typ", ("abgelesen", "geschätzt", "abgelesen")),
         ("Type", ("Réelle", "Estimée", "Réelle")),
     ],

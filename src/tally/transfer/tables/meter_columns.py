@@ -109,7 +109,7 @@ class Meters:
         )
 
     def only_moves_on(self, profile: Profile) -> bool:
-        """Whether figures without a unit run as those of a meter do."""
+        """Whether figures without a unit, of a type at least, run as those of a meter do."""
         return any(
             not (part.unit or part.is_yearly or self.draft.unit_of(profile))
             and part.profile.is_counter

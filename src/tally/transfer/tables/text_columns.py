@@ -31,8 +31,9 @@ _LEDGER = re.compile(r"^[^\W\d_][^:]*:[^:]", re.UNICODE)
 # The ways in which readings are taken: they say which, not of what.
 _TAKEN = words(
     """
-    actual estimate estimated customer customer_read customer_reading smart smart_meter smart_read
-    meter_reader calculated abgelesen ablesung geschatzt schatzung kundenablesung selbstablesung
+    actual actual_read actual_reading estimate estimated estimated_read estimated_reading customer
+    customer_read customer_reading smart smart_meter smart_read smart_reading meter_reader
+    calculated abgelesen ablesung geschatzt schatzung kundenablesung selbstablesung
     rechnerisch errechnet reelle reel estimee estime relevee releve auto-releve autoreleve geschat
     werkelijk opgenomen real leida estimada estimado effettiva effettivo reale rilevata stimata
     stimato autolettura rzeczywisty szacowany szacunkowy uppskattad avlast
