@@ -1,8 +1,8 @@
 """Amounts that cover several days, spread evenly over them. Pure, and exact until the last step.
 
-The statements sum the shares of records of one length, then divide to 40 decimals; they are rounded
-last. A part of a record is the difference of two rounded running sums, so that adjacent parts add
-up to the whole, and a period that holds all its days gets all of it.
+The statements give sums of shares to 40 decimals; they are rounded last. A part of a record is the
+difference of two rounded running sums, so that adjacent parts add up to the whole, and a period
+that holds all its days gets all of it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -64,7 +64,7 @@ def runs(covering: Sequence[Covering], span: Span) -> list[Run]:
 def _millionths(amount: Decimal) -> int:
     """An amount, 0 or more, in whole millionths, half up.
 
-    Quotients of 40 decimals were summed, so an exact half is exact only to 30 decimals.
+    Shares have 40 decimals, and are summed: an exact half is exact only to 30 decimals.
     """
     exact = amount.quantize(_THIRTY_DECIMALS, ROUND_HALF_EVEN, _WIDE)
     return int(exact.quantize(_MILLIONTH, ROUND_HALF_UP, _WIDE).scaleb(6, _WIDE))
