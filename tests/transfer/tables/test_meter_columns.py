@@ -278,6 +278,17 @@ def test_amounts_without_a_unit_that_move_as_a_meter_does_say_so() -> None:
     assert not columns(below("Date;Value", *other))[1].moves_on
 
 
+def test_the_figures_before_and_after_are_left_out_beside_many_other_meters() -> None:
+    names = "".join(f";Plug {number} (kWh)" for number in range(25))
+    rows = [
+        f"2026-10-{day:02};{1000 + 3 * day};{1003 + 3 * day};3"
+        + "".join(f";{5000 + 100 * number + 2 * day}" for number in range(25))
+        for day in range(1, 13)
+    ]
+    header = f"Date;Start reading (kWh);End reading (kWh);Used (kWh){names}"
+    assert roles(below(header, *rows)) == f"date - - value{' reading' * 25}"
+
+
 def test_figures_without_a_name_are_left_out_beside_what_they_moved() -> None:
     rows = [f"2026-10-{day:02};1.5;{100 + 1.5 * day};{9000 + 1.5 * day}" for day in range(1, 13)]
     assert roles(below("start;change;sum;state", *rows)) == "start value - -"

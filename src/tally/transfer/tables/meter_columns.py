@@ -139,16 +139,12 @@ class Meters:
 
     def without_figures(self, chosen: list[Profile]) -> list[Profile]:
         """The amounts without the figures of the meter whose difference one of them is."""
-        ends = [
-            profile
-            for profile in chosen
-            if max(profile.weight("start"), profile.weight("end"), profile.weight("reading"))
-            >= SAYS
-            or profile.is_counter
-        ]
-        ends = [profile for profile in ends if self.run_one_way(profile)]
-        if len(ends) > MAX_COMPARED:
+        told = [profile for profile in chosen if _may_be_end(profile) and self.run_one_way(profile)]
+        if len(told) > MAX_COMPARED:
             return chosen
+        counters = [one for one in chosen if one not in told and one.is_counter]
+        ends = told + [one for one in counters if self.run_one_way(one)]
+        ends = told if len(ends) > MAX_COMPARED else ends
         chosen = [profile for profile in chosen if not self._is_moved(profile, chosen)]
         for used in chosen:
             for before, after in itertools.permutations(ends, 2):
@@ -250,6 +246,11 @@ def _day_of(text: str) -> str:
     parts = parts_of(begin)
     seconds = since_1970(begin) if parts is None else None
     return parts.day if parts else text if seconds is None else str(int(seconds // DAY_SECONDS))
+
+
+def _may_be_end(profile: Profile) -> bool:
+    """Whether the heading names a reading, or the figure before or after an amount."""
+    return max(profile.weight("start"), profile.weight("end"), profile.weight("reading")) >= SAYS
 
 
 def _says_reading(profile: Profile) -> bool:
