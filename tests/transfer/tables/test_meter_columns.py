@@ -278,6 +278,34 @@ def test_amounts_without_a_unit_that_move_as_a_meter_does_say_so() -> None:
     assert not columns(below("Date;Value", *other))[1].moves_on
 
 
+def test_two_meters_that_show_nearly_the_same_are_not_one() -> None:
+    """What is used of something else is no difference of theirs, small as it is beside them."""
+    rows = [
+        f"2026-10-{day:02};{10_000 + 7 * day};{10_020 + 5 * day};{3 + day % 4}"
+        for day in range(1, 13)
+    ]
+    header = "Date;Home (kWh);Garage (kWh);Water used (l)"
+    assert roles(below(header, *rows)) == "date reading reading value"
+
+
+def test_the_figures_of_a_volume_are_left_out_beside_its_energy() -> None:
+    rows = [f"2026-10-{day:02};{5200 + 3 * day};{5203 + 3 * day};33.6" for day in range(1, 10)]
+    assert roles(below("Date;Start reading;End reading;kWh", *rows)) == "date - - value"
+
+
+@pytest.mark.parametrize("names", ["A (kWh);B (kWh)", "Start reading;End reading"])
+@pytest.mark.parametrize(("step", "places"), [("7.4", 0), ("0.37", 1), ("0.125", 3)])
+def test_figures_that_are_rounded_are_left_out_beside_their_difference(
+    names: str, step: str, places: int
+) -> None:
+    rows = [
+        f"2026-10-{day:02};{1000 + float(step) * day:.{places}f}"
+        f";{1000 + float(step) * (day + 1):.{places}f};{step}"
+        for day in range(1, 13)
+    ]
+    assert roles(below(f"Date;{names};Used (kWh)", *rows)) == "date - - value"
+
+
 def test_the_figures_before_and_after_are_left_out_beside_many_other_meters() -> None:
     names = "".join(f";Plug {number} (kWh)" for number in range(25))
     rows = [

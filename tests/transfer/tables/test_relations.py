@@ -79,9 +79,12 @@ def test_what_was_used_is_the_difference_of_two_figures(steps: list[int], mark: 
         [f"{number}{mark}0" for number in before],
         [f"{number}{mark}5" for number in after],
     )
-    assert is_difference(used, begin, end)
-    assert not is_difference(used, ["0"] * len(steps), used)
-    assert not is_difference([], [], [])
+    for is_exact in (True, False):
+        assert is_difference(used, begin, end, is_exact=is_exact)
+        assert not is_difference(used, ["0"] * len(steps), used, is_exact=is_exact)
+        assert not is_difference([], [], [], is_exact=is_exact)
+    other = [str(int(step) + 5) for step in steps]
+    assert not is_difference(other, begin, end, is_exact=True)
 
 
 def test_a_number_with_both_marks_tells_the_decimal_mark_of_all() -> None:

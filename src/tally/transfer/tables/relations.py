@@ -61,12 +61,30 @@ def is_multiple(multiples: Sequence[str], numbers: Sequence[str]) -> bool:
     return are_most([abs(other - one * times) <= abs(other) * _STEP for other, one in rows])
 
 
-def is_difference(used: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether a column is the difference of two figures of a meter, none of which is zero."""
+def is_difference(
+    used: Sequence[str], before: Sequence[str], after: Sequence[str], *, is_exact: bool
+) -> bool:
+    """Whether a column is the difference of two figures of a meter, none of which is zero.
+
+    `is_exact`: figures are rounded by less than one of their last decimal, of which whole ones have
+    none; else it may be counted in another unit than they are.
+    """
     rows = numbers_of(used, before, after)
+    decimals = max((_decimals(figure) for row in rows for figure in row[1:]), default=0)
+    rounding = Decimal(1).scaleb(-decimals)
     return all(row[1] > 0 for row in rows) and are_most(
-        [is_near(start + amount, end) for amount, start, end in rows]
+        [
+            is_near(end - start, amount) or abs(end - start - amount) < rounding
+            if is_exact
+            else is_near(start + amount, end)
+            for amount, start, end in rows
+        ]
     )
+
+
+def _decimals(number: Decimal) -> int:
+    """The number of decimals of a number, 0 or more."""
+    return max(0, -int(number.normalize().as_tuple().exponent))
 
 
 def are_steps(meters: Iterable[tuple[Sequence[str], Sequence[str]]], least: int) -> bool:
