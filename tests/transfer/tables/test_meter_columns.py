@@ -268,6 +268,13 @@ def test_figures_that_start_anew_each_day_are_told_however_days_are_written(
     assert (told[-1].role, told[-1].doubt) == ("-", "figures")
 
 
+def test_amounts_that_fall_now_and_then_are_no_figures_of_days() -> None:
+    """Each of a few rows falls a little, less often than there are days."""
+    used = [1.2, 1.4, 1.9, 1.9, 1.7, 2.0, 2.2, 2.3, 2.1, 2.4, 2.4, 2.6, 2.6]
+    rows = [f"2026-10-0{1 + at // 6} {at % 6 * 4:02}:00;{figure}" for at, figure in enumerate(used)]
+    assert roles(below("Time;Used (kWh)", *rows)) == "date value"
+
+
 def test_amounts_without_a_unit_that_move_as_a_meter_does_say_so() -> None:
     figures = [f"{10_000.5 + 9 * day}" for day in range(12)]
     rows = [f"2026-10-{day:02};{at}" for day, at in enumerate(figures, 1)]

@@ -130,23 +130,30 @@ def starts_anew(cells: Sequence[str], days: Sequence[str]) -> bool:
     `days`: that of each figure; a few figures do not tell. Many a day do wherever their own day
     begins: with the figure behind midnight, or at the midnight of another time zone.
     """
-    rows = list(zip(days, (row[0] for row in numbers_of(cells)), strict=False))
-    steps = [(one[0] == other[0], other[1] - one[1]) for one, other in pairwise(rows)]
-    count = len({day for day, _ in rows})
-    are_many = len(rows) >= (count - 1) * _ROWS_OF_DAY
-    looked_at = [step for is_same_day, step in steps if is_same_day or are_many]
-    return count > 1 and any(
-        any(step * way < 0 for _, step in steps)
-        and _runs_on([step * way for step in looked_at], count if are_many else 0)
-        for way in (1, -1)
+    figures = [row[0] for row in numbers_of(cells)]
+    count = len(set(days))
+    pairs = list(pairwise(figures))
+    of_day = [
+        pair for pair, (one, other) in zip(pairs, pairwise(days), strict=False) if one == other
+    ]
+    ways = [(of_day, 0)]
+    if len(figures) >= (count - 1) * _ROWS_OF_DAY:
+        ways.append((pairs, count))
+    return (
+        count > 1
+        and not runs_one_way(cells)
+        and any(_start_anew(own, most, sign) for own, most in ways for sign in (1, -1))
     )
 
 
-def _runs_on(steps: Sequence[Decimal], falls: int) -> bool:
-    """Whether enough steps mostly move on, and no more than so many fall."""
+def _start_anew(pairs: Sequence[tuple[Decimal, Decimal]], most: int, sign: int) -> bool:
+    """Whether figures mostly move on, and fall by half and more, no more often than so."""
+    steps = [(later - earlier) * sign for earlier, later in pairs]
     kept = [step for step in steps if step >= 0]
+    falls = [sorted(pair) for pair, step in zip(pairs, steps, strict=True) if step < 0]
     return (
-        len(steps) - len(kept) <= falls
+        len(falls) <= most
+        and (not falls or are_most([low * 2 <= high for low, high in falls]))
         and len(kept) >= ROWS_OF_COUNTER
         and sum(map(bool, kept)) * 2 >= len(kept)
     )
