@@ -295,6 +295,21 @@ def test_two_meters_that_show_nearly_the_same_are_not_one() -> None:
     assert roles(below(header, *rows)) == "date reading reading value"
 
 
+@pytest.mark.parametrize(
+    ("names", "right"),
+    [
+        ("HT (kWh);NT (kWh);Total (kWh)", "reading reading -"),
+        ("A (kWh);B (kWh);C (kWh)", "reading reading reading"),
+    ],
+)
+def test_registers_beside_their_sum_are_not_what_it_moved(names: str, right: str) -> None:
+    rows = [
+        f"2026-10-{day:02};{6000 + 4 * day};{5000 + 3 * day};{11_000 + 7 * day}"
+        for day in range(1, 13)
+    ]
+    assert roles(below(f"Date;{names}", *rows)) == f"date {right}"
+
+
 def test_the_figures_of_a_volume_are_left_out_beside_its_energy() -> None:
     rows = [f"2026-10-{day:02};{5200 + 3 * day};{5203 + 3 * day};33.6" for day in range(1, 10)]
     assert roles(below("Date;Start reading;End reading;kWh", *rows)) == "date - - value"

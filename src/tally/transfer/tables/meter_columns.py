@@ -148,8 +148,11 @@ class Meters:
         chosen = [profile for profile in chosen if not self._is_moved(profile, chosen)]
         for used in chosen:
             for before, after in itertools.permutations(ends, 2):
-                # Of figures without a name the numbers alone tell: any small amount is near theirs.
+                # Of figures without a name the numbers alone tell: any small amount is near theirs,
+                # and a register is the difference of the sum and the other one.
                 is_exact = not (_may_be_end(before) and _may_be_end(after))
+                if is_exact and used.is_counter:
+                    continue
                 if used not in (before, after) and is_difference(
                     used.cells, before.cells, after.cells, is_exact=is_exact
                 ):
