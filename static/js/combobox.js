@@ -59,7 +59,8 @@ mount("[data-combobox]", (input) => {
       if (signal.aborted || document.activeElement !== input) return;
       show(new DOMParser().parseFromString(text, "text/html").querySelector("[role=listbox]"));
     } catch {
-      if (!signal.aborted) close(); // Without suggestions one can still write.
+      // Without suggestions one can still write.
+      if (!signal.aborted) close();
     }
   }
 
@@ -121,7 +122,8 @@ mount("[data-combobox]", (input) => {
   list().addEventListener("pointerdown", (event) => {
     const option = event.target.closest("[role=option]");
     if (!option) return;
-    event.preventDefault(); // The field keeps the focus.
+    // The field keeps the focus.
+    event.preventDefault();
     accept(option);
   });
 });

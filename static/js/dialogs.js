@@ -16,7 +16,7 @@ async function dress(dialog) {
 
 async function show(dialog) {
   await dress(dialog);
-  if (dialog.childElementCount === 0) return;
+  if (dialog.childElementCount === 0 || !dialog.isConnected) return;
   for (const other of document.querySelectorAll("dialog:modal")) if (other !== dialog) other.close();
   if (!dialog.matches(":modal")) dialog.showModal();
 }

@@ -68,7 +68,8 @@ async function rowOf(id) {
 
 function editOf(row) {
   if (!row) return null;
-  if (!row.contains(document.activeElement)) row.focus(); // With the focus it has its tools.
+  // With the focus it has its tools.
+  if (!row.contains(document.activeElement)) row.focus();
   return row.querySelector(".tools [data-key=e]");
 }
 
@@ -157,8 +158,12 @@ document.addEventListener("htmx:error", ({ detail }) => {
   if (detail.ctx && !detail.ctx.response && !document.body.dataset.account) fail("server");
 });
 
-// A modal dialog makes everything outside it inert, so messages move into it while it is open.
+// A modal dialog makes everything outside it inert, so messages move into it while it is open, and out of it while its
+// content is replaced.
 new MutationObserver(() => {
   const open = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
   if (place().parentElement !== open) open.append(place());
-}).observe(document.documentElement, { subtree: true, attributeFilter: ["open"] });
+}).observe(document, { subtree: true, childList: true, attributeFilter: ["open"] });
+document.addEventListener("htmx:before:swap", ({ detail }) => {
+  if (detail.tasks.some(({ target }) => target === place().parentElement)) document.body.append(place());
+});

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tests.browser.browsing import LOST_REQUEST, Browsing, Person, settle, slow, weigh
+from tests.waiting import wait_until
 
 MEMBERS_PAGES = ["/", "/add", "/list", "/nowhere"]
 # Of a first visit, all that comes over included.
@@ -157,6 +158,54 @@ def test_keys_dialog(scheme: str, browsing: Browsing, mara: Person, axe: Axe) ->
 
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+
+
+def test_a_dialog_that_was_left_behind_before_it_was_dressed_stays_away(page: Page) -> None:
+    page.goto("/list")
+    settle(page)
+    page.locator("#sort").select_option("date")
+    expect(page).to_have_url(re.compile("sort=date"))
+    settle(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/css/keys.css", hold)
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    wait_until(lambda: held, "nothing is asked", pause=lambda: page.wait_for_timeout(20))
+    page.go_back()
+    expect(page.locator("#sort")).to_have_value("")
+    settle(page)
+    with page.expect_response("**/css/keys.css"):
+        held[0].continue_()
+    expect(page.locator("dialog:modal")).to_have_count(0)
+    page.unroute_all()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
+def test_messages_stay_when_one_dialog_takes_the_place_of_another(
+    page: Page, record: Record, records: Callable[[], list[str]]
+) -> None:
+    record("coffee", 2, "cup")
+    page.goto("/list")
+    settle(page)
+    row = page.locator(".row")
+    row.focus()
+    page.keyboard.press("#")
+    expect(row).to_have_count(0)
+    page.keyboard.press("?")
+    page.get_by_role("link", name="Switch single-key shortcuts on or off").click()
+    # Whatever is outside the dialog can be neither read out nor pressed.
+    message = page.get_by_role("dialog", name="Account").locator("#messages .message")
+    expect(message).to_contain_text("Deleted coffee 2 cup")
+    page.keyboard.press("Escape")
+    expect(page.locator("body > #messages .message")).to_be_visible()
+    page.keyboard.press("u")
+    expect(row).to_have_count(1)
+    assert records() == ["coffee 2 cup"]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
