@@ -37,6 +37,6 @@ function takeAway(error) {
   error.remove();
 }
 
-document.addEventListener("htmx:before:request", ({ target }) => {
-  target.closest("form")?.querySelectorAll("[data-put]").forEach(takeAway);
+document.addEventListener("htmx:before:request", ({ detail }) => {
+  detail.ctx.sourceElement.closest("form")?.querySelectorAll("[data-put]").forEach(takeAway);
 });

@@ -147,11 +147,12 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
 // The form that was refused last: faults.js puts the sentences of the refusal at its fields.
 export const refused = {};
 
-document.addEventListener("htmx:response:error", ({ target, detail }) => {
-  refused.form = target.closest("form");
-  const { status } = detail.ctx.response;
+// Not the target of the event: that is the document, once what asked has left the page.
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  refused.form = ctx.sourceElement.closest("form");
+  const { status } = ctx.response;
   if (status >= 500) fail("server");
-  else standBack(status === 401 ? null : target);
+  else standBack(status === 401 ? null : ctx.sourceElement);
 });
 // Without any answer the mark in the header says so, where there is one: connection.js.
 document.addEventListener("htmx:error", ({ detail }) => {

@@ -261,16 +261,18 @@ function lost() {
 }
 
 // A request of htmx that got no answer.
-export function unanswered({ target, detail }) {
-  if (!pageAccount || !detail.ctx || detail.ctx.response) return;
+export function unanswered({ detail: { ctx } }) {
+  if (!pageAccount || !ctx || ctx.response) return;
   lost();
-  if (target.matches("#quick-add-form")) keepForm(target, detail.ctx.request.body);
-  else if (target.matches("#meter-open")) keepReading(target, detail.ctx.request.body);
-  else if (target.matches("a.meter")) openMeter(target, newId());
-  else if (target.matches("#meter-open a")) openMeter(following(target.closest("form")), newId());
-  else if (target.id === "meter-reading") say("No connection: the reading is kept on this device, and read when it is sent.");
-  else if (target.id === "line" && target.value.trim()) preview("No connection: the line is read when it is sent.");
-  else if (["click", "submit"].includes(detail.ctx.sourceEvent?.type)) sayUnanswered();
+  // Not the target of the event: that is the document, once what asked has left the page.
+  const asks = ctx.sourceElement;
+  if (asks.matches("#quick-add-form")) keepForm(asks, ctx.request.body);
+  else if (asks.matches("#meter-open")) keepReading(asks, ctx.request.body);
+  else if (asks.isConnected && asks.matches("a.meter")) openMeter(asks, newId());
+  else if (asks.isConnected && asks.matches("#meter-open a")) openMeter(following(asks.closest("form")), newId());
+  else if (asks.id === "meter-reading") say("No connection: the reading is kept on this device, and read when it is sent.");
+  else if (asks.id === "line" && asks.value.trim()) preview("No connection: the line is read when it is sent.");
+  else if (["click", "submit"].includes(ctx.sourceEvent?.type)) sayUnanswered();
 }
 
 // Whatever else was pressed has no answer, and is not kept; the mark may be out of sight.

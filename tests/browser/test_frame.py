@@ -600,6 +600,38 @@ def test_a_proxy_s_error_page_never_lands_in_the_page(page: Page, browsing: Brow
     expect(page.get_by_text("Bad gateway")).to_have_count(0)
 
 
+@pytest.mark.parametrize("answered", [True, False], ids=["refused", "not answered"])
+def test_a_failure_is_said_although_what_asked_has_left_the_page(
+    answered: bool, page: Page, record: Record, browsing: Browsing
+) -> None:
+    refusal = "Failed to load resource: the server responded with a status of 503"
+    browsing.expect_errors(refusal, *LOST_REQUEST)
+    record("coffee", 1, "cup")
+    page.goto("/add")
+    settle(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/consumption/[0-9a-f-]{36}$"), hold)
+    coffee = page.locator(".row", has_text="coffee")
+    coffee.focus()
+    page.keyboard.press("#")
+    wait_until(lambda: held, "nothing is sent", pause=lambda: page.wait_for_timeout(20))
+    # The row comes anew, and with it its buttons.
+    page.locator("#line").fill("tea 3")
+    page.locator("#line").press("Enter")
+    expect(page.locator(".row")).to_have_count(2)
+    if answered:
+        held[0].fulfill(status=503)
+    else:
+        held[0].abort()
+    said = "Something went wrong on our side" if answered else "The server does not answer"
+    expect(page.locator("#messages .message-bad")).to_contain_text(said)
+    expect(coffee).to_have_count(1)
+
+
 def test_loading_line_shows_after_a_moment(page: Page) -> None:
     page.route("**/account", lambda route: None)
     page.goto("/list")

@@ -624,6 +624,31 @@ def test_a_field_of_the_selection_stays_open_while_the_rows_are_read_again(
     expect(row(page, "coffee")).to_contain_text("pot")
 
 
+def test_a_second_click_on_edit_opens_one_form_behind_a_refusal(page: Page, record: Record) -> None:
+    record("coffee", 1)
+    record("tea", 2)
+    open_list(page)
+    row(page, "coffee").locator("[name=ids]").check()
+    page.locator(".selection-bar").get_by_text("Add tag").click()
+    tag = page.get_by_label("Tag", exact=True)
+    tag.fill("two words")
+    tag.press("Enter")
+    expect(page.locator(".setter .error")).to_be_visible()
+    held = hold(page, re.compile(r"/edit$"))
+    row(page, "tea").hover()
+    row(page, "tea").get_by_role("link", name="Edit").dblclick()
+    wait_until(lambda: held, "nothing is asked", pause=lambda: page.wait_for_timeout(20))
+    held[0].continue_()
+    value = page.get_by_label("Value", exact=True)
+    value.fill("3")
+    # The second click is sent behind the first, by a link that has left the page.
+    wait_until(lambda: held[1:], "nothing is asked", pause=lambda: page.wait_for_timeout(20))
+    with page.expect_response(re.compile(r"/edit$")):
+        held[1].continue_()
+    settle(page)
+    expect(value).to_have_value("3")
+
+
 def test_a_row_deleted_while_the_rows_are_read_again_can_be_taken_back(
     page: Page, record: Record, records: Callable[[], list[str]]
 ) -> None:
