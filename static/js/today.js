@@ -4,10 +4,9 @@ import { mount } from "./mount.js";
 import { comeBack, show } from "./rows.js";
 
 document.addEventListener("records-changed", async ({ detail }) => {
-  if (!document.getElementById("today")) return;
   const query = new URLSearchParams({ view: "today" });
   for (const id of detail.ids ?? []) query.append("shown", id);
-  await window.htmx.ajax("GET", `/add?${query}`, { target: "#today", swap: "outerHTML" });
+  await window.htmx.ajax("GET", `/add?${query}`, { source: "#today", swap: "outerHTML" });
   comeBack();
 });
 

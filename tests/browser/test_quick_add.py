@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from tests.browser.browsing import (
     LOST_REQUEST,
@@ -869,6 +870,32 @@ def test_no_key_acts_while_something_opens(
     assert records() == ["tea 1 cup"]
     expect(page.locator(".row :checked")).to_have_count(0)
     assert "view=print" not in page.url
+
+
+def test_rows_are_read_again_for_each_of_two_changes(page: Page, record: Record) -> None:
+    for name in ("coffee", "tea"):
+        record(name, 1, "cup")
+    page.goto("/add")
+    settle(page)
+    held: list[tuple[Route, Any]] = []
+    address = "**/add?view=today*"
+    page.route(address, lambda route: held.append((route, route.fetch())), times=1)
+
+    def duplicate(name: str) -> None:
+        page.locator(".row", has_text=name).first.focus()
+        page.keyboard.press("d")
+
+    duplicate("coffee")
+    # What was read for the first is on its way while the second is made.
+    wait_until(lambda: held, "nothing is read", pause=lambda: page.wait_for_timeout(20))
+    with page.expect_response("**/consumption/bulk"):
+        duplicate("tea")
+    expect(page.locator("#messages")).to_contain_text("tea")
+    route, answer = held[0]
+    with suppress(Error):  # It may be given up by then.
+        route.fulfill(response=answer)
+    expect(page.locator("#today .row", has_text="tea")).to_have_count(2)
+    expect(page.locator("#today .row", has_text="coffee")).to_have_count(2)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
