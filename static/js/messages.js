@@ -5,7 +5,7 @@ import { mount } from "./mount.js";
 const READING_TIME = 10_000;
 export const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
 // The elements that a message must not cover.
-const COVERED = `${FIELDS}, .row:focus`;
+const COVERED = `${FIELDS}, .actions, .row:focus`;
 const place = () => document.getElementById("messages");
 const page = () => document.getElementById("main");
 

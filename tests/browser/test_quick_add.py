@@ -915,6 +915,41 @@ def test_a_message_lies_over_no_field_in_use(
         expect_apart(field, message)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["tea", "electricity, washing machine in basement"])
+def test_a_message_lies_over_no_button_of_the_form(
+    name: str, scheme: str, browsing: Browsing, mara: Person, records: Callable[[], list[str]]
+) -> None:
+    phone = browsing.open(
+        mara, width=390, height=844, scheme=scheme, has_touch=True, is_mobile=True
+    )
+    phone.goto("/add")
+    settle(phone)
+    form = phone.locator("#record-form")
+    save = form.get_by_role("button", name="Save record")
+    message = phone.locator("#messages .message")
+    for value in ("3", "4"):
+        form.get_by_label("Type", exact=True).fill(name)
+        form.get_by_label("Value", exact=True).fill(value)
+        phone.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        if value == "4":
+            # The message of the first one stands still.
+            expect_apart(save, message)
+            assert save.evaluate(HIT)
+        save.tap()
+        expect(message).to_contain_text(f"Saved {name} {value}")
+    assert records() == [f"{name} 3", f"{name} 4"]
+
+
+# Whether a tap on the middle of an element meets that element.
+HIT = """
+(element) => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}
+"""
+
+
 def test_a_date_has_room_on_the_narrowest_phone(browsing: Browsing, mara: Person) -> None:
     page = browsing.open(mara, width=320)
     page.goto("/add")
