@@ -3,7 +3,9 @@
 import { copyOf } from "./mount.js";
 
 const links = () => [...document.querySelectorAll("#meters a.meter")];
-const linkOf = (pad) => pad.parentElement.querySelector("a.meter");
+const addressOf = (asks) => asks.getAttribute("hx-get");
+// Also of a pad that has left the page.
+const linkOf = ({ elements }) => links().find((link) => addressOf(link) === addressOf(elements.reading));
 
 // The meter behind the open one; undefined behind the last.
 export const following = (pad) => links()[links().indexOf(linkOf(pad)) + 1];
@@ -42,11 +44,11 @@ export function openMeter(link, id) {
     id,
     type: searchParams.get("meter"),
     unit: searchParams.get("unit") ?? "",
-    address: link.getAttribute("hx-get"),
+    address: addressOf(link),
     place: all.indexOf(link) + 1,
     count: all.length,
     following: next?.querySelector(".type-name").textContent,
-    skip: next?.getAttribute("hx-get"),
+    skip: next && addressOf(next),
   });
   pad.querySelector(".type").replaceWith(link.querySelector(".type").cloneNode(true));
   if (!next) endWith(pad);

@@ -242,8 +242,9 @@ async function keepReading(pad, sent) {
   const id = sent.get("id");
   pad.elements.id.value = newId();
   const kept = await keep(lineOf(pad, sent), id, sent.has("confirm")).then(() => true, () => false);
-  if (!pad.isConnected) return;
-  if (!kept) {
+  if (!pad.isConnected) {
+    if (!kept) sayUnanswered();
+  } else if (!kept) {
     pad.elements.id.value = id;
     say("This browser keeps nothing here, so the reading is not kept. It stays in the field.", true);
   } else if (pad.elements.reading.value === sent.get("reading")) openMeter(following(pad), newId());
@@ -252,7 +253,7 @@ async function keepReading(pad, sent) {
 // The list of meters says what was sent, unless somebody reads one of them just now.
 function readMetersAgain() {
   if (!document.querySelector("#meters a.meter") || document.getElementById("meter-open")) return;
-  window.htmx.ajax("GET", "/add?view=meters", { target: "#meters", swap: "outerHTML" });
+  window.htmx.ajax("GET", "/add?view=meters", { source: "#meters", swap: "outerHTML" });
 }
 
 function lost() {

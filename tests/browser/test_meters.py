@@ -123,6 +123,20 @@ def test_one_can_be_skipped_and_the_open_block_fits_above_a_keypad(phone: Page) 
 
 
 @pytest.mark.usefixtures("meters")
+def test_a_meter_that_was_opened_in_the_page_is_closed_there(phone: Page) -> None:
+    phone.goto("/add")
+    settle(phone)
+    phone.locator("#line").fill("coffee")
+    meter = phone.locator("a.meter").last
+    meter.tap()
+    expect(phone.locator(".meter-head .note")).to_have_text("2 of 2")
+    phone.locator("#meter-open").get_by_role("link", name="Close").tap()
+    expect(phone.locator("#meter-open")).to_have_count(0)
+    expect(meter).to_be_focused()
+    expect(phone.locator("#line")).to_have_value("coffee")
+
+
+@pytest.mark.usefixtures("meters")
 def test_the_form_of_a_reading_shows_the_last_one(page: Page) -> None:
     page.goto("/add")
     settle(page)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, Route, expect
+from playwright.sync_api import APIResponse, Error, Locator, Page, Route, expect
 from sqlalchemy import Engine, text
 
 from tests.browser.browsing import LOST_REQUEST, Browsing, Person, settle
@@ -790,6 +790,81 @@ def test_a_reading_whose_answer_is_lost_is_saved_once(cellar: Page, readings: Re
     cellar.locator("[data-try-now]").dispatch_event("click")
     expect(cellar.locator("[data-waiting]")).to_be_hidden()
     assert readings() == [("gas", 12, 912)]
+
+
+def test_a_reading_without_an_answer_is_kept_although_another_pad_is_open(
+    cellar: Page, readings: Readings
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    cellar.context.route(re.compile(r"/consumption$"), hold, times=1)
+    cellar.locator("a.meter", has_text="gas").tap()
+    expect(cellar.locator("#meter-reading")).to_be_focused()
+    cellar.keyboard.type("104")
+    cellar.get_by_role("button", name="Next: heat 2").tap()
+    wait_until(lambda: held, "nothing is sent", pause=lambda: cellar.wait_for_timeout(20))
+    cellar.locator("a.meter", has_text="water").tap()
+    expect(cellar.locator(".meter-head .note")).to_have_text("3 of 3")
+    expect(cellar.locator("#meter-reading")).to_be_focused()
+    cellar.keyboard.type("10")
+    held[0].abort()
+    # It goes out as soon as the server answers, and the open pad stays as it is.
+    lines = cellar.locator("[data-waiting-lines] [data-line]")
+    expect(lines).to_have_text(["gas @104kWh"])
+    cellar.locator("[data-try-now]").dispatch_event("click")
+    expect(lines).to_have_count(0)
+    assert readings() == [("gas", 104, 4)]
+    expect(cellar.locator("#meter-reading")).to_have_value("10")
+
+
+def test_the_pad_that_was_chosen_last_opens(cellar: Page) -> None:
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        held.append((route, route.fetch()))
+
+    def answer() -> None:
+        route, response = held.pop(0)
+        with suppress(Error):  # It may be given up by then.
+            route.fulfill(response=response)
+
+    def wait_for(count: int) -> None:
+        wait_until(
+            lambda: len(held) == count,
+            "nothing is asked",
+            pause=lambda: cellar.wait_for_timeout(20),
+        )
+
+    # Two taps before the first is answered.
+    opening = re.compile(r"/add\?meter=")
+    cellar.context.route(opening, hold)
+    cellar.locator("a.meter", has_text="gas").tap()
+    wait_for(1)
+    cellar.locator("a.meter", has_text="water").tap()
+    wait_for(2)
+    answer()
+    answer()
+    expect(cellar.locator(".meter-head .note")).to_have_text("3 of 3")
+    cellar.context.unroute(opening)
+    cellar.get_by_role("link", name="Close").tap()
+    expect(cellar.locator("#meter-open")).to_have_count(0)
+    # A tap while the list is read again, since a line that waited was sent.
+    cellar.context.route(opening, hold)
+    cellar.context.route(re.compile(r"/add\?view=meters"), hold)
+    cellar.context.set_offline(True)
+    cellar.locator("#line").fill("coffee 2")
+    cellar.locator("#line").press("Enter")
+    expect(cellar.locator("[data-waiting-lines] [data-line]")).to_have_text(["coffee 2"])
+    cellar.context.set_offline(False)
+    wait_for(1)
+    cellar.locator("a.meter", has_text="gas").tap()
+    wait_for(2)
+    answer()
+    answer()
+    expect(cellar.locator(".meter-head .note")).to_have_text("1 of 3")
 
 
 def test_a_reading_that_a_browser_does_not_keep_stays_in_its_field(cellar: Page) -> None:

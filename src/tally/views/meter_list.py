@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -84,10 +84,14 @@ class Open:
 
 @dataclass(frozen=True)
 class Section:
-    """The list of meters on the add page."""
+    """The list of meters on the add page.
+
+    `closed`: the meter that was closed just now, which keeps the focus.
+    """
 
     rows: Sequence[MeterRow] = ()
     open: Open | None = None
+    closed: Key | None = None
 
     @property
     def read_today(self) -> int:
@@ -174,9 +178,10 @@ def show(context: RequestContext, opened: Key) -> Response:
 
 
 def show_closed(context: RequestContext) -> Response:
-    """The list as it is now, none of it open."""
+    """The list as it is now, none of it open; the address names the one that is closed, if any."""
     in_use = meter_queries.in_use(context.db, context.user.id)
-    return responses.fragment(context, "fragments/meters.html", meters=section(context, in_use))
+    closed = replace(section(context, in_use), closed=named(context.query))
+    return responses.fragment(context, "fragments/meters.html", meters=closed)
 
 
 def read(
