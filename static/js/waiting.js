@@ -109,15 +109,37 @@ function showList(own, nobodys) {
   section.hidden = own.length + nobodys.length === 0 && !isChanging;
   section.querySelector("[data-waiting-count]").textContent = own.length === 1 ? "1 line" : `${own.length} lines`;
   list.parentElement.hidden = own.length === 0 && !isChanging;
-  if (!isChanging) list.replaceChildren(...shown.map(row));
+  if (!isChanging) fill(list, shown);
   section.querySelector("[data-sign-in]").hidden = stopped !== "signed-out" || own.length === 0;
   const ask = section.querySelector("[data-nobodys]");
   ask.hidden = nobodys.length === 0;
   ask.querySelector("span").textContent = nobodys.map(({ line }) => `“${line}”`).join(", ");
 }
 
+// A row whose line is as it was stays, with the focus in it.
+function fill(list, shown) {
+  const hadFocus = list.contains(document.activeElement);
+  const before = new Map([...list.children].map((item) => [item.dataset.as, item]));
+  const items = shown.map((line) => before.get(JSON.stringify(line)) ?? row(line));
+  for (const item of before.values()) if (!items.includes(item)) item.remove();
+  for (const [place, item] of items.entries()) {
+    if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
+  }
+  if (hadFocus) goOn();
+}
+
+// The focus went with its row: now it is at the button of this line, else in the box, where no finger would have to
+// put up with a keyboard.
+function goOn(id) {
+  if (document.activeElement !== document.body) return;
+  const button = document.querySelector(`[data-waiting-lines] [data-id="${id}"] [data-change]`);
+  const box = matchMedia("(hover: none)").matches ? null : here("line-kept") ?? document.getElementById("line");
+  (button ?? box)?.focus();
+}
+
 function row(line) {
   const item = here("waiting-line").content.firstElementChild.cloneNode(true);
+  Object.assign(item.dataset, { id: line.id, as: JSON.stringify(line) });
   item.querySelector("[data-line]").textContent = line.line;
   const note = item.querySelector("[data-moment]");
   // In backquotes stands what is to be written.
@@ -146,7 +168,13 @@ function change(item, line) {
   field.focus();
   // The server has answered for a line with a problem: the next text is another line, however often it is kept.
   const id = line.problem ? newId() : line.id;
-  const close = () => { form.remove(); show().then(comeBack); };
+  const close = async (isKept) => {
+    form.remove();
+    delete item.dataset.as;
+    await show();
+    goOn(isKept ? id : line.id);
+    comeBack();
+  };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = field.value.trim();
@@ -157,10 +185,10 @@ function change(item, line) {
     const kept = await replace(line.id, changed).then(() => true, () => false);
     form.querySelector("[data-unchanged]").hidden = kept;
     if (!kept) return;
-    close();
+    close(true);
     send();
   });
-  form.addEventListener("keydown", ({ key }) => { if (key === "Escape") close(); });
+  form.addEventListener("keydown", ({ key }) => { if (key === "Escape") close(false); });
 }
 
 // Another line in the place of the line `id`: both or nothing.
