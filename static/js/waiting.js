@@ -254,7 +254,7 @@ async function keepForm(form, sent) {
   form.elements.id.value = newId();
   if (box.value.startsWith(line)) box.value = box.value.slice(line.length);
   box.focus();
-  const kept = await keep(line.trim(), id).then(() => true, () => false);
+  const kept = await keep(line.trim(), id, sent.has("confirm")).then(() => true, () => false);
   preview(kept ? "Kept on this device: it is read and saved once there is a connection." : "");
   // Not in the preview, which an answer to what was typed before may still replace.
   form.querySelector("[data-refused]").hidden = kept;

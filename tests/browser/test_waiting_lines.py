@@ -228,6 +228,24 @@ def test_the_focus_stays_among_the_lines_that_wait(page: Page, wire: Wire) -> No
     expect(page.locator("#line")).to_be_focused()
 
 
+def test_a_line_that_was_confirmed_before_no_answer_came_is_not_asked_about_again(
+    page: Page, wire: Wire, record: Record, records: Records
+) -> None:
+    for day in range(6):
+        record("coffee", 2, "cup", days_ago=day)
+    page.goto("/add")
+    line = page.locator("#line")
+    line.fill("coffee 24")
+    line.press("Enter")
+    expect(page.get_by_role("button", name="Save anyway")).to_be_visible()
+    wire.treat_form = lambda route: route.abort()
+    line.press("Enter")
+    expect_lines(page, "coffee 24")
+    wire.mend()
+    expect_lines(page)
+    assert records()[-1] == "coffee 24 cup"
+
+
 def test_lines_changed_dropped_or_added_while_another_is_sent_are_as_the_user_has_them(
     page: Page, wire: Wire, records: Records
 ) -> None:
