@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,8 +24,14 @@ from tests.waiting import WAIT_SECONDS
 
 KEY = "a key of at least thirty-two bytes for tests"
 PASSWORD = "correct horse battery"
-START_SECONDS = 30
+# Before it serves, a process may have to make a database.
+START_SECONDS = 120
+ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-c", "from tally.cli.main import app; app()")
+# The same, whose requests wait as long as it takes.
+PATIENT = (sys.executable, "-m", "tests.patient_tally")
+# Of a connection: what it asks for goes before what its role has.
+WITHOUT_LIMITS = "-c lock_timeout=0 -c statement_timeout=0"
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -140,19 +147,25 @@ class Serving:
     arguments: tuple[str, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
     url: str = ""
+    command: tuple[str, ...] = COMMAND
     _process: subprocess.Popen[str] | None = None
 
     def start(self, port: int = 0) -> Serving:
         """Start and wait for the line with the address."""
         self._process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(port), *self.arguments],
+            [*self.command, "serve", "--port", str(port), *self.arguments],
             env=environment(**self.variables),
+            cwd=ROOT if self.command == PATIENT else None,
             stdout=subprocess.PIPE,
             stderr=self._open_log(),
             text=True,
         )
         assert self._process.stdout is not None
+        # One that neither serves nor ends is waited for no longer.
+        end = threading.Timer(START_SECONDS, self._process.kill)
+        end.start()
         line = self._process.stdout.readline()
+        end.cancel()
         assert line.startswith("Tally is at "), self.log.read_text()
         self.url = line.split()[-1]
         return self

@@ -5,33 +5,26 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO, Any
-from urllib.error import URLError
-from urllib.request import urlopen
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine, create_engine, text
 
-import tally
 from tally.db.engine import driver_url
-from tests import moments
 from tests.browser.browsing import Browsing, Person
 from tests.browser.launching import launcher
 from tests.emptying import empty
+from tests.serving import KEY, PATIENT, START_SECONDS, WITHOUT_LIMITS, Serving
 
 PASSWORD = "correct horse battery"
 EMAIL = "mara@lindenhof.example"
-START_SECONDS = 120
-TALLY = "from tally.cli.main import app; app()"
+# No test takes as long, on the slowest machine.
+LONGEST = timedelta(minutes=2)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # Without these Chromium asks its maker's hosts about this and that.
 CHROMIUM_FLAGS = (
@@ -45,59 +38,31 @@ CHROMIUM_FLAGS = (
 @pytest.fixture(scope="session")
 def engine(database_url: str) -> Iterator[Engine]:
     """The same database as the server's, for putting rows in and looking at them."""
-    engine = create_engine(driver_url(database_url))
+    engine = create_engine(driver_url(database_url), connect_args={"options": WITHOUT_LIMITS})
     yield engine
     engine.dispose()
 
 
 @pytest.fixture(scope="session")
-def server(database_url: str) -> Iterator[str]:
+def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server process on the scratch database."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    # Not a pipe: nobody reads it while the tests run, and a full one would stop the server.
-    with TemporaryFile("w+") as log:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                "from tally.cli.main import app; app()",
-                "serve",
-                "--port",
-                str(port),
-            ],
-            env=os.environ
-            | {
-                "PYTHONPATH": moments.python_path(Path(tally.__file__).parents[1]),
-                "DATABASE_URL": database_url,
-                "TALLY_SECRET_KEY": "a key of at least thirty-two bytes for tests",
-                "TALLY_REGISTRATION": "open",
-                # Each test comes from an address of its own: wrong sign-ins are counted by it.
-                "TALLY_TRUSTED_PROXIES": "127.0.0.1",
-            },
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait(url, process, log)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(timeout=15)
+    log = tmp_path_factory.mktemp("server") / "log"
+    variables = {
+        "DATABASE_URL": database_url,
+        "TALLY_SECRET_KEY": KEY,
+        # Each test comes from an address of its own: wrong sign-ins are counted by it.
+        "TALLY_TRUSTED_PROXIES": "127.0.0.1",
+    }
+    serving = Serving(log, (), variables, command=PATIENT).start()
+    yield f"http://127.0.0.1:{serving.port}"
+    serving.stop()
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: IO[str]) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            with urlopen(f"{url}/healthz", timeout=1):
-                return
-        except (URLError, ConnectionError, TimeoutError):
-            time.sleep(0.05)
-    log.seek(0)
-    raise AssertionError(f"The server did not start:\n{log.read()}")
+@pytest.fixture(autouse=True)
+def on_one_day() -> None:
+    """A test puts rows on the days before today: near midnight it waits for the next day."""
+    while datetime.now(UTC).date() != (datetime.now(UTC) + LONGEST).date():
+        time.sleep(1)
 
 
 @pytest.fixture(scope="session")
