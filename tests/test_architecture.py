@@ -239,6 +239,12 @@ def test_all_python_is_checked_for_types() -> None:
         assert any(file.is_relative_to(place) for place in checked), file
 
 
+def test_no_browser_test_waits_in_a_way_that_does_not_wait() -> None:
+    """`wait_for` of browsing.py says why."""
+    for path in (ROOT / "tests/browser").glob("*.py"):
+        assert ".wait_for_function(" not in path.read_text(), path
+
+
 def test_the_checks_of_a_push_are_those_of_make() -> None:
     workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
     assert workflow["permissions"] == {}

@@ -20,7 +20,13 @@ const momentWords = (moment) => `${DAY.format(moment).replace(",", "")}, ${TIME.
 let reachable = navigator.onLine && Boolean(pageAccount);
 let sending = 0;
 let stopped = "";
-let sentUntil = 0;
+// Lines were sent, and the mark is to say so, for as long as the timer says.
+let isNews = false;
+let newsTimer = 0;
+// How many lines are being kept just now.
+let keeping = 0;
+// The last time that the page was drawn, or is to be.
+let drawing = null;
 
 // Browsers have crypto.randomUUID on https alone.
 function newId() {
@@ -42,14 +48,20 @@ async function lines() {
   }
 }
 
-async function show() {
-  const { own, nobodys } = await lines();
-  inPlace(() => {
-    showMark(own.length);
-    showList(own, nobodys);
-    showWaiting(own);
-    showBox();
-  });
+// The page as the lines are now; whoever asked earlier waits for this, too.
+function show() {
+  const mine = (async () => {
+    const { own, nobodys } = await lines();
+    if (mine !== drawing) return drawing;
+    inPlace(() => {
+      showMark(own.length);
+      showList(own, nobodys);
+      showWaiting(own);
+      showBox();
+    });
+  })();
+  drawing = mine;
+  return mine;
 }
 
 // What somebody types in, below the lines that wait, stays where it is while these come and go.
@@ -91,12 +103,16 @@ function showMark(waiting) {
     reachable || sending ? "" : "offline",
     sending ? `sending ${sending}` : waiting ? `${waiting} waiting` : "",
   ].filter(Boolean).join(" · ");
-  const done = !words && Date.now() < sentUntil;
+  const done = !words && isNews;
   mark.hidden = !words && !done;
   mark.classList.toggle("connection-done", done);
   mark.querySelector("use").setAttribute("href", done ? "#i-check" : "#i-waits");
   mark.querySelector("span").textContent = done ? "sent" : words;
-  if (done) setTimeout(show, sentUntil - Date.now() + 1);
+  if (!done || newsTimer) return;
+  newsTimer = setTimeout(() => {
+    isNews = false;
+    show();
+  }, SENT_FOR);
 }
 
 function showList(own, nobodys) {
@@ -109,22 +125,23 @@ function showList(own, nobodys) {
   section.hidden = own.length + nobodys.length === 0 && !isChanging;
   section.querySelector("[data-waiting-count]").textContent = own.length === 1 ? "1 line" : `${own.length} lines`;
   list.parentElement.hidden = own.length === 0 && !isChanging;
-  if (!isChanging) fill(list, shown);
+  if (!isChanging) arrange(list, shown);
   section.querySelector("[data-sign-in]").hidden = stopped !== "signed-out" || own.length === 0;
   const ask = section.querySelector("[data-nobodys]");
   ask.hidden = nobodys.length === 0;
   ask.querySelector("span").textContent = nobodys.map(({ line }) => `“${line}”`).join(", ");
 }
 
-// A row whose line is as it was stays, with the focus in it.
-function fill(list, shown) {
+// Each row, and the line that it shows. One that shows the same still is not touched: somebody may have the focus in it,
+// or press its button just now.
+const shownIn = new WeakMap();
+
+function arrange(list, shown) {
   const hadFocus = list.contains(document.activeElement);
-  const before = new Map([...list.children].map((item) => [item.dataset.as, item]));
-  const items = shown.map((line) => before.get(JSON.stringify(line)) ?? row(line));
-  for (const item of before.values()) if (!items.includes(item)) item.remove();
-  for (const [place, item] of items.entries()) {
-    if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
-  }
+  const now = [...list.children];
+  const rows = shown.map((line) => now.find((item) => shownIn.get(item) === JSON.stringify(line)) ?? row(line));
+  for (const item of now) if (!rows.includes(item)) item.remove();
+  for (const [place, item] of rows.entries()) if (list.children[place] !== item) list.insertBefore(item, list.children[place]);
   if (hadFocus) goOn();
 }
 
@@ -139,7 +156,8 @@ function goOn(id) {
 
 function row(line) {
   const item = here("waiting-line").content.firstElementChild.cloneNode(true);
-  Object.assign(item.dataset, { id: line.id, as: JSON.stringify(line) });
+  item.dataset.id = line.id;
+  shownIn.set(item, JSON.stringify(line));
   item.querySelector("[data-line]").textContent = line.line;
   const note = item.querySelector("[data-moment]");
   // In backquotes stands what is to be written.
@@ -165,12 +183,12 @@ function change(item, line) {
   field.value = line.isMisdated ? `${line.written.slice(0, 10)} ${line.line}` : line.line;
   field.ariaDescription = note.textContent;
   item.replaceChildren(form, note);
+  shownIn.delete(item);
   field.focus();
   // The server has answered for a line with a problem: the next text is another line, however often it is kept.
   const id = line.problem ? newId() : line.id;
   const close = async (isKept) => {
     form.remove();
-    delete item.dataset.as;
     await show();
     goOn(isKept ? id : line.id);
     comeBack();
@@ -209,10 +227,15 @@ function moment(now = new Date()) {
 
 // Keeps a line on this device; throws where the browser refuses, and then nothing was kept.
 async function keep(line, id, isSure = false) {
-  await queue.keep({ id, account: await account(), line, written: moment(), isSure });
-  const worker = await navigator.serviceWorker?.getRegistration();
-  await worker?.sync?.register("lines").catch(() => {});
-  await show();
+  keeping += 1;
+  try {
+    await queue.keep({ id, account: await account(), line, written: moment(), isSure });
+    const worker = await navigator.serviceWorker?.getRegistration();
+    await worker?.sync?.register("lines").catch(() => {});
+    await show();
+  } finally {
+    keeping -= 1;
+  }
 }
 
 async function send() {
@@ -228,7 +251,9 @@ async function send() {
     }
     if (outcome?.sent) {
       reachable = true;
-      sentUntil = Date.now() + SENT_FOR;
+      isNews = true;
+      clearTimeout(newsTimer);
+      newsTimer = 0;
       document.body.dispatchEvent(new CustomEvent("records-changed", { bubbles: true, detail: { ids: [] } }));
       readMetersAgain();
     }
@@ -258,7 +283,10 @@ async function keepForm(form, sent) {
   preview(kept ? "Kept on this device: it is read and saved once there is a connection." : "");
   // Not in the preview, which an answer to what was typed before may still replace.
   form.querySelector("[data-refused]").hidden = kept;
-  if (kept) return;
+  if (kept) {
+    sendIfReachable();
+    return;
+  }
   keptIds.delete(id);
   form.elements.id.value = id;
   box.value = [line.trim(), box.value].filter(Boolean).join(" ");
@@ -270,12 +298,18 @@ async function keepReading(pad, sent) {
   const id = sent.get("id");
   pad.elements.id.value = newId();
   const kept = await keep(lineOf(pad, sent), id, sent.has("confirm")).then(() => true, () => false);
+  sendIfReachable();
   if (!pad.isConnected) {
     if (!kept) sayUnanswered();
   } else if (!kept) {
     pad.elements.id.value = id;
     say("This browser keeps nothing here, so the reading is not kept. It stays in the field.", true);
   } else if (pad.elements.reading.value === sent.get("reading")) openMeter(following(pad), newId());
+}
+
+// The connection may have come back while a line was being kept: who sent then did not find it yet.
+function sendIfReachable() {
+  if (reachable) send();
 }
 
 // The list of meters says what was sent, unless somebody reads one of them just now.
@@ -331,10 +365,10 @@ async function answers() {
 }
 
 // The offline page stands at the address of another one: once the server answers, and nothing is being
-// typed, that one comes back by itself.
+// typed or kept, that one comes back by itself.
 function comeBack() {
   const box = here("line-kept");
-  if (!reachable || !box || box.value.trim() || here("waiting")?.querySelector("form")) return;
+  if (!reachable || keeping || !box || box.value.trim() || here("waiting")?.querySelector("form")) return;
   location.replace(location.pathname === "/offline" ? "/add" : location.href);
 }
 
@@ -364,7 +398,7 @@ mount("[data-keep-form]", (form) => {
       for (const name of SHARED) address.searchParams.delete(name);
       history.replaceState(history.state, "", address);
     }
-    if (reachable) send();
+    sendIfReachable();
   });
 });
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import itertools
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    expect,
+)
 
 from tests import moments
 from tests.waiting import wait_until
@@ -44,12 +53,12 @@ MARKED_WHILE_ASKING = """
 }
 """
 
-# What a page shows for a few seconds it shows for longer: a busy machine looks later. Messages
-# leave in their time: until then they may lie over a button.
+# What a page shows for a few seconds it shows for longer: a busy machine looks later. The second of
+# two keys may come later. Messages leave in their time: until then they may lie over a button.
 UNHURRIED = """
 {
   const at = setTimeout;
-  globalThis.setTimeout = (run, time) => at(run, time >= 2000 && time < 10000 ? 6 * time : time);
+  globalThis.setTimeout = (run, time) => at(run, time >= 1000 && time < 10000 ? 6 * time : time);
 }
 """
 
@@ -76,6 +85,16 @@ LOST_REQUEST = (
     "Failed to load resource: net::ERR_FAILED",
     "htmx: htmx:error: Failed to fetch",
 )
+
+
+# The next line is kept once `go` is called.
+HOLD_KEEPING = """
+() => {
+  const { keep } = queue;
+  const held = new Promise((go) => { globalThis.go = go; });
+  queue.keep = async (line) => { await held; return keep(line); };
+}
+"""
 
 
 class Browsing:
@@ -153,6 +172,21 @@ def settle(page: Page) -> None:
     """Waits until the page is loaded and htmx has brought what it brings by itself."""
     page.wait_for_load_state("load")
     expect(page.locator(".htmx-request, [data-asking]")).to_have_count(0)
+
+
+def wait_for(page: Page, question: str, otherwise: str) -> None:
+    """Wait until the page says yes, as a value or a promise; fail with `otherwise`.
+
+    Playwright's wait_for_function takes any promise for a yes, and asks a second time in a way that
+    the policy of our pages forbids.
+    """
+
+    def says_yes() -> bool:
+        with suppress(Error):  # It is just being left for the next page.
+            return bool(page.evaluate(question))
+        return False
+
+    wait_until(says_yes, otherwise, pause=lambda: page.wait_for_timeout(20))
 
 
 def expect_apart(one: Locator, other: Locator) -> None:

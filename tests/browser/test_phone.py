@@ -12,7 +12,14 @@ import pytest
 from playwright.sync_api import APIResponse, Error, Locator, Page, Route, expect
 from sqlalchemy import Engine, text
 
-from tests.browser.browsing import LOST_REQUEST, Browsing, Person, settle
+from tests.browser.browsing import (
+    HOLD_KEEPING,
+    LOST_REQUEST,
+    Browsing,
+    Person,
+    settle,
+    wait_for,
+)
 from tests.waiting import wait_until
 
 
@@ -44,12 +51,18 @@ def phone(browsing: Browsing, mara: Person) -> Page:
     return browsing.open(mara, width=390, height=844, has_touch=True, is_mobile=True, worker=True)
 
 
+IS_INSTALLED = """
+navigator.serviceWorker.getRegistration().then((own) => own?.active?.state === "activated")
+"""
+
+
 def installed(page: Page, path: str = "/add") -> None:
     """The page, with the service worker in charge of it."""
     page.goto(path)
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    # Of a worker that could not be installed `ready` says nothing, ever.
+    wait_for(page, IS_INSTALLED, "the service worker is not installed")
     page.reload()
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait_for(page, "navigator.serviceWorker.controller !== null", "it is in charge of nothing")
 
 
 @pytest.fixture(autouse=True)
@@ -192,6 +205,7 @@ def test_what_is_to_be_written_is_marked_in_the_sentence_of_a_line(page: Page) -
     page.context.set_offline(True)
     page.locator("#line").fill("water @120")
     page.locator("#line").press("Enter")
+    expect(page.locator("[data-waiting-lines] [data-line]")).to_have_text("water @120")
     page.context.set_offline(False)
     sentence = page.locator("[data-waiting-lines] [data-moment]")
     expect(sentence).to_contain_text("A new meter: add new. Past its last digit: add rolled over.")
@@ -419,6 +433,23 @@ def test_the_page_comes_back_behind_a_line_that_was_typed_meanwhile(
     assert [row.consumption_type for row in saved()] == ["coffee", "tea"]
 
 
+def test_no_page_comes_back_over_a_line_that_is_being_kept(
+    page: Page, saved: Callable[[], Sequence[Any]]
+) -> None:
+    installed(page)
+    page.context.set_offline(True)
+    page.goto("/add")
+    page.evaluate(HOLD_KEEPING)
+    page.locator("#line-kept").fill("coffee 2")
+    page.get_by_role("button", name="Keep").click()
+    page.context.set_offline(False)
+    expect(page.locator("#kept-why")).to_be_hidden()
+    page.evaluate("go()")
+    expect(page).to_have_title("Add · Tally")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert [row.consumption_value for row in saved()] == [2]
+
+
 def sign_out_with_a_line(page: Page, mara: Person) -> Locator:
     """The dialog that asks whether to sign out while a line waits, without a connection."""
     installed(page)
@@ -529,8 +560,11 @@ async (newer) => {
   await caches.open("tally /static/older/");
   const registration = await navigator.serviceWorker.register(newer, { scope: "/" });
   const next = registration.installing ?? registration.waiting;
-  await new Promise((resolve) => {
-    const look = () => next.state === "installed" && resolve();
+  await new Promise((resolve, reject) => {
+    const look = () => {
+      if (next.state === "installed") resolve();
+      if (next.state === "redundant") reject(new Error("it could not be installed"));
+    };
     next.addEventListener("statechange", look);
     look();
   });
@@ -557,10 +591,12 @@ def test_a_new_version_of_the_worker_takes_over_at_the_next_start(page: Page) ->
         pause=lambda: next_start.wait_for_timeout(20),
     )
     next_start.goto("/add")
-    next_start.wait_for_function("navigator.serviceWorker.controller")
+    wait_for(next_start, "navigator.serviceWorker.controller !== null", "no worker is in charge")
     controller = next_start.evaluate("navigator.serviceWorker.controller.scriptURL")
     assert controller == f"{server}{NEWER}"
-    next_start.wait_for_function("caches.keys().then((names) => names.length === 1)")
+    wait_for(
+        next_start, "caches.keys().then((names) => names.length === 1)", "older files are left"
+    )
     [kept] = next_start.evaluate("caches.keys()")
     assert kept != "tally /static/older/"
     next_start.context.set_offline(True)
@@ -762,9 +798,11 @@ def test_a_pad_stays_in_its_place_while_a_kept_reading_is_sent(
     expect(cellar.locator(".meter-head")).to_have_text("water3 of 3")
     expect(cellar.locator("[data-waiting]")).to_be_visible()
     field = cellar.locator("#meter-reading")
+    settle(cellar)
     before = field.bounding_box()
     cellar.context.set_offline(False)
     expect(cellar.locator("[data-waiting]")).to_be_hidden()
+    settle(cellar)  # The preview of the line, above, is read again.
     after = field.bounding_box()
     assert before and after
     # The preview of the line, above, may take another height.

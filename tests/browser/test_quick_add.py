@@ -20,6 +20,7 @@ from tests.browser.browsing import (
     slow,
     tap_and_type,
     tap_what_is_offered,
+    wait_for,
 )
 from tests.waiting import wait_until
 
@@ -127,6 +128,7 @@ def test_a_whole_day_by_keys_alone(
     keys.press("g")
     keys.press("a")
     page.wait_for_url("**/add")
+    line_is_empty_and_focused(page)
     lines = "tea 2 cups\nmon fuel 42.5l #car\nсок 0,5 л"
     page.evaluate("text => navigator.clipboard.writeText(text)", lines)
     keys.press("Control+v")
@@ -148,9 +150,8 @@ def test_a_whole_day_by_keys_alone(
     # print.
     keys.press("Escape")
     keys.press("p")
-    page.wait_for_function(
-        "document.documentElement.dataset.printed || location.search.includes('view=print')"
-    )
+    printed = "document.documentElement.dataset.printed || location.search.includes('view=print')"
+    wait_for(page, printed, "nothing is printed")
 
     # Sign out.
     open_box(page)

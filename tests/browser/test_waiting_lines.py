@@ -11,7 +11,14 @@ import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 from sqlalchemy import Engine, text
 
-from tests.browser.browsing import LOST_REQUEST, Browsing, Person, settle
+from tests.browser.browsing import (
+    HOLD_KEEPING,
+    LOST_REQUEST,
+    Browsing,
+    Person,
+    settle,
+    wait_for,
+)
 from tests.waiting import wait_until
 
 Record = Callable[..., None]
@@ -21,6 +28,7 @@ Axe = Callable[[Page], None]
 # What happens to a line on its way to the server.
 Treatment = Callable[[Route, str], None]
 
+REMEMBERS = "queue.recall('account').then(Boolean)"
 KEEP_LINES = """
 async (lines) => {
   const account = await queue.recall("account");
@@ -96,7 +104,7 @@ def wire(page: Page) -> Wire:
 def with_lines(page: Page, *lines: str) -> None:
     """The add page, where these lines wait: they were tried, and got no answer."""
     page.goto("/add")
-    page.wait_for_function("queue.recall('account')")
+    wait_for(page, REMEMBERS, "the page does not know whose it is")
     page.evaluate(KEEP_LINES, lines)
     page.reload()
     expect(page.locator("[data-connection]")).to_have_text(f"offline · {len(lines)} waiting")
@@ -168,6 +176,84 @@ def test_a_line_that_is_kept_as_it_was_while_it_is_sent_is_saved_once(
     expect_lines(page)
     assert page.evaluate(KEPT) == []
     assert records() == ["coffee 2"]
+
+
+def test_a_button_of_a_line_stays_under_the_finger_while_the_page_tries_again(
+    page: Page, wire: Wire
+) -> None:
+    with_lines(page, "coffee 2", "tea 1")
+    mark = page.locator("[data-connection]")
+    change = page.locator("[data-waiting-lines] li", has_text="tea 1").get_by_role("button").first
+    change.focus()
+    held: list[Route] = []
+    wire.mend(lambda route, _: held.append(route))
+    wait_until(lambda: bool(held), "nothing is sent", pause=wire.pause)
+    expect(mark).to_have_text("sending 2")
+    expect(change).to_be_focused()
+    wire.treat = lambda route, _: route.abort()
+    # The first is saved, and its row goes.
+    held[0].continue_()
+    expect(mark).to_have_text("offline · 1 waiting")
+    expect(change).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="The line")).to_have_value("tea 1")
+
+
+# Of all that asks for lines from now on the first hears only once `read` is called.
+HOLD_READING = """
+() => {
+  const { of } = queue;
+  queue.of = async (account) => {
+    queue.of = of;
+    const lines = await of(account);
+    await new Promise((go) => { globalThis.read = go; });
+    return lines;
+  };
+}
+"""
+
+
+def test_what_was_read_before_never_takes_the_place_of_what_was_read_since(
+    page: Page, wire: Wire
+) -> None:
+    with_lines(page, "coffee 2", "tea 1")
+    page.evaluate(HOLD_READING)
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    wait_for(page, "Boolean(globalThis.read)", "nobody reads the lines")
+    drop_line(page, "coffee 2")
+    expect_lines(page, "tea 1")
+    # Whoever reads behind it has its turn behind it.
+    page.evaluate("read(); queue.recall('account').then(() => null)")
+    expect_lines(page, "tea 1")
+    assert page.evaluate(KEPT) == [["tea 1", ""]]
+
+
+def test_that_lines_were_sent_is_said_however_late_the_page_comes_to_it(
+    page: Page, wire: Wire
+) -> None:
+    with_lines(page, "coffee 2")
+    page.evaluate("{ const { now } = Date; let n = 0; Date.now = () => now() + 5000 * n++; }")
+    wire.mend()
+    expect(page.locator("[data-connection]")).to_have_text("sent")
+
+
+def test_a_line_is_sent_where_the_connection_comes_back_while_it_is_being_kept(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    wire.treat_form = lambda route: route.abort()
+    wire.treat = lambda route, _: route.continue_()
+    page.goto("/add")
+    wait_for(page, REMEMBERS, "the page does not know whose it is")
+    page.evaluate(HOLD_KEEPING)
+    page.locator("#line").fill("coffee 2")
+    page.locator("#line").press("Enter")
+    button = page.locator("#quick-add-form .line-save")
+    expect(button).to_contain_text("Keep")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(button).to_contain_text("Save")
+    page.evaluate("go()")
+    wait_until(lambda: records() == ["coffee 2"], "the line is not sent", pause=wire.pause)
+    expect_lines(page)
 
 
 def test_a_line_that_is_refused_while_it_is_changed_goes_out_as_changed(
@@ -415,7 +501,7 @@ def test_what_is_typed_while_no_answer_comes_is_the_next_line(
     lost: list[Route] = []
     wire.treat_form = lost.append
     page.goto("/add")
-    page.wait_for_function("queue.recall('account')")
+    wait_for(page, REMEMBERS, "the page does not know whose it is")
     box = page.locator("#line")
     box.fill("coffee 2")
     box.press("Enter")
@@ -435,7 +521,7 @@ def test_what_is_typed_while_no_answer_comes_is_the_next_line(
 def test_a_page_of_a_browser_that_keeps_nothing_says_so(page: Page, wire: Wire) -> None:
     wire.treat_form = lambda route: route.abort()
     page.goto("/add")
-    page.wait_for_function("queue.recall('account')")
+    wait_for(page, REMEMBERS, "the page does not know whose it is")
     page.evaluate(NOTHING_MORE_IS_KEPT)
     page.locator("#line").fill("coffee 2")
     page.locator("#line").press("Enter")
@@ -458,7 +544,7 @@ def test_a_page_that_is_not_encrypted_keeps_lines_too(
     )
     wire.treat_form = lambda route: route.abort()
     page.goto("/add")
-    page.wait_for_function("queue.recall('account')")
+    wait_for(page, REMEMBERS, "the page does not know whose it is")
     for number, line in enumerate(("coffee 2", "tea 1"), 1):
         page.locator("#line").fill(line)
         page.locator("#line").press("Enter")
