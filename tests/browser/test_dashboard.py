@@ -20,9 +20,17 @@ from tests.browser.test_frame import assert_no_sideways_scrolling
 Record = Callable[..., None]
 Axe = Callable[[Page], None]
 
-TODAY = datetime.now(UTC).date()
 LONGEST = "a type name of sixty-four letters " + "n" * 30
-LAST_MONTH = TODAY.replace(day=1) - timedelta(days=1)
+
+
+def today() -> date:
+    """The day that the server has: a run that begins on one may come here on the next."""
+    return datetime.now(UTC).date()
+
+
+def last_month() -> date:
+    """Its last day."""
+    return today().replace(day=1) - timedelta(days=1)
 
 
 def test_a_refused_name_of_a_type_has_its_sentence(page: Page, record: Record) -> None:
@@ -52,7 +60,7 @@ def ledger(mara: Person, engine: Engine) -> None:
     random.seed(7)
     rows: list[tuple[date, object, str, str]] = []
     for ago in range(760):
-        day = TODAY - timedelta(days=ago)
+        day = today() - timedelta(days=ago)
         if ago % 29 or not ago:
             rows.append((day, random.randint(60, 180) / 10, "electricity", "kWh"))
         rows += [(day, 1, "coffee", "cup")] * random.randint(1, 3)
@@ -68,7 +76,7 @@ def edges(mara: Person, engine: Engine) -> None:
     """The largest values, the longest names, other scripts, zeros, and nothing at all."""
     rows = []
     for ago in range(70):
-        day = TODAY - timedelta(days=ago)
+        day = today() - timedelta(days=ago)
         rows += [
             (day, "987654321987.123456", LONGEST, "kilowatt-hours of power"),
             (day, 10**9 + ago, "Электричество на даче", "кВт·ч"),
@@ -123,35 +131,35 @@ def heading(page: Page, words: str) -> None:
 
 def test_periods_change_in_place_and_back_works(page: Page, ledger: None) -> None:
     page.goto("/")
-    heading(page, month(TODAY))
+    heading(page, month(today()))
     page.evaluate("window.same = true")
     page.get_by_role("link", name="Earlier").click()
-    heading(page, month(LAST_MONTH))
-    expect(page).to_have_url(re.compile(rf"\?period={LAST_MONTH:%Y-%m}$"))
-    expect(page).to_have_title(f"{month(LAST_MONTH)} · Tally")
+    heading(page, month(last_month()))
+    expect(page).to_have_url(re.compile(rf"\?period={last_month():%Y-%m}$"))
+    expect(page).to_have_title(f"{month(last_month())} · Tally")
     expect(page.get_by_role("link", name="Earlier")).to_be_focused()
     page.get_by_role("link", name="Later").click()
-    heading(page, month(TODAY))
+    heading(page, month(today()))
     expect(page).to_have_url(re.compile(r"/$"))
     page.get_by_role("link", name="Year", exact=True).click()
-    heading(page, str(TODAY.year))
+    heading(page, str(today().year))
     expect(page.locator("[aria-current=true]")).to_have_text("Year")
     page.go_back()
-    heading(page, month(TODAY))
+    heading(page, month(today()))
     page.go_back()
-    heading(page, month(LAST_MONTH))
+    heading(page, month(last_month()))
     page.go_forward()
-    heading(page, month(TODAY))
+    heading(page, month(today()))
     assert page.evaluate("window.same") is True
 
 
 def test_keys_lead_through_the_periods(page: Page, ledger: None) -> None:
     page.goto("/")
     for key, shown in (
-        ("[", LAST_MONTH),
-        ("]", TODAY),
-        ("Shift+ArrowLeft", LAST_MONTH),
-        ("Shift+ArrowRight", TODAY),
+        ("[", last_month()),
+        ("]", today()),
+        ("Shift+ArrowLeft", last_month()),
+        ("Shift+ArrowRight", today()),
     ):
         settle(page)
         page.keyboard.press(key)
@@ -239,7 +247,7 @@ def test_a_price_stays_typed_while_the_figures_are_read_again(page: Page, record
     expect(page.locator(".total").first).to_contain_text("5 cup")
     page.keyboard.press("Escape")
     expect(price).to_have_value("0.35")
-    page.locator("#new-price-from").fill(TODAY.isoformat())
+    page.locator("#new-price-from").fill(today().isoformat())
     price.press("Enter")
     expect(page.locator("#messages")).to_contain_text("Price saved")
     expect(page.locator(".prices")).to_contain_text("0.35")
@@ -256,7 +264,7 @@ def test_a_card_opens_its_type_and_a_bar_its_records(page: Page, ledger: None) -
     bar = page.locator(".plot-columns a", has=page.locator(".open, .full")).last
     words = bar.locator(".readout").text_content() or ""
     bar.locator(".strip").click()
-    expect(page).to_have_url(re.compile(rf"/list\?type=electricity&unit=kWh&period={TODAY}$"))
+    expect(page).to_have_url(re.compile(rf"/list\?type=electricity&unit=kWh&period={today()}$"))
     expect(page.locator("tr.row")).to_have_count(1)
     expect(page.locator("tr.row")).to_contain_text(words.partition(": ")[2].partition(",")[0])
 
@@ -265,7 +273,7 @@ def test_escape_leads_back_to_all_types(page: Page, ledger: None) -> None:
     page.goto("/?type=electricity&unit=kWh&period=year")
     settle(page)
     page.keyboard.press("Escape")
-    heading(page, str(TODAY.year))
+    heading(page, str(today().year))
     expect(page).to_have_url(re.compile(r"/\?period=year$"))
 
 
@@ -303,7 +311,7 @@ def test_the_focus_goes_into_a_type_and_back_to_its_card(page: Page, ledger: Non
     heading(page, "electricity")
     expect(page.locator("#all-types")).to_be_focused()
     page.keyboard.press("Escape")
-    heading(page, month(TODAY))
+    heading(page, month(today()))
     expect(card).to_be_focused()
     page.goto("/?type=electricity&unit=kWh&period=2020")
     page.locator("#all-types").press("Enter")
@@ -322,16 +330,16 @@ def test_a_type_that_was_renamed_has_the_focus(page: Page, ledger: None) -> None
 
 def test_between_its_columns_a_chart_is_part_of_its_card(page: Page, record: Record) -> None:
     record("fuel", 40, "l")
-    page.goto(f"/?period={TODAY.year}")
+    page.goto(f"/?period={today().year}")
     box = page.locator(".plot-small").bounding_box()
     assert box
-    x = 0.9 if TODAY.month < 7 else 0.1
+    x = 0.9 if today().month < 7 else 0.1
     page.mouse.click(box["x"] + box["width"] * x, box["y"] + 20)
     heading(page, "fuel")
 
 
 def test_values_show_on_hover_and_on_focus(page: Page, ledger: None) -> None:
-    page.goto(f"/?type=electricity&unit=kWh&period={LAST_MONTH:%Y-%m}")
+    page.goto(f"/?type=electricity&unit=kWh&period={last_month():%Y-%m}")
     bars = page.locator(".plot-columns a")
     bars.nth(2).locator(".strip").hover()
     expect(bars.nth(2).locator(".readout")).to_have_css("opacity", "1")
@@ -358,11 +366,11 @@ def test_arrows_lead_through_the_calendar(page: Page, ledger: None) -> None:
         href = page.evaluate("document.activeElement.getAttribute('href')")
         return date.fromisoformat(href[-10:])
 
-    assert day() == TODAY
+    assert day() == today()
     page.keyboard.press("ArrowLeft")
-    assert day() == TODAY - timedelta(days=7)
-    page.keyboard.press("ArrowUp" if TODAY.weekday() else "ArrowDown")
-    assert day() == TODAY - timedelta(days=8 if TODAY.weekday() else 6)
+    assert day() == today() - timedelta(days=7)
+    page.keyboard.press("ArrowUp" if today().weekday() else "ArrowDown")
+    assert day() == today() - timedelta(days=8 if today().weekday() else 6)
 
 
 def test_arrows_keep_to_the_weekday_where_days_are_empty(page: Page, record: Record) -> None:
@@ -373,14 +381,14 @@ def test_arrows_keep_to_the_weekday_where_days_are_empty(page: Page, record: Rec
     link.focus()
     for key, days_ago in [("ArrowLeft", 14), ("ArrowRight", 0), ("End", 0)]:
         page.keyboard.press(key)
-        day = TODAY - timedelta(days=days_ago)
+        day = today() - timedelta(days=days_ago)
         expect(link).to_have_attribute("href", re.compile(f"period={day}$"))
-        year = f" {day.year}" if day.year != TODAY.year else ""
+        year = f" {day.year}" if day.year != today().year else ""
         expect(link).to_have_text(f"{day:%a} {day.day} {day:%b}{year}: 1")
     first = page.locator(".weeks a[href]").first
     first.focus()
     page.keyboard.press("Home")
-    day = TODAY - timedelta(days=364)
+    day = today() - timedelta(days=364)
     expect(first).to_have_text(f"{day:%a} {day.day} {day:%b} {day.year}: 1")
 
 
@@ -631,18 +639,18 @@ def test_without_scripts_everything_is_there(
     page = browsing.open(mara, javascript=False)
     page.goto("/")
     page.get_by_role("link", name="Earlier").click()
-    heading(page, month(LAST_MONTH))
+    heading(page, month(last_month()))
     page.get_by_role("link", name="Numbers as a table").click()
     expect(page.get_by_role("region", name="Numbers as a table")).to_be_in_viewport()
     page.get_by_role("link", name="Hide the table").click()
-    heading(page, month(LAST_MONTH))
+    heading(page, month(last_month()))
     page.locator(".type-card summary").first.click()
     page.get_by_role("link", name="Set it on its own page").click()
     heading(page, "coffee")
     page.get_by_label("At most").fill("1234")
     page.locator("#limit-per").select_option("year")
     page.locator("form", has=page.locator("#limit-per")).get_by_role("button", name="Save").click()
-    expect(page).to_have_url(re.compile(rf"type=coffee&unit=cup&period={LAST_MONTH:%Y-%m}"))
+    expect(page).to_have_url(re.compile(rf"type=coffee&unit=cup&period={last_month():%Y-%m}"))
     expect(page.locator(".limit-words")).to_contain_text("of 1234")
     page.locator(".numbers > summary").first.click()
     page.locator(".figures a").first.click()
@@ -748,7 +756,7 @@ def test_it_prints_on_one_sheet(page: Page, ledger: None, path: str) -> None:
 def test_forty_types_print_on_one_sheet(
     page: Page, mara: Person, engine: Engine, limited: int
 ) -> None:
-    days = [TODAY - timedelta(days=ago) for ago in range(0, 60, 3)]
+    days = [today() - timedelta(days=ago) for ago in range(0, 60, 3)]
     names = [f"type {n} of a longer name" for n in range(40)]
     _insert(engine, mara, [(day, f"{n}.125", names[n], "kWh") for n in range(40) for day in days])
     _set_limits(engine, *((name, "kWh", "500", "month") for name in names[:limited]))

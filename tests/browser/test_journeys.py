@@ -156,6 +156,7 @@ def test_often_noted_by_keys(latency: int, page: Page, saved: Records) -> None:
     keys.insert_text(SEVERAL)
     keys.press("Control+Enter")
     lines_wait(page)
+    expect(page.locator("#lines")).to_be_focused()
     keys.press("Control+Enter")
     expect(page.locator("#lines")).to_have_value("bad 2 3")
     assert saved() == OFTEN

@@ -41,6 +41,7 @@ def save(page: Page, line: str) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#messages")).to_contain_text(f"Saved {line}")
     expect(page.locator("#line")).to_have_value("")
+    expect(page.locator("#line")).to_be_focused()
 
 
 @pytest.fixture
