@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPException
@@ -24,8 +25,8 @@ from psycopg2.extensions import connection
 from tally.db.migrations import migrate
 from tally.server import postgres as embedded
 from tally.server import postgres_processes
-from tests.serving import KEY, Client, Serving
-from tests.waiting import LOCK_WAITERS, wait_until
+from tests.serving import KEY, WITHOUT_LIMITS, Answer, Client, Serving
+from tests.waiting import LOCK_WAITERS, WAIT_SECONDS, wait_until
 
 START, END = "<!-- from here on written by a run -->\n", "<!-- to here -->\n"
 
@@ -126,7 +127,8 @@ class Postgres:
 
     def run(self, *statements: str, admin: bool = False) -> list[tuple[object, ...]]:
         """Run statements, each on its own; the rows of the last."""
-        connection = psycopg2.connect(self.server.admin_url if admin else self.url)
+        url = self.server.admin_url if admin else self.url
+        connection = psycopg2.connect(url, options=WITHOUT_LIMITS)
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
@@ -149,6 +151,39 @@ def waits_for(holder: connection) -> int:
 
     wait_until(somebody_waits, "nobody waits")
     return waiting[0][0]
+
+
+class Waiting:
+    """A request that waits for a lock, sent again for as long as nobody has caught it there.
+
+    A busy machine may look only once the server has given the first one up.
+    """
+
+    def __init__(self, send: Callable[[], Answer]) -> None:
+        self._send = send
+        self._caught = threading.Event()
+        self._pool = ThreadPoolExecutor(1)
+        self._last = self._pool.submit(self._answers)
+
+    def _answers(self) -> tuple[Answer, float]:
+        while True:
+            start = time.monotonic()
+            answer = self._send()
+            if self._caught.is_set():
+                return answer, time.monotonic() - start
+            assert answer.status == 503, (answer.status, answer.body[:300])
+
+    def caught(self, holder: connection) -> int:
+        """The number of its backend, which waits for a lock of this connection."""
+        try:
+            return waits_for(holder)
+        finally:
+            self._caught.set()
+
+    def last(self) -> tuple[Answer, float]:
+        """The answer to the request that was caught, and the seconds that it took."""
+        with self._pool:
+            return self._last.result(WAIT_SECONDS)
 
 
 @pytest.fixture(scope="module")

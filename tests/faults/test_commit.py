@@ -17,8 +17,10 @@ from typer.testing import CliRunner
 from tally.accounts import passwords
 from tally.app import create_app
 from tally.cli.main import app as tally
+from tally.db import wait_limit
 from tally.db.engine import Database
 from tally.settings import Settings
+from tally.web import endpoint
 from tests.conftest import JSON, PASSWORD
 from tests.faults.conftest import Postgres
 from tests.serving import KEY
@@ -62,12 +64,19 @@ def frozen() -> Iterator[list[psutil.Process]]:
 
 
 @pytest.fixture
-def freeze_at_commit(frozen: list[psutil.Process]) -> Callable[[Database], None]:
-    """The next COMMIT of a database is sent to a backend that no longer moves."""
+def freeze_at_commit(
+    frozen: list[psutil.Process], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Database], None]:
+    """The next COMMIT of a database is sent to a backend that no longer moves.
+
+    Until then it is waited for as long as the machine makes it, and from there two seconds.
+    """
+    monkeypatch.setattr(endpoint, "_database_seconds", lambda *_: None)
 
     def arm(database: Database) -> None:
         def stop(connection: Connection) -> None:
             if not frozen:
+                wait_limit._patience.set(wait_limit._Patience(2.0))
                 number = connection.connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]
                 frozen.append(psutil.Process(number))
                 frozen[0].suspend()
@@ -189,9 +198,7 @@ def test_a_command_says_what_is_done_once_it_is(
 
     with monkeypatch.context() as patched:
         patched.setattr(Database, "__init__", opened)
-        from tally.db import wait_limit
-
-        with wait_limit.within(2.0):
+        with wait_limit.within(None):
             output = command(*arguments)
     assert said not in output
     assert "may be done, or not" in output

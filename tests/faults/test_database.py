@@ -8,7 +8,6 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
@@ -18,7 +17,7 @@ import pytest
 
 from tally.server import postgres as embedded
 from tally.web.slots import MAX_READS
-from tests.faults.conftest import Postgres, waits_for
+from tests.faults.conftest import Postgres, Waiting
 from tests.serving import KEY, Answer, Client, Serving
 from tests.waiting import wait_until
 
@@ -118,12 +117,12 @@ def test_killed_in_the_middle_of_a_statement(
     holder.cursor().execute(
         "SELECT 1 FROM consumption_records WHERE id = %s FOR UPDATE", (record["id"],)
     )
-    with ThreadPoolExecutor(1) as pool:
-        edit = {"consumption_value": "3"}
-        took = pool.submit(refused, lambda: client.again().post_json(path, edit))
-        waits_for(holder)
-        postgres.kill()
-        waited = took.result()
+    edit = {"consumption_value": "3"}
+    waiting = Waiting(lambda: client.again().post_json(path, edit))
+    waiting.caught(holder)
+    postgres.kill()
+    answer, waited = waiting.last()
+    refused(lambda: answer)
     holder.close()
     is_alive(serving)
     postgres.start()

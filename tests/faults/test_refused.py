@@ -19,7 +19,7 @@ import psycopg2
 import pytest
 
 from tally.server import postgres, postgres_processes
-from tests.faults.conftest import waits_for
+from tests.faults.conftest import Waiting
 from tests.serving import PASSWORD, Answer, Client, Serving
 from tests.waiting import wait_until
 
@@ -213,12 +213,12 @@ def test_no_file_but_the_tables_keeps_what_people_wrote(
     assert person.post_json(f"/consumption/{record_id}", fields).status == 503
     assert person.again().post_json("/account", {"name": f"{NAME} II"}).status == 503
     [(hashed,)] = house.run(f"SELECT password_hash FROM users WHERE email = '{EMAIL}'")
-    with ThreadPoolExecutor(2) as pool:
-        waiting = pool.submit(person.again().post_json, f"/consumption/{record_id}", fields)
+    waiting = Waiting(lambda: person.again().post_json(f"/consumption/{record_id}", fields))
+    with ThreadPoolExecutor(1) as pool:
         searching = pool.submit(person.again().get, f"/consumption?q={WORD}&period=all")
         # PostgreSQL then starts all anew.
-        psutil.Process(waits_for(holder)).kill()
-        assert waiting.result().status == 503
+        psutil.Process(waiting.caught(holder)).kill()
+        assert waiting.last()[0].status == 503
         searching.result()
     with suppress(psycopg2.Error):
         holder.close()
