@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, event, text
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from tally.app import create_app
@@ -24,10 +25,14 @@ from tally.db import wait_limit
 from tally.db.engine import Database
 from tally.db.migrations import migrate
 from tally.settings import Settings
+from tally.web import endpoint
+from tally.web.endpoint import _database_seconds
 from tests import draws, moments
 from tests.emptying import empty
+from tests.waiting import WAIT_SECONDS
 
 PASSWORD = "correct horse battery"
+SLOWER = 20
 draws.choose()
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -130,7 +135,24 @@ def app(database_url: str, clock: Clock) -> Starlette:
         allowed_hosts=("testserver",),
         metrics="on",
     )
-    return create_app(settings, clock)
+    app = create_app(settings, clock)
+    for engine in app.state.database.engines:
+        event.listen(engine, "connect", _be_patient)
+    return app
+
+
+def _be_patient(connection: Any, _: object) -> None:
+    """Let a machine that stands still keep statements waiting; a test may limit its own."""
+    with connection.cursor() as cursor:
+        for limit in ("lock_timeout", "statement_timeout"):
+            cursor.execute(f"SET {limit} = '{round(WAIT_SECONDS)}s'")
+    connection.commit()
+
+
+def _patient_seconds(request: Request, rules: endpoint._Rules) -> float | None:
+    """What a request may wait for the database, on a machine that is so much slower."""
+    seconds = _database_seconds(request, rules)
+    return seconds and SLOWER * seconds
 
 
 @pytest.fixture(scope="session")
@@ -141,12 +163,15 @@ def running(app: Starlette) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def database(running: TestClient, app: Starlette, clock: Clock) -> Database:
+def database(running: TestClient, app: Starlette, clock: Clock) -> Iterator[Database]:
     """The application's database with empty tables, and its clock set right."""
     clock.moved = timedelta()
     database: Database = app.state.database
     empty(database.engine)
-    return database
+    # Not the fixture of that name, which a test may undo.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(endpoint, "_database_seconds", _patient_seconds)
+        yield database
 
 
 @pytest.fixture

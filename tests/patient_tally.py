@@ -30,9 +30,9 @@ def be_patient() -> None:
     """Lift the limits of this process."""
     os.environ["PGOPTIONS"] = WITHOUT_LIMITS
     engine.POOL_TIMEOUT_SECONDS = WAIT_SECONDS  # type: ignore[assignment]
-    wait_limit.within = lambda _: within(None)
+    wait_limit.within = lambda seconds: within(None)
     endpoint.TURN_SECONDS = endpoint.WAIT_SECONDS = WAIT_SECONDS
-    tally.app.ReadSlots = partial(ReadSlots, WAIT_SECONDS)  # type: ignore[assignment, misc]
+    tally.app.ReadSlots = partial(ReadSlots, WAIT_SECONDS)  # type: ignore[assignment, attr-defined]
     patient = worker.replace(WORKER, f"const PATIENCE = {round(1000 * WAIT_SECONDS)};")
     phone._worker = lambda: patient  # type: ignore[assignment]
 
