@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.serving import KEY, Serving
+from tests.serving import KEY, PATIENT, Serving
 
 ASK = """
 async ([address, options]) => {
@@ -65,7 +65,7 @@ def sites(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             "TALLY_CORS_ORIGINS": listed,
         }
         log = tmp_path_factory.mktemp("cors") / "log"
-        serving = Serving(Path(log), (), variables).start()
+        serving = Serving(Path(log), (), variables, command=PATIENT).start()
         stack.callback(serving.stop)
         person = serving.client().register()
         form = {"Content_Type": "application/x-www-form-urlencoded"}

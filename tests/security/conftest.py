@@ -30,6 +30,7 @@ from tally.accounts.tokens import SESSION_LASTS, Keyring
 from tally.db.engine import driver_url
 from tests import moments
 from tests.emptying import empty
+from tests.serving import WITHOUT_LIMITS
 
 SECRET = "a key of at least thirty-two bytes for attackers"
 PASSWORD = "correct horse battery"
@@ -123,7 +124,7 @@ class Person:
 @pytest.fixture(scope="session")
 def engine(database_url: str) -> Iterator[Engine]:
     """The server's database, for putting rows in and looking at them."""
-    engine = create_engine(driver_url(database_url))
+    engine = create_engine(driver_url(database_url), connect_args={"options": WITHOUT_LIMITS})
     yield engine
     engine.dispose()
 
