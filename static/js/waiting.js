@@ -292,19 +292,29 @@ async function keepForm(form, sent) {
   box.value = [line.trim(), box.value].filter(Boolean).join(" ");
 }
 
+// Whether the last reading was not kept.
+let isRefused = false;
+
 // The pad of a meter: it was sent, and no answer came. The next one opens, as if it had been saved.
 async function keepReading(pad, sent) {
   // With the id of the form, as in `keepForm`; what is sent of this pad next is another reading.
   const id = sent.get("id");
   pad.elements.id.value = newId();
   const kept = await keep(lineOf(pad, sent), id, sent.has("confirm")).then(() => true, () => false);
+  isRefused = !kept;
   sendIfReachable();
   if (!pad.isConnected) {
     if (!kept) sayUnanswered();
   } else if (!kept) {
     pad.elements.id.value = id;
-    say("This browser keeps nothing here, so the reading is not kept. It stays in the field.", true);
+    sayKept();
   } else if (pad.elements.reading.value === sent.get("reading")) openMeter(following(pad), newId());
+}
+
+// In place of what a reading comes to, which the server does not say.
+function sayKept() {
+  if (isRefused) say("This browser keeps nothing here, so the reading is not kept. It stays in the field.", true);
+  else say("No connection: the reading is kept on this device, and read when it is sent.");
 }
 
 // The connection may have come back while a line was being kept: who sent then did not find it yet.
@@ -333,7 +343,7 @@ export function unanswered({ detail: { ctx } }) {
   else if (asks.matches("#meter-open")) keepReading(asks, ctx.request.body);
   else if (asks.isConnected && asks.matches("a.meter")) openMeter(asks, newId());
   else if (asks.isConnected && asks.matches("#meter-open a")) openMeter(following(asks.closest("form")), newId());
-  else if (asks.id === "meter-reading") say("No connection: the reading is kept on this device, and read when it is sent.");
+  else if (asks.id === "meter-reading") sayKept();
   else if (asks.id === "line" && asks.value.trim()) preview("No connection: the line is read when it is sent.");
   else if (["click", "submit"].includes(ctx.sourceEvent?.type)) sayUnanswered();
 }
