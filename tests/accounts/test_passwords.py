@@ -91,6 +91,7 @@ def test_only_exactly_the_password_matches(other: str) -> None:
     assert not passwords.matches(other, stored)
 
 
+@pytest.mark.slow
 def test_nobody_has_no_password_and_it_takes_as_long_to_say_so() -> None:
     assert not passwords.matches("nobody has this one", None)
     assert not passwords.matches("disabled", "!" + passwords.hash_password("disabled"))

@@ -24,6 +24,7 @@ def series(draw: st.DrawFn) -> list[Point]:
     ]
 
 
+@pytest.mark.slow
 @given(series(), st.none() | amounts, st.none() | amounts)
 def test_columns_stay_inside(
     points: list[Point], mean: Decimal | None, limit: Decimal | None

@@ -68,6 +68,7 @@ records = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(records)
 @example(Record(TODAY, Decimal(2), "may", "", ""))
 @example(Record(TODAY, Decimal("2.50"), 'the "big" one; #1', "big cup", 'with ; and "quotes'))

@@ -55,6 +55,7 @@ def test_all_figures_equal_a_slow_computation(
     assert found == expected(today, records, matching, limits)
 
 
+@pytest.mark.slow
 @within_a_test
 @given(st.data(), some_todays())
 def test_the_period_before_stands_behind_a_single_type(

@@ -134,6 +134,7 @@ def charged(one: TypeStatistics, stats: Statistics, span: Span) -> list[date]:
     return days
 
 
+@pytest.mark.slow
 @within_a_test
 @given(st.data(), some_todays())
 def test_costs_of_every_type(database: Database, data: st.DataObject, today: date) -> None:
@@ -318,6 +319,7 @@ def test_a_month_holds_all_of_its_base_fee(database: Database) -> None:
     assert one.cost.total == Decimal("9.90") + 31 * Decimal("0.3215")
 
 
+@pytest.mark.slow
 @within_a_test
 @given(
     st.lists(

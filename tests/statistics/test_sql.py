@@ -106,6 +106,7 @@ def test_period(database: Database, data: st.DataObject, today: date) -> None:
         }
 
 
+@pytest.mark.slow
 @within_a_test
 @given(st.data(), some_todays())
 def test_sums(database: Database, data: st.DataObject, today: date) -> None:
@@ -132,6 +133,7 @@ def test_sums(database: Database, data: st.DataObject, today: date) -> None:
     }
 
 
+@pytest.mark.slow
 @within_a_test
 @given(st.data(), some_todays())
 def test_first_and_latest_days(database: Database, data: st.DataObject, today: date) -> None:
@@ -194,6 +196,7 @@ def test_a_later_record_of_a_day_makes_no_other_day_known_or_unknown(
         assert gas.known.days == known
 
 
+@pytest.mark.slow
 @within_a_test
 @given(st.data(), some_todays())
 def test_what_covers_several_days(database: Database, data: st.DataObject, today: date) -> None:
@@ -228,6 +231,7 @@ def test_what_covers_several_days(database: Database, data: st.DataObject, today
             assert (one.first, one.total) == (same[0].first, total_of(same))
 
 
+@pytest.mark.slow
 @within_a_test
 @given(st.data(), some_todays())
 def test_what_nobody_has_read(database: Database, data: st.DataObject, today: date) -> None:

@@ -338,6 +338,7 @@ def test_a_quote_that_is_never_closed_costs_one_line() -> None:
     assert "quotes" in rows[0].message
 
 
+@pytest.mark.slow
 def test_many_quotes_that_are_never_closed_end_the_file() -> None:
     rows = read("date,type,value\n" + 'a","\n' * 100_000 + "2026-10-05,coffee,1\n")
     assert all(isinstance(row, RowProblem) for row in rows)
@@ -631,6 +632,7 @@ people_write = st.builds(
 ).filter(can_be_kept)
 
 
+@pytest.mark.slow
 @given(
     st.lists(people_write.map(as_kept), min_size=1, max_size=5), st.sampled_from([",", ";", "\t"])
 )

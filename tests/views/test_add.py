@@ -487,6 +487,7 @@ def test_a_batch_of_bad_lines_saves_nothing(client: TestClient, rows: Any) -> No
     assert rows() == []
 
 
+@pytest.mark.slow
 def test_five_hundred_lines_are_one_transaction(client: TestClient, rows: Any) -> None:
     lines = "\n".join(f"coffee {n} cup" for n in range(500))
     record_id = str(uuid4())
@@ -760,6 +761,7 @@ def test_hostile_text_is_kept_as_text(client: TestClient, rows: Any, method: str
 
 
 # A cluster's plan is that of its coordinator: those of the shards lie within.
+@pytest.mark.slow
 @pytest.mark.single_node
 @pytest.mark.usefixtures("new_tables")
 def test_a_preview_and_a_save_cost_the_same_however_many_records(

@@ -1047,6 +1047,7 @@ def test_a_limit_may_be_larger_than_any_value(ada: Account, note: Callable[..., 
         assert ada.client.get(f"/{period}").status_code == 200
 
 
+@pytest.mark.slow
 def test_limits_leave_other_preferences_alone_and_have_an_end(
     ada: Account, database: Database, limits: Callable[[], Any]
 ) -> None:

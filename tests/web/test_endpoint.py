@@ -473,7 +473,7 @@ def test_a_database_that_takes_too_long_is_not_said_to_be_away(
         return PlainTextResponse("done")
 
     client = serve(sleep)
-    monkeypatch.setattr("tally.web.endpoint.WAIT_SECONDS", 0.2)
+    monkeypatch.setattr("tally.web.endpoint.WAIT_SECONDS", 0.02)
     read = client.get("/under-test", headers=JSON)
     monkeypatch.undo()
     changed = client.post("/under-test", headers=JSON)

@@ -106,6 +106,7 @@ def test_a_meter_far_down_a_long_file_is_told() -> None:
     assert roles(plan_of(file("power"))) == ["type", "date", "value", "unit"]
 
 
+@pytest.mark.slow
 def test_too_many_columns_are_refused() -> None:
     def file(width: int) -> str:
         return f"Day{';A kWh' * (width - 1)}\n2026-10-05{';1' * (width - 1)}\n"
