@@ -45,6 +45,8 @@ def remarks(
          "Left out, since the type is told by “Debit” and “Credit”: Type."),
         ("Date,Water (l),Steps,Odometer,Total\n2026-10-05,2,4000,46000,9\n", {"type": "water"},
          "Numbers left out: Steps, Total."),
+        ("Date coffee,Coffee,Date tea,Tea\n2026-10-01,2,2026-10-01,1\n2026-10-02,3,2026-10-05,2\n",
+         {}, "“Date tea” is left out: all amounts of a row count on its day in “Date coffee”."),
         ("Date,Activity Type,Duration,Distance\n2026-10-05,Run,00:30:00,5.2\n", {},
          "Numbers left out: Distance."),
         ("Date,Value\n" + "".join(f"2026-10-0{day},{1000 + day}\n" for day in range(1, 9)),
@@ -115,6 +117,15 @@ def test_numbers_that_somebody_left_out_have_no_remark(db: Connection) -> None:
     assert remarks(db, marked, columns=",,value") == []
     # Where all are so, they are what was counted.
     assert remarks(db, "Date,Run,Read\n2026-10-05,1,0\n2026-10-06,0,1\n") == []
+
+
+def test_other_days_are_named_only_where_amounts_follow_them(db: Connection) -> None:
+    rows = "2026-10-01,2,2026-10-01,1\n2026-10-02,3,2026-10-05,2\n"
+    assert remarks(db, f"Date coffee,Coffee,Date tea,Tea\n{rows}", columns=",,-,") == []
+    same = "2026-10-01,2,2026-10-01,1\n2026-10-02,3,2026-10-02,2\n"
+    assert remarks(db, f"Date coffee,Coffee,Date tea,Tea\n{same}") == []
+    booked = "2026-10-01,2026-10-03,2\n2026-10-02,2026-10-05,3\n"
+    assert remarks(db, f"Booked,Value date,Coffee\n{booked}") == []
 
 
 def test_a_unit_that_is_told_or_said_has_no_remark(db: Connection) -> None:

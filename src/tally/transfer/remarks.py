@@ -12,12 +12,14 @@ from tally.domain.keys import Key, folded
 from tally.domain.records import last_use
 from tally.domain.text import fold
 from tally.domain.units import MAX_DECIMALS
+from tally.transfer.cells.dates import shape_of
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.imports import Imported
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import Counts
 from tally.transfer.tables.columns import Column
 from tally.transfer.tables.headings import AMOUNTS, SAYS
+from tally.transfer.tables.table_rows import cell_at
 from tally.transfer.writers import COLUMNS
 
 # The most remarks of one kind, and the most names in one remark.
@@ -44,6 +46,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         *_of_own_columns(plan),
         *_of_ways(plan),
         *_of_numbers_left_out(plan),
+        *_of_days_left_out(plan),
         *_of_marks(plan),
         *_of_figures(plan),
         *_of_money(imported, plan, say),
@@ -199,6 +202,26 @@ def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
     ]
     if names:
         yield f"Numbers left out: {', '.join(names[:MAX_TOLD])}."
+
+
+def _of_days_left_out(plan: Plan) -> Iterator[str]:
+    """The remarks on columns of other days amid the amounts, which may be those behind them."""
+    own = plan.place("date")
+    if own is None or not plan.amounts:
+        return
+    for place in range(own + 1, max(plan.amounts)):
+        is_amid = plan.columns[place].role == "-" and min(plan.amounts) < place
+        if is_amid and not plan.is_chosen(place) and _has_other_days(plan, place, own):
+            name, day = (plan.columns[one].heading.text for one in (place, own))
+            yield f"“{name}” is left out: all amounts of a row count on its day in “{day}”."
+
+
+def _has_other_days(plan: Plan, place: int, own: int) -> bool:
+    """Whether the first rows of a column are days, and not always those of another column."""
+    days = [(cell_at(row, place), cell_at(row, own)) for row in plan.first_rows]
+    days = [(day, other) for day, other in days if not is_nothing(day)]
+    are_days = all(shape_of(day, plan.reader.today) for day, _ in days)
+    return are_days and any(day != other for day, other in days)
 
 
 def _may_be_amounts(column: Column) -> bool:
