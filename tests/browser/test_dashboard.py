@@ -377,19 +377,18 @@ def test_arrows_keep_to_the_weekday_where_days_are_empty(page: Page, record: Rec
     for days_ago in (0, 14, 21, 28, 364):
         record("tea", 1, "cup", days_ago=days_ago)
     page.goto("/?type=tea&unit=cup")
-    link = page.locator(".weeks a[href]").last
-    link.focus()
-    for key, days_ago in [("ArrowLeft", 14), ("ArrowRight", 0), ("End", 0)]:
-        page.keyboard.press(key)
-        day = today() - timedelta(days=days_ago)
-        expect(link).to_have_attribute("href", re.compile(f"period={day}$"))
-        year = f" {day.year}" if day.year != today().year else ""
-        expect(link).to_have_text(f"{day:%a} {day.day} {day:%b}{year}: 1")
-    first = page.locator(".weeks a[href]").first
-    first.focus()
-    page.keyboard.press("Home")
-    day = today() - timedelta(days=364)
-    expect(first).to_have_text(f"{day:%a} {day.day} {day:%b} {day.year}: 1")
+    last, first = page.locator(".weeks a[href]").last, page.locator(".weeks a[href]").first
+    for link, moves in (
+        (last, [("ArrowLeft", 14), ("ArrowRight", 0), ("End", 0)]),
+        (first, [("Home", 364)]),
+    ):
+        link.focus()
+        for key, days_ago in moves:
+            page.keyboard.press(key)
+            day = today() - timedelta(days=days_ago)
+            expect(link).to_have_attribute("href", re.compile(f"period={day}$"))
+            year = f" {day.year}" if day.year != today().year else ""
+            expect(link).to_have_text(f"{day:%a} {day.day} {day:%b}{year}: 1")
 
 
 def test_numbers_stand_in_tables(page: Page, ledger: None, axe: Axe) -> None:
