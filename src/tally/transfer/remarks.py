@@ -18,6 +18,7 @@ from tally.transfer.imports import Imported
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import Counts
 from tally.transfer.tables.columns import Column
+from tally.transfer.tables.date_columns import has_other_days
 from tally.transfer.tables.headings import AMOUNTS, SAYS
 from tally.transfer.tables.table_rows import cell_at
 from tally.transfer.writers import COLUMNS
@@ -209,19 +210,16 @@ def _of_days_left_out(plan: Plan) -> Iterator[str]:
     own = plan.place("date")
     if own is None or not plan.amounts:
         return
-    for place in range(own + 1, max(plan.amounts)):
-        is_amid = plan.columns[place].role == "-" and min(plan.amounts) < place
-        if is_amid and not plan.is_chosen(place) and _has_other_days(plan, place, own):
+    counted = [cell_at(row, own) for row in plan.first_rows]
+    for place in range(max(own, min(plan.amounts)) + 1, max(plan.amounts)):
+        if plan.columns[place].role != "-" or plan.is_chosen(place):
+            continue
+        days = [cell_at(row, place) for row in plan.first_rows]
+        days = ["" if is_nothing(day) else day for day in days]
+        are_days = all(shape_of(day, plan.reader.today) for day in filter(None, days))
+        if are_days and has_other_days(counted, days):
             name, day = (plan.columns[one].heading.text for one in (place, own))
             yield f"“{name}” is left out: all amounts of a row count on its day in “{day}”."
-
-
-def _has_other_days(plan: Plan, place: int, own: int) -> bool:
-    """Whether the first rows of a column are days, and not always those of another column."""
-    days = [(cell_at(row, place), cell_at(row, own)) for row in plan.first_rows]
-    days = [(day, other) for day, other in days if not is_nothing(day)]
-    are_days = all(shape_of(day, plan.reader.today) for day, _ in days)
-    return are_days and any(day != other for day, other in days)
 
 
 def _may_be_amounts(column: Column) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -155,3 +155,17 @@ def same_day(start: str, clock: str) -> str:
 def _looks_dated(text: str) -> bool:
     parts = parts_of(text)
     return parts is not None and next(readings_of(parts.day, date(9998, 1, 1)), None) is not None
+
+
+def written_day(text: str) -> str | None:
+    """The day in a date with its time, as it is written, or in the first one of a range.
+
+    Of seconds since 1970 it is the day in UTC, as ISO 8601; None where a text is no date.
+    """
+    ends = range_of(text)
+    begin = ends[0] if ends else text
+    parts = parts_of(begin)
+    if parts is not None:
+        return parts.day
+    seconds = since_1970(begin)
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).date().isoformat()

@@ -32,6 +32,7 @@ from tally.transfer.cells.date_parts import (
     read_parts,
     same_day,
     since_1970,
+    written_day,
 )
 from tally.transfer.faults import Ambiguous
 
@@ -228,18 +229,9 @@ def shape_of(text: str, today: date) -> Shape | None:
 
 
 def first_days(text: str, today: date) -> dict[Order, date]:
-    """The first day of a text in each order of dates in which it names one, future days as well.
-
-    Seconds since 1970 count in UTC.
-    """
-    ends = range_of(text)
-    begin = ends[0] if ends else text
-    parts = parts_of(begin)
-    if parts is None:
-        seconds = since_1970(begin)
-        instant = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-        return dict.fromkeys(ORDERS, instant.date()) if instant else {}
-    days = {order: first for order, (first, _) in readings_of(parts.day, today)}
+    """The first day of a text in each order of dates in which it names one, future days as well."""
+    day = written_day(text)
+    days = {order: first for order, (first, _) in readings_of(day or "", today)}
     # A day that begins with its year is the same in every order.
     return dict.fromkeys(ORDERS, days["year-first"]) if list(days) == ["year-first"] else days
 

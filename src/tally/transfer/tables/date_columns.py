@@ -76,17 +76,17 @@ def _without_tables_beside(draft: TableDraft, dated: list[Profile]) -> list[Prof
     for first, second in combinations(dated, 2):
         name = first.heading.name.casefold()
         is_same = name and name == second.heading.name.casefold()
-        between = draft.profiles[first.place + 1 : second.place]
-        if is_same and _has_other_days(first, second) and any(map(_may_be_amount, between)):
+        is_apart = any(map(_may_be_amount, draft.profiles[first.place + 1 : second.place]))
+        if is_same and is_apart and has_other_days(first.cells, second.cells):
             for profile in draft.profiles[second.place :]:
                 profile.role = "-"
             return [profile for profile in dated if profile.role is None]
     return dated
 
 
-def _has_other_days(first: Profile, second: Profile) -> bool:
+def has_other_days(first: Sequence[str], second: Sequence[str]) -> bool:
     """Whether a row of the second column has a day that the first does not have there."""
-    rows = zip(first.cells, second.cells, strict=True)
+    rows = zip(first, second, strict=True)
     return any(day.strip() and day.strip() != own.strip() for own, day in rows)
 
 

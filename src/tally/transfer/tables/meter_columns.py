@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from tally.transfer.cells.clocks import DAY_SECONDS
-from tally.transfer.cells.date_parts import parts_of, range_of, since_1970
+from tally.transfer.cells.date_parts import written_day
 from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.tables.headings import SAYS
@@ -230,8 +229,8 @@ class Meters:
 
     @cached_property
     def _days(self) -> Sequence[str]:
-        """The day of each row, as it is written, or of its seconds since 1970."""
-        return [_day_of(cell.strip()) for cell in self._dates]
+        """The day of each row, as it is written; what stands there where it is no date."""
+        return [written_day(cell.strip()) or cell.strip() for cell in self._dates]
 
     @cached_property
     def _dates(self) -> Sequence[str]:
@@ -243,14 +242,6 @@ class Meters:
         """Whether the amount is in a unit that meters count."""
         written = self.draft.unit_of(profile) or unit_beside
         return is_of_bills(written) or self.draft.account.units.find(written or "?") in METERED
-
-
-def _day_of(text: str) -> str:
-    """The day in a date with its time; the whole text where it is none."""
-    begin = (range_of(text) or (text,))[0]
-    parts = parts_of(begin)
-    seconds = since_1970(begin) if parts is None else None
-    return parts.day if parts else text if seconds is None else str(int(seconds // DAY_SECONDS))
 
 
 def _may_be_end(profile: Profile) -> bool:
