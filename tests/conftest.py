@@ -21,7 +21,6 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from tally.app import create_app
-from tally.db import wait_limit
 from tally.db.engine import Database
 from tally.db.migrations import migrate
 from tally.settings import Settings
@@ -186,21 +185,6 @@ def db(database: Database) -> Iterator[Connection]:
     with database.engine.connect() as connection:
         yield connection
         connection.rollback()
-
-
-@pytest.fixture
-def patient(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """The database, whose locks requests wait for as long as it takes, on the slowest machine."""
-    within = wait_limit.within
-    monkeypatch.setattr(wait_limit, "within", lambda _: within(None))
-
-    def lift(connection: Connection) -> None:
-        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-
-    event.listen(database.engine, "begin", lift)
-    yield database
-    event.remove(database.engine, "begin", lift)
 
 
 def new_user(db: Connection) -> UUID:

@@ -64,16 +64,16 @@ def test_an_account_is_changed_while_records_of_it_are_being_saved(
 
 
 def test_a_deletion_of_the_account_waits_for_its_records_and_holds_up_nobody(
-    client: TestClient, ada: Account, patient: Database
+    client: TestClient, ada: Account, database: Database
 ) -> None:
     with ThreadPoolExecutor() as pool:
-        with patient.changing() as db:
+        with database.changing() as db:
             db.execute(SAVED_MEANWHILE, {"user_id": ada.id})
             answer = pool.submit(post, client, "/account/delete", password=PASSWORD)
             wait_for_waiters(db, 1)
             account_row.write(db, ada.id, name="Ada King")
         assert answer.result().status_code == 303
-    with patient.reading() as db:
+    with database.reading() as db:
         for table in ("users", "consumption_records"):
             assert db.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one() == 0
 
@@ -90,7 +90,7 @@ def test_a_deletion_of_the_account_waits_for_its_records_and_holds_up_nobody(
     ],
 )
 def test_settings_that_were_saved_meanwhile_stay(
-    client: TestClient, ada: Account, patient: Database, path: str, fields: dict[str, str]
+    client: TestClient, ada: Account, database: Database, path: str, fields: dict[str, str]
 ) -> None:
     file = {"file": ("a.csv", b"Date,Litres,Cost ($)\n2026-01-02,40,70.52\n")}
     files = file if path == "/consumption/import" else None
@@ -100,10 +100,10 @@ def test_settings_that_were_saved_meanwhile_stay(
         """ preferences = preferences || '{"currency": "CHF"}' WHERE id = :id"""
     )
     with ThreadPoolExecutor() as pool:
-        with held(patient, saved, 1, id=ada.id):
+        with held(database, saved, 1, id=ada.id):
             answer = pool.submit(client.post, path, data=fields, files=files, headers=headers)
         assert answer.result().status_code in (200, 201), answer.result().text
-    with patient.reading() as db:
+    with database.reading() as db:
         kept = db.execute(text("SELECT name, timezone, preferences ->> 'currency' FROM users"))
         assert tuple(kept.one()) == ("Ada King", "Europe/Berlin", "CHF")
     if files:
@@ -112,23 +112,23 @@ def test_settings_that_were_saved_meanwhile_stay(
 
 
 def test_a_kind_of_file_that_was_remembered_meanwhile_stays(
-    client: TestClient, ada: Account, patient: Database
+    client: TestClient, ada: Account, database: Database
 ) -> None:
     file = {"file": ("a.csv", b"Giorno;kWh letti\n13/01/2025;5\n")}
     saved = """UPDATE users SET imports = '{"other": {"at": "", "fields": {}}}' WHERE id = :id"""
     with ThreadPoolExecutor() as pool:
-        with held(patient, saved, 1, id=ada.id):
+        with held(database, saved, 1, id=ada.id):
             fields = {"type": "electricity", "unit": "kWh"}
             answer = pool.submit(client.post, "/consumption/import", data=fields, files=file)
         assert answer.result().status_code == 303, answer.result().text
-    with patient.reading() as db:
+    with database.reading() as db:
         kinds = db.execute(text("SELECT imports FROM users WHERE id = :id"), {"id": ada.id})
         assert len(kinds.scalar_one()) == 2
 
 
 @pytest.mark.parametrize("waiting", ["renaming", "undo", "undo of a currency", "edit by a program"])
 def test_a_change_that_waits_for_a_record_does_not_hold_the_account_meanwhile(
-    client: TestClient, ada: Account, patient: Database, waiting: str
+    client: TestClient, ada: Account, database: Database, waiting: str
 ) -> None:
     """Two of them that took one of the two first each would wait for each other."""
     line = "coffee 1 cup 3€" if waiting == "undo of a currency" else "coffee 1 cup"
@@ -148,7 +148,7 @@ def test_a_change_that_waits_for_a_record_does_not_hold_the_account_meanwhile(
     lock = text("SELECT FROM consumption_records WHERE id = CAST(:id AS uuid) FOR UPDATE")
     take = text("SELECT FROM users WHERE id = :id FOR NO KEY UPDATE NOWAIT")
     with ThreadPoolExecutor() as pool:
-        with patient.changing() as db:
+        with database.changing() as db:
             db.execute(lock, {"id": record_id})
             answer = pool.submit(client.request, method, path, data=fields, headers=headers)
             wait_for_waiters(db, 1)

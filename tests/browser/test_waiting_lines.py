@@ -28,7 +28,6 @@ Axe = Callable[[Page], None]
 # What happens to a line on its way to the server.
 Treatment = Callable[[Route, str], None]
 
-REMEMBERS = "queue.recall('account').then(Boolean)"
 KEEP_LINES = """
 async (lines) => {
   const account = await queue.recall("account");
@@ -101,10 +100,15 @@ def wire(page: Page) -> Wire:
     return Wire(page)
 
 
+def go_to_add(page: Page) -> None:
+    """The add page, which knows by then whose lines it keeps."""
+    page.goto("/add")
+    wait_for(page, "queue.recall('account').then(Boolean)", "the page does not know whose it is")
+
+
 def with_lines(page: Page, *lines: str) -> None:
     """The add page, where these lines wait: they were tried, and got no answer."""
-    page.goto("/add")
-    wait_for(page, REMEMBERS, "the page does not know whose it is")
+    go_to_add(page)
     page.evaluate(KEEP_LINES, lines)
     page.reload()
     expect(page.locator("[data-connection]")).to_have_text(f"offline · {len(lines)} waiting")
@@ -242,8 +246,7 @@ def test_a_line_is_sent_where_the_connection_comes_back_while_it_is_being_kept(
 ) -> None:
     wire.treat_form = lambda route: route.abort()
     wire.treat = lambda route, _: route.continue_()
-    page.goto("/add")
-    wait_for(page, REMEMBERS, "the page does not know whose it is")
+    go_to_add(page)
     page.evaluate(HOLD_KEEPING)
     page.locator("#line").fill("coffee 2")
     page.locator("#line").press("Enter")
@@ -500,8 +503,7 @@ def test_what_is_typed_while_no_answer_comes_is_the_next_line(
 ) -> None:
     lost: list[Route] = []
     wire.treat_form = lost.append
-    page.goto("/add")
-    wait_for(page, REMEMBERS, "the page does not know whose it is")
+    go_to_add(page)
     box = page.locator("#line")
     box.fill("coffee 2")
     box.press("Enter")
@@ -520,8 +522,7 @@ def test_what_is_typed_while_no_answer_comes_is_the_next_line(
 
 def test_a_page_of_a_browser_that_keeps_nothing_says_so(page: Page, wire: Wire) -> None:
     wire.treat_form = lambda route: route.abort()
-    page.goto("/add")
-    wait_for(page, REMEMBERS, "the page does not know whose it is")
+    go_to_add(page)
     page.evaluate(NOTHING_MORE_IS_KEPT)
     page.locator("#line").fill("coffee 2")
     page.locator("#line").press("Enter")
@@ -543,8 +544,7 @@ def test_a_page_that_is_not_encrypted_keeps_lines_too(
         " delete Navigator.prototype.serviceWorker;"
     )
     wire.treat_form = lambda route: route.abort()
-    page.goto("/add")
-    wait_for(page, REMEMBERS, "the page does not know whose it is")
+    go_to_add(page)
     for number, line in enumerate(("coffee 2", "tea 1"), 1):
         page.locator("#line").fill(line)
         page.locator("#line").press("Enter")

@@ -292,20 +292,20 @@ def test_the_password_with_htmx_brings_the_dialog_and_a_message(client: TestClie
 def test_a_password_that_is_replaced_while_it_is_checked_is_wrong(
     client: TestClient,
     ada: Account,
-    patient: Database,
+    database: Database,
     path: str,
     fields: dict[str, str],
     disabled: bool,
 ) -> None:
-    old = row(patient, ada).password_hash
+    old = row(database, ada).password_hash
     new = f"!{old}" if disabled else passwords.hash_password("a third horse battery")
     replaced = "UPDATE users SET password_hash = :new, sessions = '{}' WHERE id = :id"
     with ThreadPoolExecutor() as pool:
-        with held(patient, replaced, 1, new=new, id=ada.id):
+        with held(database, replaced, 1, new=new, id=ada.id):
             answer = pool.submit(client.post, path, data=fields)
         assert answer.result().status_code == 422
         assert "set-cookie" not in answer.result().headers
-    after = row(patient, ada)
+    after = row(database, ada)
     assert (after.password_hash, after.sessions) == (new, {})
 
 

@@ -643,16 +643,16 @@ def test_a_link_sets_a_new_password_once_and_ends_every_session(
 
 
 def test_a_link_sets_one_password_however_many_use_it_at_once(
-    app: Starlette, visitor: TestClient, mara: str, patient: Database
+    app: Starlette, visitor: TestClient, mara: str, database: Database
 ) -> None:
-    token = reset_link(app, patient)
+    token = reset_link(app, database)
 
     def use(password: str) -> int:
         sent = {"token": token, "new_password": password}
         return visitor.post("/auth/reset", data=sent).status_code
 
     with ThreadPoolExecutor() as pool:
-        with held(patient, "SELECT FROM users FOR UPDATE", 2):
+        with held(database, "SELECT FROM users FOR UPDATE", 2):
             answers = [pool.submit(use, f"{word} horse battery") for word in ("first", "second")]
         assert sorted(answer.result() for answer in answers) == [303, 422]
 

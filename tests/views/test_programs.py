@@ -540,7 +540,7 @@ BODIES: dict[str, dict[str, Any]] = {
     ],
 )
 def test_a_key_saves_one_of_two_contents_that_come_at_once(
-    one: str, other: str, client: TestClient, rows: Any, ada: Account, patient: Database
+    one: str, other: str, client: TestClient, rows: Any, ada: Account, database: Database
 ) -> None:
     sent = [dict(BODIES[name]) for name in (one, other)]
     key = {"Idempotency-Key": str(uuid4())}
@@ -548,7 +548,7 @@ def test_a_key_saves_one_of_two_contents_that_come_at_once(
         body["headers"] = body.get("headers", {}) | key
     lock = "SELECT 1 FROM users WHERE id = :id FOR UPDATE"
     with ThreadPoolExecutor() as pool:
-        with held(patient, lock, 2, id=ada.id):
+        with held(database, lock, 2, id=ada.id):
             waiting = [pool.submit(client.post, "/consumption", **body) for body in sent]
         answers = [answer.result() for answer in waiting]
     assert sorted(answer.status_code for answer in answers) == [201, 409]
@@ -561,14 +561,14 @@ def test_a_key_saves_one_of_two_contents_that_come_at_once(
 
 
 def test_the_same_content_twice_at_once_has_one_answer(
-    client: TestClient, rows: Any, ada: Account, patient: Database
+    client: TestClient, rows: Any, ada: Account, database: Database
 ) -> None:
     lock = "SELECT 1 FROM users WHERE id = :id FOR UPDATE"
     for name, body in BODIES.items():
         headers = body.get("headers", {}) | {"Idempotency-Key": str(uuid4())}
         sent = body | {"headers": headers}
         with ThreadPoolExecutor() as pool:
-            with held(patient, lock, 2, id=ada.id):
+            with held(database, lock, 2, id=ada.id):
                 waiting = [pool.submit(client.post, "/consumption", **sent) for _ in range(2)]
             answers = [answer.result() for answer in waiting]
         assert sorted(answer.status_code for answer in answers) == [200, 201], name

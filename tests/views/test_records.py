@@ -663,13 +663,13 @@ def test_a_meter_that_moves_is_told_of_and_not_the_reading_behind_it(client: Tes
 
 
 def test_two_edits_of_different_fields_at_once_are_both_kept(
-    client: TestClient, note: Note, row: RowOf, patient: Database
+    client: TestClient, note: Note, row: RowOf, database: Database
 ) -> None:
     record_id = note()
     sent = ({"notes": "from one"}, {"consumption_value": "7"})
     lock = "SELECT 1 FROM consumption_records WHERE id = CAST(:id AS uuid) FOR UPDATE"
     with ThreadPoolExecutor() as pool:
-        with held(patient, lock, 2, id=record_id):
+        with held(database, lock, 2, id=record_id):
             answers = [
                 pool.submit(client.put, f"/consumption/{record_id}", json=fields) for fields in sent
             ]
@@ -682,13 +682,13 @@ def test_two_edits_of_different_fields_at_once_are_both_kept(
 
 
 def test_whoever_comes_second_is_shown_what_the_first_one_wrote(
-    client: TestClient, note: Note, row: RowOf, patient: Database
+    client: TestClient, note: Note, row: RowOf, database: Database
 ) -> None:
     record_id = note()
     sent = ({"notes": "A", "version": "1"}, {"notes": "B", "version": "1"})
     lock = "SELECT 1 FROM consumption_records WHERE id = CAST(:id AS uuid) FOR UPDATE"
     with ThreadPoolExecutor() as pool:
-        with held(patient, lock, 2, id=record_id):
+        with held(database, lock, 2, id=record_id):
             answers = [
                 pool.submit(client.put, f"/consumption/{record_id}", json=fields) for fields in sent
             ]
@@ -709,11 +709,11 @@ def test_whoever_comes_second_is_shown_what_the_first_one_wrote(
     ],
 )
 def test_whoever_deleted_the_account_meanwhile_has_signed_out(
-    client: TestClient, ada: Account, note: Note, patient: Database, path: str, fields: Any
+    client: TestClient, ada: Account, note: Note, database: Database, path: str, fields: Any
 ) -> None:
     note("coffee")
     with ThreadPoolExecutor() as pool:
-        with held(patient, "DELETE FROM users WHERE id = :id", 1, id=ada.id):
+        with held(database, "DELETE FROM users WHERE id = :id", 1, id=ada.id):
             answer = pool.submit(client.post, path, json=fields)
         assert answer.result().status_code == 401
 
