@@ -24,9 +24,9 @@ WITH used AS (
         CAST(:used_units AS text[])
     ) AS given (type, unit)
 ),
--- a_day: the value by its days, so fine that sums of it are exact to 40 decimals; offset_days: the days
--- from the first bucket on to the record's first one.
-spans AS (
+-- a_day: the value by its days, divided once and so fine that sums of it are exact to 40 decimals;
+-- offset_days: the days from the first bucket on to the record's first one.
+spans AS MATERIALIZED (
     SELECT
         consumption_type,
         unit,

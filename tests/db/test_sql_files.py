@@ -19,6 +19,7 @@ from tally.db.period_queries import Covering, DayStep, PeriodTotals, Spread, Spr
 from tally.db.queries import MatchingTotal, Recent
 from tally.db.sql import run, source
 from tally.domain.meters import MeterStart
+from tally.domain.prices import PaidBefore
 from tally.domain.records import ListRow, StoredRecord, UsedType
 from tally.paths import folder
 from tally.transfer.writers import COLUMNS
@@ -74,13 +75,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # Taken apart where they are read.
     "reads/sums": (SPAN, ("total",)),
     "reads/unread": (SPAN, ("covered", "first_days", "last_days")),
-    "reads/costs": (
-        SPAN,
-        (
-            *("piece_first_day", "piece_last_day", "costed", "costs", "amounts"),
-            *("spread_costs", "spread_amounts", "prices"),
-        ),
-    ),
+    "reads/costs": ((*KEY, "day"), (*PaidBefore._fields, "prices")),
     "reads/costed_keys": (KEY, ("prices",)),
     "reads/keys_in_span": (KEY, ("day", "created_at", "all_of_them")),
     "reads/measured_days": (KEY, ("first_day", "read_to")),

@@ -16,6 +16,7 @@ from tally.domain.periods import DAY, NO_SUCH_DAY, Span
 from tally.domain.prices import (
     MAX_PRICES,
     Paid,
+    PaidBefore,
     Price,
     Tariff,
     as_json,
@@ -92,13 +93,14 @@ def test_a_price_may_begin_on_the_last_day_and_have_no_base_fee() -> None:
     assert price(TODAY).base_of(Span(TODAY, TODAY)) == 0
 
 
-def test_sums_of_what_was_paid_add_up() -> None:
-    one = Paid(1, Fraction(1, 3), Fraction(5), Fraction(1, 7), Fraction(2))
-    other = Paid(2, Fraction(1, 2), Fraction(7), Fraction(1, 9), Fraction(3))
-    assert one + other == Paid(3, Fraction(5, 6), Fraction(12), Fraction(16, 63), Fraction(5))
-    assert one + Paid() == one
-    with pytest.raises(TypeError):
-        one + 1
+def test_what_was_paid_on_some_days_is_the_difference_of_the_sums_before_and_behind_them() -> None:
+    third = Decimal(1) / 3 + Decimal("1e-40")
+    head = PaidBefore(5, 3, Decimal(10), Decimal("1e12"), Decimal("-7e12"), third)
+    tail = PaidBefore(8, 6, Decimal(14), Decimal("1e12") + 7, Decimal("1e-40"), third)
+    # Two records with a cost had begun before and not yet ended; three more begin.
+    spread = Fraction(7 * 10**52 + 1, 10**40)
+    assert head.until(tail) == Paid(5, 4 + spread, Fraction(7), spread, Fraction(0))
+    assert tail.until(tail) == Paid(2)
 
 
 def test_shares_that_make_a_half_are_rounded_as_a_half() -> None:

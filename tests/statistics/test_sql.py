@@ -24,7 +24,7 @@ from tally.domain.cursor import KeyPlace
 from tally.domain.filter_query import read_filter
 from tally.domain.keys import Key
 from tally.domain.periods import DAY, Buckets, Span
-from tally.domain.prices import rounded
+from tally.domain.prices import in_pieces, read_prices, rounded, tariffs
 from tally.statistics import load, shares
 from tally.statistics.compute import statistics_for
 from tally.statistics.load import ONLY_TYPES, Shown
@@ -386,11 +386,13 @@ def test_the_rows_of_costs_do_not_depend_on_how_many_lengths_records_have(
         stored(database, records, prices=[price]) as (db, user),
         statements_of(database.engine) as statements,
     ):
-        paid, _ = period_queries.costs(
+        paid, prices = period_queries.costs(
             db, user.id, read_filter([], TODAY), [(gas, span)], max(r.days for r in records)
         )
-    assert [statement.rows for statement in statements] == [2]
-    pieces = paid[gas, span]
+    # The days on which the span and a price begin, and the one after the span.
+    assert [statement.rows for statement in statements] == [3]
+    [tariff] = tariffs(read_prices(prices)).values()
+    pieces = in_pieces(span, tariff, paid[gas])
     assert [piece.span.start for piece in pieces] == [span.start, date(2026, 10, 1)]
     for piece in pieces:
         shares = [
@@ -424,6 +426,34 @@ def test_a_record_is_not_looked_at_in_each_bucket_that_it_covers(
         ).scalar_one()[0]["Plan"]
     rows = [node["Actual Rows"] * node["Actual Loops"] for node in nodes(plan)]
     assert max(rows) <= 2 * len(records) + len(starts) + 1
+
+
+# A cluster's plan is that of its coordinator: those of the shards lie within.
+@pytest.mark.single_node
+def test_a_record_is_not_looked_at_for_each_price_under_which_it_was_paid(
+    database: Database, new_tables: None
+) -> None:
+    gas = Key("gas", "m³")
+    records = [Record(TODAY - n * DAY, *gas, Decimal(7), days=3000) for n in range(60)]
+    starts = [TODAY - n * 30 * DAY for n in range(100)]
+    spans = [(gas, Span(start, start + 29 * DAY)) for start in starts]
+    prices = [
+        {"id": str(n), "unit": "m³", "from": (TODAY - n * 15 * DAY).isoformat(), "per_unit": "3"}
+        for n in range(200)
+    ]
+    with (
+        stored(database, records, prices=prices) as (db, user),
+        statements_of(database.engine) as statements,
+    ):
+        paid, _ = period_queries.costs(db, user.id, read_filter([], TODAY), spans, 3660)
+        [(statement, parameters, _)] = statements
+        plan = db.exec_driver_sql(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters
+        ).scalar_one()[0]["Plan"]
+    rows = [node["Actual Rows"] * node["Actual Loops"] for node in nodes(plan)]
+    # A span begins on 100 days; the day after the last; the days of the prices amid them.
+    assert len(paid[gas]) == 200
+    assert max(rows) <= 2 * len(records) + 2 * len(spans) + len(prices)
 
 
 def test_no_more_types_with_costs_are_read_than_a_sum_can_name(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.periods import Buckets, Span
-from tally.domain.prices import Paid, Piece
+from tally.domain.prices import PaidBefore
 
 
 class PeriodTotals(NamedTuple):
@@ -331,11 +330,12 @@ def costs(
     matching: Filter,
     spans: Iterable[tuple[Key, Span]],
     longest: int,
-) -> tuple[dict[tuple[Key, Span], list[Piece]], list[dict[str, Any]]]:
-    """The costs of matching records in each type and unit's span, and all prices.
+) -> tuple[dict[Key, dict[date, PaidBefore]], list[dict[str, Any]]]:
+    """Running sums of what matching records cost, and all prices as they are stored.
 
-    A span comes in pieces, in order; a new piece begins with each price of the unit. Shares of
-    records of several days have 40 decimals; `prices.rounded` makes exact sums of them.
+    Each (type, unit) has them before the first day of each of its spans, before the day after its
+    last, and before each day between on which a price of the unit begins. Shares of records of
+    several days have 40 decimals; `prices.rounded` makes exact sums of them.
     """
     rows = run(
         db,
@@ -343,15 +343,10 @@ def costs(
         _matching(db, user_id, matching, None) | arrays.of_spans(spans) | {"longest": longest},
     )
     stored: list[dict[str, Any]] = []
-    paid: dict[tuple[Key, Span], list[Piece]] = {}
-    for type_name, unit, start, end, first, last, costed, *sums, prices in rows:
+    paid: dict[Key, dict[date, PaidBefore]] = {}
+    for type_name, unit, day, *before, prices in rows:
         stored = stored or prices or []
-        costs, amounts, *spread = map(Fraction, sums)
-        of_piece = Paid(costed, costs, amounts) + Paid(0, *spread, *spread)
-        pieces = paid.setdefault((Key(type_name, unit), Span(start, end)), [])
-        pieces.append(Piece(Span(first, last), of_piece))
-    for pieces in paid.values():
-        pieces.sort(key=lambda piece: piece.span.start)
+        paid.setdefault(Key(type_name, unit), {})[day] = PaidBefore(*before)
     return paid, stored
 
 

@@ -97,7 +97,8 @@ class Tariff:
 class Paid(NamedTuple):
     """Sums over the records of some days: their costs, and the amounts of records without a cost.
 
-    spread_costs, spread_amounts: the parts that come from records of several days.
+    costed: how many records with a cost count on one of the days. spread_costs, spread_amounts: the
+    parts that come from records of several days.
     """
 
     costed: int = 0
@@ -106,16 +107,37 @@ class Paid(NamedTuple):
     spread_costs: Fraction = Fraction(0)
     spread_amounts: Fraction = Fraction(0)
 
-    def __add__(self, other: object) -> Paid:
-        if not isinstance(other, Paid):
-            return NotImplemented
+
+class PaidBefore(NamedTuple):
+    """Running sums over all records before a day; only differences of two of them mean something.
+
+    begun, finished: how many records with a cost begin, and how many end, before the day. costs and
+    amounts are of records of one day, the others of the shares of records of several days.
+    """
+
+    begun: int
+    finished: int
+    costs: Decimal
+    amounts: Decimal
+    spread_costs: Decimal
+    spread_amounts: Decimal
+
+    def until(self, later: PaidBefore) -> Paid:
+        """The sums from this day up to the one before a later day."""
+        spread_costs = _difference(later.spread_costs, self.spread_costs)
+        spread_amounts = _difference(later.spread_amounts, self.spread_amounts)
         return Paid(
-            self.costed + other.costed,
-            self.costs + other.costs,
-            self.amounts + other.amounts,
-            self.spread_costs + other.spread_costs,
-            self.spread_amounts + other.spread_amounts,
+            later.begun - self.finished,
+            _difference(later.costs, self.costs) + spread_costs,
+            _difference(later.amounts, self.amounts) + spread_amounts,
+            spread_costs,
+            spread_amounts,
         )
+
+
+def _difference(later: Decimal, earlier: Decimal) -> Fraction:
+    """The exact difference of two sums, which have 40 decimals at most."""
+    return Fraction(_ROUNDING.subtract(later, earlier))
 
 
 class Piece(NamedTuple):
@@ -130,6 +152,14 @@ def cut(span: Span, days: Sequence[date]) -> Iterator[Span]:
     starts = [span.start, *sorted({day for day in days if span.start < day <= span.end})]
     for start, following in zip(starts, [*starts[1:], span.end + DAY], strict=True):
         yield Span(start, following - DAY)
+
+
+def in_pieces(span: Span, tariff: Tariff, paid: Mapping[date, PaidBefore]) -> list[Piece]:
+    """The span cut where a price begins; `paid` has the sums before each day that is needed."""
+    return [
+        Piece(part, paid[part.start].until(paid[part.end + DAY]))
+        for part in cut(span, tariff.changes())
+    ]
 
 
 def _months(day: date) -> Fraction:

@@ -15,7 +15,7 @@ from tally.domain.filters import Filter
 from tally.domain.keys import Key, folded
 from tally.domain.limits import Limit, read_limits
 from tally.domain.periods import Period, Span, bucket_ends, bucket_starts
-from tally.domain.prices import Piece, Tariff, read_prices, rounded, tariffs
+from tally.domain.prices import Piece, Tariff, in_pieces, read_prices, rounded, tariffs
 from tally.statistics import money
 from tally.statistics.compute import Series, Statistics, TypeStatistics, projected
 from tally.statistics.figures import (
@@ -57,15 +57,14 @@ def with_costs(
     paid, stored = period_queries.costs(db, user.id, matching, list(needed), MAX_DAYS)
     prices = tuple(read_prices(stored))
     by_key = tariffs(prices)
-    by_type: dict[Key, dict[Span, list[Piece]]] = {}
-    for (key, span), pieces in paid.items():
-        by_type.setdefault(key, {})[span] = pieces
     charged: dict[Key, list[KnownDays]] = {}
     types = []
     for need in needs:
         key = folded(need.one.key)
         before = tuple(charged.get(key, ()))
-        costs = _Costs(need, by_key.get(key, Tariff()), by_type.get(need.one.key, {}), before)
+        tariff = by_key.get(key, Tariff())
+        by_span = {span: in_pieces(span, tariff, paid[need.one.key]) for span in need.spans()}
+        costs = _Costs(need, tariff, by_span, before)
         types.append(costs.added())
         charged.setdefault(key, []).append(need.one.known_days)
     aside = tuple(one for one in types[shown:] if _takes_part(one, period.elapsed, currency))
@@ -164,7 +163,7 @@ class _Costs:
         parts = self._parts(elapsed)
         total = rounded(parts.total)
         buckets, before = self._drawn(self.need.buckets()), self._before()
-        missing = self._lacks_costs(elapsed)
+        missing = self._lacks_costs(elapsed, parts)
         return Cost(
             total=total,
             per_day=rounded(parts.total / one.known.days) if one.known.days else None,
@@ -194,14 +193,17 @@ class _Costs:
         return buckets if costed or not lack else []
 
     def _drawn(self, spans: Sequence[Span]) -> list[_Bucket]:
-        return [_Bucket(self._parts(span), self._lacks_costs(span)) for span in spans]
+        buckets = []
+        for span in spans:
+            parts = self._parts(span)
+            buckets.append(_Bucket(parts, self._lacks_costs(span, parts)))
+        return buckets
 
     def _costed(self, span: Span) -> bool:
         return any(piece.paid.costed for piece in self.paid[span])
 
-    def _lacks_costs(self, span: Span) -> bool:
-        """Whether a span has records, but none with a cost or a price."""
-        parts = self._parts(span)
+    def _lacks_costs(self, span: Span, parts: Parts) -> bool:
+        """Whether a span has records, but none with a cost or a price. parts: those of the span."""
         return bool(parts.uncovered) and not parts.total and not self._costed(span)
 
     def _stretches(self, span: Span) -> tuple[Span, ...]:
@@ -221,9 +223,10 @@ class _Costs:
     ) -> Comparison | None:
         if before is None:
             return None
-        if self._lacks_costs(before.span):
+        parts = self._parts(before.span)
+        if self._lacks_costs(before.span, parts):
             return Comparison(before.span, before.known_days, None, None, None)
-        base = rounded(self._parts(before.span).total)
+        base = rounded(parts.total)
         if missing:
             return Comparison(before.span, before.known_days, base, None, None)
         return comparison(total, base, before.span, before.known_days)
