@@ -9,11 +9,11 @@ from uuid import uuid4
 import psycopg2
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from tally.db import wait_limit
 from tally.db.cancel_request import CancelRequest
-from tally.db.engine import Database, is_away, took_too_long
+from tally.db.engine import Database, Outage, outage
 from tests.waiting import wait_until
 
 
@@ -24,30 +24,54 @@ def test_waiting_ends_when_patience_does(database: Database) -> None:
         wait_limit.within(0.3),
     ):
         db.execute(text("SELECT pg_sleep(60)"))
-    assert is_away(raised.value)
-    assert took_too_long(raised.value)
+    assert outage(raised.value) is Outage.SLOW
     with database.reading() as db:
         assert db.execute(text("SELECT 1")).scalar_one() == 1
 
 
 @pytest.mark.parametrize(
-    ("statement", "is_slow"),
+    ("statement", "why"),
     [
-        ("SET LOCAL statement_timeout = 10; SELECT pg_sleep(60)", True),
-        ("SET LOCAL lock_timeout = 10; LOCK TABLE users", True),
-        ("SELECT pg_terminate_backend(pg_backend_pid())", False),
-        ("SELECT 1 FROM nowhere", False),
+        ("SET LOCAL statement_timeout = 10; SELECT pg_sleep(60)", Outage.SLOW),
+        ("SET LOCAL lock_timeout = 10; LOCK TABLE users", Outage.SLOW),
+        ("SELECT pg_terminate_backend(pg_backend_pid())", Outage.AWAY),
+        ("SELECT 1 FROM nowhere", Outage.AWAY),
+        ("SET TRANSACTION READ ONLY; DELETE FROM users", Outage.READ_ONLY),
+        *(
+            (f"DO $$ BEGIN RAISE SQLSTATE '{code}'; END $$", why)
+            for code, why in (
+                ("53100", Outage.READ_ONLY),
+                ("53300", Outage.BUSY),
+                ("40P01", Outage.BUSY),
+                ("40001", Outage.BUSY),
+                ("57P03", Outage.AWAY),
+                ("23505", None),
+            )
+        ),
     ],
 )
-def test_what_takes_too_long_is_told_from_what_is_away(
-    statement: str, is_slow: bool, database: Database
+def test_why_the_database_cannot_serve_is_told_apart(
+    statement: str, why: Outage | None, database: Database
 ) -> None:
     with database.changing() as holder:
         holder.execute(text("LOCK TABLE users IN ROW EXCLUSIVE MODE"))
         with pytest.raises(DBAPIError) as raised, database.changing() as db:
             db.execute(text(statement))
-    assert is_away(raised.value)
-    assert took_too_long(raised.value) is is_slow
+    assert outage(raised.value) is why
+
+
+def test_connections_that_are_all_in_use_are_no_database_that_is_away(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("SIZE", 1), ("OVERFLOW", 0), ("TIMEOUT_SECONDS", 0.01)):
+        monkeypatch.setattr(f"tally.db.engine.POOL_{name}", value)
+    database = Database(database_url)
+    try:
+        with database.reading(), pytest.raises(SQLAlchemyError) as raised, database.reading():
+            pass
+    finally:
+        database.close()
+    assert outage(raised.value) is Outage.BUSY
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import select
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -155,14 +156,37 @@ def driver_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
 
 
-# SQLSTATE classes and codes that mean "not now" rather than "wrong": connection, resources,
-# operator intervention, system; locks, deadlocks, time-outs; read-only; no tables (a database that
-# was away at the start has not been migrated yet).
-_AWAY_CLASSES = ("08", "53", "57", "58")
+class Outage(Enum):
+    """Why the database cannot serve a request now, as a sentence. Trying again later can help."""
+
+    AWAY = "The database is not reachable right now."
+    # Its connections or its memory are used up, or two changes were in each other's way.
+    BUSY = "The database is busy right now."
+    # It is read-only, or its disk is full.
+    READ_ONLY = "The database takes no changes right now."
+    # A statement took longer than it may, or waited for a lock as long as it may.
+    SLOW = "The database takes too long for this."
+
+
 _NO_TABLE = "42P01"
-# A statement ran into its time limit, or waited for a lock up to its own.
-_TOO_LONG_CODES = ("57014", "55P03")
-_AWAY_CODES = ("25006", "40001", "40P01", "55P03", "25P03", _NO_TABLE)
+# A database that was away at the start has not been migrated yet: it has no tables.
+_OUTAGES = {
+    "25006": Outage.READ_ONLY,
+    "25P03": Outage.AWAY,
+    "40001": Outage.BUSY,
+    "40P01": Outage.BUSY,
+    _NO_TABLE: Outage.AWAY,
+    "53100": Outage.READ_ONLY,
+    "55P03": Outage.SLOW,
+    "57014": Outage.SLOW,
+}
+# By SQLSTATE class: connection, resources, operator intervention, system.
+_OUTAGE_CLASSES = {
+    "08": Outage.AWAY,
+    "53": Outage.BUSY,
+    "57": Outage.AWAY,
+    "58": Outage.AWAY,
+}
 
 
 def sqlstate(error: SQLAlchemyError) -> str | None:
@@ -186,19 +210,19 @@ def _leaves_open(error: DBAPIError) -> bool:
     return code is None or code.startswith(("08", "57"))
 
 
-def is_away(error: DBAPIError | PoolTimeout) -> bool:
-    """Whether trying again later can help. Matches SQLSTATE, never names or sentences."""
+def outage(error: SQLAlchemyError) -> Outage | None:
+    """Why the database cannot serve now; None if the error is a fault of the statement.
+
+    Matches SQLSTATE, never names or sentences.
+    """
     if isinstance(error, PoolTimeout):
-        return True
+        return Outage.BUSY
+    if not isinstance(error, DBAPIError):
+        return None
+    if isinstance(error.orig, wait_limit.TookTooLong):  # Whatever else the database answered.
+        return Outage.SLOW
     code = sqlstate(error)
     if code is None:  # The connection broke before PostgreSQL could say anything.
-        return isinstance(error, OperationalError | InterfaceError) or bool(
-            error.connection_invalidated
-        )
-    return code.startswith(_AWAY_CLASSES) or code in _AWAY_CODES
-
-
-def took_too_long(error: DBAPIError | PoolTimeout) -> bool:
-    """Whether a statement took longer than it may, whatever else the database answers meanwhile."""
-    is_given_up = isinstance(error, DBAPIError) and isinstance(error.orig, wait_limit.TookTooLong)
-    return is_given_up or sqlstate(error) in _TOO_LONG_CODES
+        broke = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+        return Outage.AWAY if broke else None
+    return _OUTAGES.get(code) or _OUTAGE_CLASSES.get(code[:2])

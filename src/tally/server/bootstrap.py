@@ -164,11 +164,11 @@ def changing(settings: Settings) -> Iterator[Connection]:
     """One transaction on the database of these settings.
 
     Print and log a change after the block: only then is it committed. Raises StartRefused if the
-    database is away, or does not answer the COMMIT.
+    database cannot serve now, or does not answer the COMMIT.
     """
     from sqlalchemy.exc import DBAPIError
 
-    from tally.db.engine import CommitUnknown, Database, is_away
+    from tally.db.engine import CommitUnknown, Database, outage
 
     database = Database(settings.database_url or "")
     try:
@@ -179,9 +179,9 @@ def changing(settings: Settings) -> Iterator[Connection]:
             "The database did not answer: this may be done, or not. Look, and try again."
         ) from error
     except DBAPIError as error:
-        if not is_away(error):
+        if (why := outage(error)) is None:
             raise
-        raise StartRefused("The database is away: nothing was changed.") from error
+        raise StartRefused(f"{why.value} Nothing was changed.") from error
     finally:
         database.close()
 

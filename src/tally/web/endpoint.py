@@ -20,8 +20,7 @@ from typing import Literal
 
 import anyio.to_thread
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -33,10 +32,9 @@ from tally.db import changes, wait_limit
 from tally.db.engine import (
     CommitUnknown,
     Database,
-    is_away,
     lift_time_limit,
+    outage,
     sqlstate,
-    took_too_long,
 )
 from tally.domain import meters
 from tally.domain.filter_query import FilterError
@@ -47,8 +45,7 @@ from tally.web.context import RequestContext, formats_for, wanted
 from tally.web.failures import (
     RETRY_SECONDS,
     commit_unknown,
-    database_away,
-    database_slow,
+    database_out,
     fault,
     not_saved,
     stopping,
@@ -363,9 +360,8 @@ def _failed(context: RequestContext, error: Exception) -> Response:
     if isinstance(error, CommitUnknown):
         audit_log.note("commit not answered", request)
         return refuse(request, commit_unknown(), context)
-    if isinstance(error, DBAPIError | PoolTimeout) and is_away(error):
-        failure = database_slow if took_too_long(error) else database_away
-        return refuse(request, failure(request), context)
+    if isinstance(error, SQLAlchemyError) and (why := outage(error)):
+        return refuse(request, database_out(request, why), context)
     # A fault of ours: the log has its traceback, the answer says nothing of it.
     log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
     return refuse(request, fault(not_saved(request)), context)

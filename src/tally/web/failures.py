@@ -3,6 +3,7 @@
 from starlette.requests import Request
 
 from tally.accounts.sessions import SAFE_METHODS
+from tally.db.engine import Outage
 from tally.errors import HTTPError
 
 RETRY_SECONDS = "5"
@@ -13,18 +14,12 @@ def fault(advice: str) -> HTTPError:
     return HTTPError(500, f"Something went wrong on our side.{advice}")
 
 
-def database_away(request: Request) -> HTTPError:
-    """The answer while the database cannot be reached, or is read-only."""
-    sentence = f"The database is not reachable right now.{not_saved(request) or ' Try again.'}"
-    return HTTPError(503, sentence, headers={"Retry-After": RETRY_SECONDS})
-
-
-def database_slow(request: Request) -> HTTPError:
-    """The answer where the database took longer than a request may wait: it is busy, or frozen."""
-    advice = not_saved(request) or " Try again; fewer days or types take less."
+def database_out(request: Request, outage: Outage) -> HTTPError:
+    """The answer while the database cannot serve this request."""
+    retry = " Try again; fewer days or types take less." if outage is Outage.SLOW else " Try again."
     return HTTPError(
         503,
-        f"The database takes too long for this.{advice}",
+        f"{outage.value}{not_saved(request) or retry}",
         headers={"Retry-After": RETRY_SECONDS},
     )
 
