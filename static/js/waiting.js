@@ -218,7 +218,8 @@ function replace(id, line) {
 }
 
 // Now, as ISO 8601 with the offset of the place: the server counts days where the line was written.
-function moment(now = new Date()) {
+function moment() {
+  const now = new Date();
   const minutes = -now.getTimezoneOffset();
   const local = new Date(now.getTime() + minutes * 60_000).toISOString().slice(0, 23);
   const two = (number) => String(Math.trunc(Math.abs(number))).padStart(2, "0");

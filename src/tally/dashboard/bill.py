@@ -108,7 +108,7 @@ def type_costs(
     period: Period,
     wanted: Filter,
     say: Words,
-    form: PriceForm | None = None,
+    form: PriceForm | None,
 ) -> TypeCosts:
     """The prices of a type, newest first, and how its cost comes about in a period.
 

@@ -30,8 +30,10 @@ class CostLine:
     without: str = ""
 
 
-def cost_lines(stats: Statistics, say: Words, *, in_money: bool = False) -> dict[str, CostLine]:
+def cost_lines(stats: Statistics, say: Words, *, in_money: bool) -> dict[str, CostLine]:
     """The line of each card that has a cost, by the id of its card.
+
+    in_money: whether the cards are of money; then their lines have the amounts.
 
     Of a meter of which nothing is known only where something was paid: for a new meter, say.
     """

@@ -95,7 +95,7 @@ def renamed_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> l
             if (price := _price_afterwards(entry, renaming)) is not None:
                 if price >= MAX_VALUE:
                     raise ValueError(f"A price would be too large in {renaming.target.unit}.")
-                moved["per_unit"] = plain(_with_decimals(price, PRICE_DECIMALS))
+                moved["per_unit"] = plain(_kept_price(price))
             kept.append(moved)
     return kept
 
@@ -113,7 +113,7 @@ def rounded_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> l
     changed = []
     for entry in filter(renaming.has, prices):
         price = _price_afterwards(entry, renaming)
-        if price is not None and Fraction(after := _with_decimals(price, PRICE_DECIMALS)) != price:
+        if price is not None and Fraction(after := _kept_price(price)) != price:
             changed.append(RoundedPrice(entry["from"], Decimal(entry["per_unit"]), after))
     return sorted(changed)
 
@@ -262,5 +262,6 @@ def _is_in_place_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return is_same(key_in(one), key_in(other)) and one.get("from") == other.get("from")
 
 
-def _with_decimals(value: Fraction, decimals: int) -> Decimal:
-    return Decimal(round(value * 10**decimals)).scaleb(-decimals)
+def _kept_price(exact: Fraction) -> Decimal:
+    """A price with the decimals that prices of a unit are kept with."""
+    return Decimal(round(exact * 10**PRICE_DECIMALS)).scaleb(-PRICE_DECIMALS)

@@ -101,7 +101,7 @@ def _without_unit(record: NewRecord, own: Sequence[str]) -> Doubt | None:
 
 
 def another_unit(
-    name: str, unit: str, own: Sequence[str], used: Container[str], *, is_money: bool = False
+    name: str, unit: str, own: Sequence[str], used: Container[str], *, is_money: bool
 ) -> str:
     """The sentence on a unit that the type was never kept in; "" for any other, or a new type.
 

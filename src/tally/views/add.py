@@ -366,7 +366,7 @@ def recent_of(
     return RecentLine(number, type_name, value, unit, line, is_metered)
 
 
-def today_rows(context: RequestContext, written: Sequence[UUID] = ()) -> dict[str, Any]:
+def today_rows(context: RequestContext, written: Sequence[UUID]) -> dict[str, Any]:
     """The records of today, and those just written for another day."""
     rows, entries = queries.records_of_day(context.db, context.user.id, context.today, MAX_ROWS)
     shape = Filter(today=context.today)

@@ -145,7 +145,7 @@ def cursor(records: Sequence[ListRow], sort: str, shown: int) -> Cursor | None:
     )
 
 
-def day_head(day: date, sums: Sums, say: Words, count: int | None = None) -> DayHead:
+def day_head(day: date, sums: Sums, say: Words, count: int | None) -> DayHead:
     """The head of a day. `count`: the number of all its records, if `sums` leaves some out."""
     subtotals = [
         Subtotal(name, say.number(total), unit)

@@ -168,12 +168,12 @@ class RequestContext:
         """Whether htmx asks for a part of a page."""
         return htmx.wants_fragment(self.request)
 
-    def path_id(self, name: str = "id") -> UUID:
-        """The id in the path. Raises NotFound for anything but a plain UUID."""
-        record_id = read_id(str(self.request.path_params[name]))
-        if record_id is None:
+    def path_id(self) -> UUID:
+        """The `{id}` in the path. Raises NotFound for anything but a plain UUID."""
+        own_id = read_id(str(self.request.path_params["id"]))
+        if own_id is None:
             raise NotFound
-        return record_id
+        return own_id
 
 
 def formats_for(request: Request) -> tuple[Format, ...]:

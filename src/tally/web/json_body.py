@@ -85,7 +85,7 @@ class _Number(str):
     """A JSON number as it is written."""
 
 
-def read_json(body: bytes, *, takes_list: bool = False) -> JsonBody:
+def read_json(body: bytes, *, takes_list: bool) -> JsonBody:
     """The objects in a body. Raises HTTPError: 400 for text that is no JSON, 422 for other JSON.
 
     `takes_list`: a list, or an object that has nothing but `records`, is taken as well.
@@ -172,11 +172,11 @@ def error_at(index: int, message: str, fields: dict[str, str]) -> dict[str, obje
     return {"index": index, "message": message, "fields": fields}
 
 
-def refusal_of_list(errors: list[dict[str, object]], status: int = 422) -> HTTPError:
-    """The refusal of a list with all its errors, by index; none of its records was saved."""
+def refusal_of_list(errors: list[dict[str, object]]) -> HTTPError:
+    """The 422 for a list with all its errors, by index; none of its records was saved."""
     first = errors[0]
     sentence = f"Record {first['index']}: {first['message']}"
-    return HTTPError(status, sentence, details={"errors": errors})
+    return HTTPError(422, sentence, details={"errors": errors})
 
 
 def _read_object(content: _Object, index: int) -> tuple[Pairs, list[Remark]]:

@@ -111,9 +111,9 @@ def _go_on(path: str, status: int) -> Response:
     return Response(status_code=status, headers={**Orders(redirect=path).headers(), "Vary": VARY})
 
 
-def data(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def data(content: object, status: int = 200) -> Response:
     """JSON. Decimals are texts without exponent, dates ISO 8601."""
-    return _Json(content, status_code=status, headers={"Vary": "Accept", **(headers or {})})
+    return _Json(content, status_code=status, headers={"Vary": "Accept"})
 
 
 def text(content: str, status: int = 200) -> Response:

@@ -165,10 +165,9 @@ def _quarter(year: int, quarter: int) -> tuple[date, date]:
 
 def why_no_day(text: str) -> str:
     """The reason why a text is no day: it does not exist, or the text is no date at all."""
-    numbers = re.findall(r"\d+", text)
     if _TRIPLE.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
         return f"There is no day {text}."
-    return NOT_A_DATE.format(quoted(text)) if text or numbers else "Write the date."
+    return NOT_A_DATE.format(quoted(text)) if text else "Write the date."
 
 
 def which_day(text: str, readings: dict[Order, tuple[date, date]]) -> str:
