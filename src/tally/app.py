@@ -23,7 +23,7 @@ from tally.accounts.tokens import Keyring
 from tally.db.engine import Database
 from tally.domain.fields import read_id
 from tally.errors import HTTPError, NotFound
-from tally.settings import Settings
+from tally.settings import LOOPBACK_HOSTS, Settings
 from tally.transfer.files import sources
 from tally.views import (
     account,
@@ -69,7 +69,6 @@ IMPORT_WAIT_SECONDS = 30.0
 # The time limit of a request that may change many thousands of records.
 BULK_SECONDS = 120.0
 WATCHING_THREADS = 2
-LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 GET, POST, PUT, DELETE = ["GET"], ["POST"], ["PUT"], ["DELETE"]
 

@@ -14,6 +14,8 @@ CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 MIN_KEY_BYTES = 32
 MAX_WORKERS = 64
 MAX_PORT = 65_535
+# The names of this machine for itself: the hosts of a server that only listens to itself.
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 # IPv4 as a socket for both kinds shows it.
 _IPV4_IN_IPV6 = IPv6Network("::ffff:0:0/96")
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+\w+)?://")
@@ -121,7 +123,7 @@ class Settings(BaseSettings):
 def _read_origin(text: str) -> str:
     """An origin as browsers write it: lower-case, without the port that is usual."""
     match = _ORIGIN.fullmatch(text.lower())
-    if match is None or int((match[3] or ":1")[1:]) not in range(1, 65536):
+    if match is None or not 1 <= int((match[3] or ":1")[1:]) <= MAX_PORT:
         raise ValueError(
             f"TALLY_CORS_ORIGINS: {text} is no origin; write scheme, host and port alone, "
             "such as https://board.example.org or http://localhost:3000"

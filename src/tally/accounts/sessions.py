@@ -59,15 +59,13 @@ def member_of(request: Request) -> UUID | None:
 
     The session may have ended meanwhile: `identify` checks that.
     """
-    value = _cookie(request)
-    token = keyring(request).read_session_token(value, request.app.state.clock()) if value else None
+    token = _session_token(request, request.app.state.clock())
     return token.user_id if token else None
 
 
 def identify(request: Request, db: Connection, now: datetime) -> Identity | None:
     """The visitor behind the request's cookie, or None."""
-    value = _cookie(request)
-    token = keyring(request).read_session_token(value, now) if value else None
+    token = _session_token(request, now)
     if token is None:
         return None
     row = db.execute(_BY_ID, {"user_id": token.user_id}).one_or_none()
@@ -193,6 +191,12 @@ def _set_cookie(
         httponly=True,
         samesite="lax",
     )
+
+
+def _session_token(request: Request, now: datetime) -> SessionToken | None:
+    """The token in the session cookie; None without a good one."""
+    value = _cookie(request)
+    return keyring(request).read_session_token(value, now) if value else None
 
 
 def _cookie(request: Request) -> str | None:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from tally.charts.axes import AxisMark, Label, WriteNumber, percent, share, thin, tick_texts
+from tally.charts.axes import (
+    ORDINARY,
+    AxisMark,
+    Label,
+    WriteNumber,
+    percent,
+    share,
+    thin,
+    tick_texts,
+)
 
 MIN_HEIGHT = 1.2  # percent: the smallest sum above zero still shows
 MAX_TICK = 5  # characters
@@ -28,7 +37,7 @@ class Point(NamedTuple):
     words: str = ""  # what is read out: "Sat 14 Nov: 17.8"
     href: str = ""  # its records
     text: str = ""  # under the axis
-    rank: int = 2  # of that text
+    rank: int = ORDINARY  # of that text
     amount: str = ""  # its value in figures
     spread: Decimal = Decimal(0)
     unknown: bool = False

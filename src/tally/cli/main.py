@@ -35,7 +35,6 @@ IN_ORDER = (
     "serve", "migrate", "demo", "user", "token", "import", "backup", "restore", "cluster",
 )  # fmt: skip
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, never bound to.
-LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Commands(typer.Typer):
@@ -238,15 +237,17 @@ def _for_host(settings: Settings, host: str) -> Settings:
             f"TALLY_ALLOWED_HOSTS is needed to listen on {host}: name what people type as the "
             "address, such as tally.example.org,192.168.1.5"
         )
-    from tally.app import LOOPBACK_HOSTS
+    from tally.settings import LOOPBACK_HOSTS
 
     return settings.model_copy(update={"allowed_hosts": LOOPBACK_HOSTS})
 
 
 def _address(host: str, port: int, allowed: Sequence[str]) -> str:
     """The URL at which a browser finds this server: by a name that it answers to."""
+    from tally.settings import LOOPBACK_HOSTS
+
     if host in ANY_ADDRESS:
-        local = [name for name in LOCAL_NAMES if name in allowed or "*" in allowed]
+        local = [name for name in LOOPBACK_HOSTS if name in allowed or "*" in allowed]
         names = [name.replace("*", "tally") for name in allowed]
         host = next(iter(local + names), host)
     shown = f"[{host}]" if ":" in host and not host.startswith("[") else host

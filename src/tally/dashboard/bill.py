@@ -179,13 +179,12 @@ def divided(one: TypeStatistics, total: Decimal, currency: str, period: Period, 
 def _price_row(
     price: Price, currency: str, now: bool, wanted: Filter, say: Words, form: PriceForm | None
 ) -> PriceRow:
-    per = "a year" if price.base_per == "year" else "a month"
     return PriceRow(
         id=price.price_id,
         start=say.date_name(price.start),
         per_unit="" if price.per_unit is None else price_amount(price.per_unit, currency, say),
         base="" if price.base is None else say.money(price.base, currency),
-        base_words=per if price.base is not None else "",
+        base_words="" if price.base is None else f"a {price.base_per}",
         now=now,
         edit=filter_query.query(wanted, price=price.price_id),
         form=form,
@@ -202,8 +201,8 @@ def _bill(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> tuple[B
         since = f" from {say.date_name(line.first)}" if several else ""
         if line.is_base:
             base = say.money(line.price.base or Decimal(0), currency)
-            per = "a year" if line.price.base_per == "year" else "a month"
-            words = f"{say.count(int(line.amount), 'day')} of {base} {per}{since}"
+            days = say.count(int(line.amount), "day")
+            words = f"{days} of {base} a {line.price.base_per}{since}"
         else:
             price = price_amount(line.price.per_unit or Decimal(0), currency, say)
             words = f"{say.rough(line.amount, 3)} {one.unit} × {price}{since}"

@@ -146,7 +146,7 @@ def average(value: Decimal | None, say: Words) -> str:
 
 def a_day_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
     """`3.9 in the 7 days known`: the average of the known days of an earlier period."""
-    known = _known_count(before.known_days)
+    known = known_count(before.known_days)
     return f"{a_day(one, before.per_day, say)} in the {known} known"
 
 
@@ -336,11 +336,11 @@ def _known_in_part(pace: LimitPace, value: str, say: Words) -> str:
     used = f"{compact(_short(pace.used), say)} of {value}"
     if pace.uncovered:
         return f"{used}, not all costs known"
-    return f"{used} in the {_known_count(pace.known_days)} known"
+    return f"{used} in the {known_count(pace.known_days)} known"
 
 
-def _known_count(days: int) -> str:
-    """`day`, `7 days`."""
+def known_count(days: int) -> str:
+    """The known days in a phrase that begins with “the”: `day`, `7 days`."""
     return "day" if days == 1 else f"{days} days"
 
 

@@ -207,7 +207,7 @@ def _against(
     if before.difference is None:
         if not before.known_days:
             return Figure(capital(name), NONE, "", "nothing known")
-        known = "day" if before.known_days == 1 else f"{before.known_days} days"
+        known = phrases.known_count(before.known_days)
         amount = phrases.a_day(one, before.per_day, say)
         unit = f"{one.shown_unit} a day".lstrip()
         return Figure(capital(name), amount, unit, f"in the {known} known")

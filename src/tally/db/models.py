@@ -25,9 +25,23 @@ from tally.domain.periods import EARLIEST
 # Case must fold the same wherever the database stands, whatever its locale.
 FOLDING_TEXT: TypeEngine[str] = Text(collation="pg_c_utf8")
 
-
 # In front of the password hash of an account that is switched off: nothing matches it.
 DISABLED = "!"
+
+# Server defaults of columns, so that plain SQL can insert rows, too.
+_EMPTY_OBJECT: dict[str, Any] = {"server_default": text("'{}'::jsonb")}
+_EMPTY_LIST: dict[str, Any] = {"server_default": text("'[]'::jsonb")}
+_NEW_ID: dict[str, Any] = {"server_default": text("gen_random_uuid()")}
+_NOW: dict[str, Any] = {"server_default": text("now()")}
+
+
+def _amount_check(column: str, name: str) -> CheckConstraint:
+    """The check of a column of amounts: from 0 to below the largest, with few enough decimals."""
+    return CheckConstraint(
+        f"{column} >= 0 AND {column} < {amounts.MAX_VALUE} AND {column} <> 'NaN'::numeric"
+        f" AND scale({column}) <= {units.MAX_DECIMALS}",
+        name=name,
+    )
 
 
 class User(SQLModel, table=True):
@@ -35,35 +49,19 @@ class User(SQLModel, table=True):
 
     __tablename__ = "users"
 
-    id: UUID = Field(
-        primary_key=True, sa_column_kwargs={"server_default": text("gen_random_uuid()")}
-    )
+    id: UUID = Field(primary_key=True, sa_column_kwargs=_NEW_ID)
     email: str = Field(sa_type=Text)
     password_hash: str = Field(sa_type=Text)
     name: str = Field(sa_type=Text)
     timezone: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "UTC"})
-    sessions: dict[str, Any] = Field(
-        sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'::jsonb")}
-    )
-    sign_in_failures: dict[str, Any] = Field(
-        sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'::jsonb")}
-    )
-    preferences: dict[str, Any] = Field(
-        sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'::jsonb")}
-    )
-    created_at: datetime = Field(
-        sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("now()")}
-    )
+    sessions: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs=_EMPTY_OBJECT)
+    sign_in_failures: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs=_EMPTY_OBJECT)
+    preferences: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs=_EMPTY_OBJECT)
+    created_at: datetime = Field(sa_type=DateTime(timezone=True), sa_column_kwargs=_NOW)
     # Each is read only where it is used: other requests do not pay for it.
-    tokens: dict[str, Any] = Field(
-        sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'::jsonb")}
-    )
-    prices: list[dict[str, Any]] = Field(
-        sa_type=JSONB, sa_column_kwargs={"server_default": text("'[]'::jsonb")}
-    )
-    imports: dict[str, Any] = Field(
-        sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'::jsonb")}
-    )
+    tokens: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs=_EMPTY_OBJECT)
+    prices: list[dict[str, Any]] = Field(sa_type=JSONB, sa_column_kwargs=_EMPTY_LIST)
+    imports: dict[str, Any] = Field(sa_type=JSONB, sa_column_kwargs=_EMPTY_OBJECT)
 
     __table_args__ = (
         Index("idx_users_email", "email", unique=True),
@@ -118,18 +116,12 @@ class ConsumptionRecord(RecordBase, table=True):
     __tablename__ = "consumption_records"
 
     user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
-    id: UUID = Field(
-        primary_key=True, sa_column_kwargs={"server_default": text("gen_random_uuid()")}
-    )
+    id: UUID = Field(primary_key=True, sa_column_kwargs=_NEW_ID)
     version: int = Field(sa_column_kwargs={"server_default": text("1")})
-    created_at: datetime = Field(
-        sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("now()")}
-    )
-    updated_at: datetime = Field(
-        sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("now()")}
-    )
+    created_at: datetime = Field(sa_type=DateTime(timezone=True), sa_column_kwargs=_NOW)
+    updated_at: datetime = Field(sa_type=DateTime(timezone=True), sa_column_kwargs=_NOW)
     deleted_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
-    change_id: UUID = Field(sa_column_kwargs={"server_default": text("gen_random_uuid()")})
+    change_id: UUID = Field(sa_column_kwargs=_NEW_ID)
     before: dict[str, Any] | None = Field(
         default=None, sa_column=Column("before", JSONB(none_as_null=True), nullable=True)
     )
@@ -140,12 +132,7 @@ class ConsumptionRecord(RecordBase, table=True):
     cost: Decimal | None = Field(default=None, sa_type=Numeric)
 
     __table_args__ = (
-        CheckConstraint(
-            f"consumption_value >= 0 AND consumption_value < {amounts.MAX_VALUE}"
-            " AND consumption_value <> 'NaN'::numeric"
-            f" AND scale(consumption_value) <= {units.MAX_DECIMALS}",
-            name="consumption_value_finite",
-        ),
+        _amount_check("consumption_value", "consumption_value_finite"),
         CheckConstraint(
             f"consumption_date BETWEEN DATE '{EARLIEST}' AND DATE '{LAST_DATE}'",
             name="consumption_date_range",
@@ -160,21 +147,13 @@ class ConsumptionRecord(RecordBase, table=True):
             " OR (days = 0 AND reading IS NOT NULL AND consumption_value = 0)",
             name="days_range",
         ),
-        CheckConstraint(
-            f"reading >= 0 AND reading < {amounts.MAX_VALUE}"
-            f" AND reading <> 'NaN'::numeric AND scale(reading) <= {units.MAX_DECIMALS}",
-            name="reading_finite",
-        ),
+        _amount_check("reading", "reading_finite"),
         CheckConstraint(
             "(meter IS NULL) = (reading IS NULL)"
             f" AND (meter IS NULL OR meter BETWEEN 1 AND {MAX_METER})",
             name="meter_of_reading",
         ),
-        CheckConstraint(
-            f"cost >= 0 AND cost < {amounts.MAX_VALUE}"
-            f" AND cost <> 'NaN'::numeric AND scale(cost) <= {units.MAX_DECIMALS}",
-            name="cost_finite",
-        ),
+        _amount_check("cost", "cost_finite"),
         # Covers the statistics, and the list in its usual order.
         Index(
             "idx_consumption_user_date",
@@ -240,7 +219,7 @@ class ConsumptionRecord(RecordBase, table=True):
             "days",
             postgresql_where=text("deleted_at IS NULL AND days > 1"),
         ),
-        # The same of one type, whose costs are asked for in many short periods.
+        # Records of several days by type: costs are asked for by type, in many short periods.
         Index(
             "idx_consumption_type_spans",
             "user_id",

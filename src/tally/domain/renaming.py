@@ -44,7 +44,7 @@ class Renaming:
         return not self.respells and is_same(self.target, key_in(entry))
 
 
-def between(source: Key, target: Key, measures: str = "us") -> Renaming:
+def between(source: Key, target: Key, measures: str = "") -> Renaming:
     """The renaming of `source` to `target`. Raises ValueError, a sentence, for units that clash.
 
     Values are converted between units of one dimension. They stay if one of the two units is

@@ -14,6 +14,7 @@ from tally.domain.text import fold
 
 MAX_DECIMALS = 6  # of every amount that is stored
 MEASURES = ("us", "imperial")
+USUAL_MEASURES = MEASURES[0]  # where both are the same
 
 
 class Unit(NamedTuple):
@@ -235,13 +236,16 @@ def asks_measures(unit: str, target: str) -> bool:
     return TABLE[unit].depends_on_measures or TABLE[target].depends_on_measures
 
 
-def factor(unit: str, target: str, measures: str = "us") -> Fraction:
-    """The exact number of `target` in one `unit`, 1000 for kg and g; both are convertible."""
-    place = MEASURES.index(measures or "us")
+def factor(unit: str, target: str, measures: str = "") -> Fraction:
+    """The exact number of `target` in one `unit`, 1000 for kg and g; both are convertible.
+
+    `measures`: us or imperial; "" where it makes no difference.
+    """
+    place = MEASURES.index(measures or USUAL_MEASURES)
     return TABLE[unit].factors[place] / TABLE[target].factors[place]
 
 
-def convert(value: Decimal, unit: str, target: str, measures: str = "us") -> Decimal:
+def convert(value: Decimal, unit: str, target: str, measures: str = "") -> Decimal:
     """The same amount in another unit: exactly, then rounded to 6 decimals."""
     return rounded(Fraction(value) * factor(unit, target, measures))
 

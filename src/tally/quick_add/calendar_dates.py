@@ -34,6 +34,7 @@ WEEKDAY_NUMBERS = _numbered(WEEKDAYS, 0) | {"tues": 1, "thur": 3, "thurs": 3}
 
 MONTH = f"(?P<month>{'|'.join(MONTH_NUMBERS)})"
 WEEKDAY = "|".join(WEEKDAY_NUMBERS)
+YEAR = "(?:19|20)[0-9]{2}"
 ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 
 

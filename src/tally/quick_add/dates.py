@@ -22,6 +22,7 @@ from tally.quick_add.calendar_dates import (
     NO_SUCH_DAY,
     WEEKDAY,
     WEEKDAY_NUMBERS,
+    YEAR,
     FirstLast,
     calendar_day,
     check_days,
@@ -263,7 +264,7 @@ _DATES: tuple[tuple[re.Pattern[str], _Recogniser], ...] = tuple(
         (rf"{MONTH} (?P<first>[0-9]{{1,2}})-(?P<last>[0-9]{{1,2}})", _month_days),
         (rf"(?P<first>[0-9]{{1,2}})-(?P<last>[0-9]{{1,2}}) {MONTH}", _month_days),
         (r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{4}|[0-9]{2}))?", slashed_day),
-        (r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})", _one(_eight_digits)),
+        (rf"({YEAR})([0-9]{{2}})([0-9]{{2}})", _one(_eight_digits)),
     )
 )
 

@@ -7,7 +7,14 @@ from datetime import date, timedelta
 from tally.domain.amounts import Unreadable
 from tally.domain.fields import MAX_DAYS
 from tally.domain.periods import DAY, USUAL_STARTS, Calendar, Starts, containing
-from tally.quick_add.calendar_dates import MONTH, MONTH_NUMBERS, NO_SUCH_DAY, FirstLast, check_days
+from tally.quick_add.calendar_dates import (
+    MONTH,
+    MONTH_NUMBERS,
+    NO_SUCH_DAY,
+    YEAR,
+    FirstLast,
+    check_days,
+)
 
 CALENDARS: dict[str, Calendar] = {
     "week": "week",
@@ -117,7 +124,7 @@ _NAMED = tuple(
         (r"([0-9]{4})-(0?[1-9]|1[0-2])", _iso_month),
         (_with_year("q(?P<quarter>[1-4])"), _quarter),
         (_with_year("w(?P<week>[0-9]{1,2})"), _week),
-        (r"(?:19|20)[0-9]{2}", _year),
+        (YEAR, _year),
         (rf"(?P<which>last|this)[- ](?P<unit>{'|'.join(CALENDARS)})", _period),
         ("today|yesterday", _one_day),
     )

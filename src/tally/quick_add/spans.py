@@ -12,6 +12,7 @@ from tally.quick_add.calendar_dates import (
     MAX_LINE_DAYS,
     WEEKDAY,
     WEEKDAY_NUMBERS,
+    YEAR,
     FirstLast,
     month_named,
     months_ago,
@@ -32,7 +33,7 @@ _IN_DAYS = _LEADS | {"per", "within"}
 _WHICH = frozenset({"last", "this"})
 _TO = UP_TO | AND | {"or", "+", "&"}
 _TWO_MONTHS = re.compile(r"([a-z]+)(?:[-–—…]|\.{2,3})([a-z]+)")
-_YEAR_ALONE = re.compile("(?:19|20)[0-9]{2}")
+_YEAR_ALONE = re.compile(YEAR)
 _UNITS = {"d": "day", "w": "week", "m": "month", "y": "year"}
 _COUNTED = re.compile(
     rf"(?:the )?(?:(?:last|past) )?(?P<count>[0-9]{{1,5}}|the|{COUNT})"

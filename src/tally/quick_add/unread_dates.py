@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from tally.quick_add import foreign_dates
-from tally.quick_add.calendar_dates import ISO, MONTH_NUMBERS, WEEKDAY
+from tally.quick_add.calendar_dates import ISO, MONTH_NUMBERS, WEEKDAY, YEAR
 from tally.quick_add.dates import WrittenDays
 from tally.quick_add.number_words import COUNT, COUNTS
 from tally.quick_add.separators import ANY_DASH
@@ -191,7 +191,6 @@ _NAME = f"(?:{'|'.join(MONTH_NUMBERS)})"
 _NUMBER = "[0-9]{1,2}"
 _TH = "(?:st|nd|rd|th)"
 _YEAR = "(?:[0-9]{4}|[0-9]{2})"
-_FULL_YEAR = "(?:19|20)[0-9]{2}"
 _IN_NUMBERS = rf"(?:{ISO}|{_NUMBER}\.(?:{_NUMBER}\.{_YEAR}?)?|{_NUMBER}/{_NUMBER}(?:/{_YEAR})?)"
 _ONE_DAY = rf"(?:{ISO}|{_NUMBER}\.{_NUMBER}\.{_YEAR}?|{_NUMBER}/{_NUMBER}/{_YEAR})"
 _NAMED = rf"(?:{_NAME} ?{_NUMBER}|{_NUMBER} ?{_NAME})"
@@ -232,12 +231,12 @@ _ALIKE = tuple(
         # `20th of november`, `20. Nov.`; `nov. 20`, `nov 20, 2026`, `november the 20th`
         (rf"(?:the )?{_NUMBER}{_TH}? of {_NAME}[.,]?(?: [0-9]{{4}})?", DAY_AS),
         (rf"{_NUMBER}(?:\.|{_TH}) {_NAME}[.,:](?: [0-9]{{4}}[:,]?)?", DAY_AS),
-        (rf"{_NUMBER} {_NAME}\. {_FULL_YEAR}[:,]?", DAY_AS),
+        (rf"{_NUMBER} {_NAME}\. {YEAR}[:,]?", DAY_AS),
         (rf"{_NUMBER}\.? {_NAME}(?:[,:]| [0-9]{{4}}[:,])", DAY_AS),
         (rf"{_NAME}\. {_NUMBER}{_TH}?,?(?: [0-9]{{4}})?", DAY_AS),
         (rf"{_NAME} (?:{_NUMBER}{_TH}?[,:]|the {_NUMBER}{_TH}?,?)(?: [0-9]{{4}})?", DAY_AS),
-        (rf"({_FULL_YEAR}-(?:0?[1-9]|1[0-2]|w[0-9]{{1,2}}|q[1-4]))", PERIOD_AS),
-        (rf"(0?[1-9]|1[0-2])/({_FULL_YEAR})", PERIOD_AS.replace("{0}", "{1}-{0}")),
+        (rf"({YEAR}-(?:0?[1-9]|1[0-2]|w[0-9]{{1,2}}|q[1-4]))", PERIOD_AS),
+        (rf"(0?[1-9]|1[0-2])/({YEAR})", PERIOD_AS.replace("{0}", "{1}-{0}")),
         # `1.10.-5.10.`, `2026-10-01/2026-10-05`, `oct 30-nov 2`; `jan-mar`, `mo-fr`, `mon/wed`
         (rf"{_IN_NUMBERS}(?:{_DASH}|/){_IN_NUMBERS}|{_NAMED}{_DASH}{_NAMED}", DAYS_AS),
         (rf"{_NAME}{_DASH}{_NAME}", MONTHS_AS),

@@ -322,15 +322,14 @@ def _stop(server: Embedded) -> None:
     if postmaster(server.folder) is None:
         return
     stop = ("stop", "--wait", "--silent", "--pgdata", str(server.folder))
+    fast, immediate = ("--mode", "fast", "-t", "30"), ("--mode", "immediate", "-t", "10")
     try:
-        if _recovers(server):
-            # Told to stop fast while it recovers from the death of a process, PostgreSQL 18 waits
-            # for its checkpointer, which nobody told. Recovery starts anew with the next start.
-            server.programs.run("pg_ctl", *stop, "--mode", "immediate", "-t", "10")
-        else:
-            server.programs.run("pg_ctl", *stop, "--mode", "fast", "-t", "30")
+        # Told to stop fast while it recovers from the death of a process, PostgreSQL 18 waits for
+        # its checkpointer, which nobody told. Recovery starts anew with the next start.
+        mode = immediate if _recovers(server) else fast
+        server.programs.run("pg_ctl", *stop, *mode)
     except EmbeddedError:
-        server.programs.run("pg_ctl", *stop, "--mode", "immediate", "-t", "10")
+        server.programs.run("pg_ctl", *stop, *immediate)
 
 
 def _answers(server: Embedded) -> bool:

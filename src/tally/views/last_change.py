@@ -53,9 +53,6 @@ SAVED = {
     PRICE_REMOVED: "Price removed",
     PRICE_BACK: "The price is back",
 }
-# Addresses at which the add page is shown as the answer to a form.
-_ADD_AGAIN = ("/consumption", "/consumption/preview")
-_BULK = "/consumption/bulk"
 # The words for an undo's effect on records.
 _UNDID = {"deleted": "removed", "restored": "restored", "changed": "reverted"}
 _DID = {"added": "saved", "changed": "changed", "deleted": "deleted", "restored": "restored"}
@@ -235,9 +232,9 @@ def opened_from(context: RequestContext, usual: str = "/list") -> tuple[str, str
     back = context.form.get("back", context.query.get("back"))
     if back is not None:
         path, _, query = local_path(back).partition("?")
-    if path in _ADD_AGAIN:
+    if path in typed_forms.ADDS:
         return "/add", ""
-    if path == _BULK:  # Its address has the filter of the list.
+    if path == typed_forms.BULK:  # Its address has the filter of the list.
         return "/list", query
     return (path, query) if path in ("/", "/add", "/list") else (usual, "")
 

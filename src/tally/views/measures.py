@@ -7,8 +7,11 @@ from tally.web.context import RequestContext
 
 
 def of_conversion(context: RequestContext, unit: str, target: str) -> str:
-    """US or imperial measures for a conversion. Raises ValueError where it depends on a choice."""
+    """US or imperial measures for a conversion; "" where it is the same in both.
+
+    Raises ValueError where the account has to choose first.
+    """
     chosen = str(context.user.preferences.get("measures") or "")
     if not chosen and is_convertible(unit, target) and asks_measures(unit, target):
         raise ValueError("US or imperial measure? Choose one in the account, then try again.")
-    return chosen or "us"
+    return chosen

@@ -25,7 +25,8 @@ _OF_ACCOUNT = (SETTINGS, TOKENS)
 # The beginnings of the addresses to which the account's dialog sends its forms.
 _IN_ACCOUNT = ("/account", "/auth/password", "/auth/sessions", "/auth/invitations")
 _OF_TYPE = (LIMITS, PRICES, TYPES)
-_ADDS = ("/consumption", "/consumption/preview")
+# The addresses to which the forms of the add page are sent; their answer may be that page.
+ADDS = ("/consumption", "/consumption/preview")
 _RECORD = "/consumption/[-0-9a-f]{36}"
 # Fields that come with the page itself, or that agree to something and are asked for anew.
 _NOT_TYPED = ("action", "back", "confirm_currency", "dry_run", "query", "was")
@@ -41,7 +42,7 @@ def pages(path: str, query: str, form: Fields, shown: tuple[str, str]) -> Iterat
     `path`, `query`: where it was sent to; `shown`: path and query of the page that it was sent
     from. The last address keeps nothing of the form.
     """
-    if path in _ADDS:
+    if path in ADDS:
         names = ("line",) if "line" in form else FORM_FIELDS
         yield from _with_fields("/add", form, names)
     elif re.fullmatch(_RECORD, path):
@@ -79,7 +80,7 @@ def _page(path: str, query: str, form: Fields, shown: tuple[str, str]) -> tuple[
         return "/", _query_of_type(form, shown_query if shown_path == "/" else "")
     if _PAGES.fullmatch(shown_path):
         return shown_path, shown_query
-    if path in _ADDS:
+    if path in ADDS:
         return "/add", ""
     if path.startswith("/consumption"):
         return "/list", query if path == BULK else ""

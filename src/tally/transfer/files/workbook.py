@@ -22,6 +22,7 @@ from typing import BinaryIO
 from tally.domain.amounts import grouped
 from tally.transfer.cells.values import Exact
 from tally.transfer.faults import UnreadableFile
+from tally.transfer.files import workbook_process
 from tally.transfer.files.csv_rows import CsvLine
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -79,7 +80,7 @@ def _converted(folder: Path) -> tuple[str, ...]:
             [
                 sys.executable,
                 "-I",
-                str(Path(__file__).with_name("workbook_process.py")),
+                workbook_process.__file__,
                 str(folder),
                 str(MAX_CELLS),
                 str(MEMORY_BYTES),
@@ -94,11 +95,11 @@ def _converted(folder: Path) -> tuple[str, ...]:
         )
     except subprocess.TimeoutExpired as error:
         raise UnreadableFile(_TOO_LARGE) from error
-    if done.returncode == 3:
+    if done.returncode == workbook_process.TOO_LARGE:
         raise UnreadableFile(_TOO_LARGE)
-    if done.returncode == 4:
+    if done.returncode == workbook_process.ENCRYPTED:
         raise UnreadableFile("This workbook has a password. Save it without one, and choose that.")
-    if done.returncode == 5:
+    if done.returncode == workbook_process.TOO_MANY_SHEETS:
         raise UnreadableFile(_TOO_MANY_SHEETS)
     if done.returncode:
         raise UnreadableFile(_UNREADABLE)

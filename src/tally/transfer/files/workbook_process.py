@@ -2,8 +2,7 @@
 
 Arguments: a folder with the file `workbook`, the most cells, the most memory, the most seconds, the
 most sheets.
-Prints the names of the sheets. Ends with 3 where a bound was met, with 4 for a password, with 5 for
-too many sheets.
+Prints the names of the sheets, or ends with one of the exit statuses below.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import Any
 
 # The most rows that a merged cell counts for.
 MAX_MERGED = 10_000
+# Exit statuses: a bound was met, the workbook has a password, it has too many sheets.
 TOO_LARGE, ENCRYPTED, TOO_MANY_SHEETS = 3, 4, 5
 
 

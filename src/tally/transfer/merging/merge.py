@@ -25,7 +25,7 @@ from tally.transfer.merging.meter_rows import NoRecord, measured
 from tally.transfer.merging.read_ahead import batches
 from tally.transfer.plans.choices import Falls
 from tally.transfer.rows.arrange import FileRow
-from tally.transfer.rows.compact import HashCounts
+from tally.transfer.rows.compact import HashCounts, key_of_id
 from tally.transfer.rows.entries import RowProblem
 from tally.transfer.rows.identity import FIRST_FILE_ID, LAST_FILE_ID
 
@@ -350,7 +350,7 @@ class _Merging:
         """Keep of a row what `replace` needs later: its id, its day, its type and unit."""
         if not self.policy.replace:
             return
-        self._ids.add(record.id.int & 0xFFFF_FFFF_FFFF_FFFF)
+        self._ids.add(key_of_id(record.id))
         self._days_seen.add(_day_hash(record))
         self._keys.add(Key(record.consumption_type, record.unit))
         if len(self._keys) > MAX_KEYS:
@@ -370,7 +370,7 @@ class _Merging:
         gone: list[UUID] = []
         for row in rows:
             day = _day_hash(row)
-            if self._ids.has(row.id.int & 0xFFFF_FFFF_FFFF_FFFF) or not self._days_seen.has(day):
+            if self._ids.has(key_of_id(row.id)) or not self._days_seen.has(day):
                 continue
             gone.append(row.id)
             if self._new_of_day.take(day):

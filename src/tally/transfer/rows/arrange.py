@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 from tally.domain.amounts import MAX_VALUE, grouped
 from tally.domain.fields import MAX_DAYS, TOO_MANY_DAYS
@@ -18,8 +17,8 @@ from tally.domain.records import NewRecord
 from tally.transfer.cells.clocks import DAY_SECONDS
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.plans.plan import Plan
-from tally.transfer.rows.compact import HashCounts
-from tally.transfer.rows.entries import RowEntry, RowProblem
+from tally.transfer.rows.compact import HashCounts, key_of_id, key_of_parts
+from tally.transfer.rows.entries import RowEntry, RowProblem, Series
 from tally.transfer.rows.identity import FileIds
 
 # The most readings, sums of days, or rows that follow each other, that are collected.
@@ -43,13 +42,6 @@ class FileRow:
     remark: str = ""
 
 
-class _Series(NamedTuple):
-    """The key of amounts that are added up: a type and a unit."""
-
-    name: str
-    unit: str
-
-
 @dataclass
 class DayCounts:
     """The number of entries, of the days in their series, and the first and last day."""
@@ -63,10 +55,7 @@ class DayCounts:
     def count(self, entry: RowEntry) -> None:
         self.entries += 1
         self.first, self.last = min(self.first, entry.day), max(self.last, entry.day)
-        if (
-            self._seen.add(hash((entry.key[3], entry.key[4], entry.day)) & 0xFFFF_FFFF_FFFF_FFFF)
-            == 1
-        ):
+        if self._seen.add(key_of_parts(*entry.series, entry.day)) == 1:
             self.days += 1
 
     @property
@@ -115,8 +104,7 @@ def _daily(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
         if isinstance(entry, RowProblem):
             yield entry
             continue
-        day, _, _, name, unit, *_ = entry.key
-        key = ("day", day, str(entry.days), name, unit)
+        key = ("day", entry.key[0], str(entry.days), *entry.series)
         before = sums.get(key)
         if before is None:
             if len(sums) >= MAX_COLLECTED:
@@ -138,12 +126,11 @@ def _daily(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
 
 def _first_and_lasts(readings: list[RowEntry]) -> Iterator[RowEntry]:
     """The first reading of the file, and each day's last reading, of each type and unit."""
-    last: dict[tuple[_Series, date], RowEntry] = {}
-    first: dict[_Series, RowEntry] = {}
+    last: dict[tuple[Series, date], RowEntry] = {}
+    first: dict[Series, RowEntry] = {}
     for entry in readings:
-        series = _Series(entry.key[3], entry.key[4])
-        first.setdefault(series, entry)
-        last[series, entry.day] = entry
+        first.setdefault(entry.series, entry)
+        last[entry.series, entry.day] = entry
     kept = {id(entry): entry for entry in (*first.values(), *last.values())}
     for entry in readings:
         if id(entry) in kept:
@@ -161,9 +148,9 @@ def _since(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
             if len(collected) > MAX_COLLECTED:
                 raise UnreadableFile(_TOO_MANY)
     collected.sort(key=lambda entry: (entry.day, entry.second or 0, entry.line))
-    before: dict[_Series, date] = {}
+    before: dict[Series, date] = {}
     for entry in collected:
-        series = _Series(entry.key[3], entry.key[4])
+        series = entry.series
         days = (entry.day - before[series]).days if series in before else entry.days
         before[series] = entry.day
         if days > MAX_DAYS:
@@ -207,7 +194,7 @@ class Records:
 
     def _own(self, entry: RowEntry, record: NewRecord) -> FileRow | RowProblem:
         """A row with an id of its own; a problem if another one has the same."""
-        key = record.id.int & 0xFFFF_FFFF_FFFF_FFFF
+        key = key_of_id(record.id)
         content = hash(record.content) & 0xFFFF_FFFF
         line = self._lines.first(key, entry.line)
         if not line:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Hashable
+from uuid import UUID
 
 _FIRST_SIZE = 1 << 12
 _FULL = 0.6
+_64_BITS = 0xFFFF_FFFF_FFFF_FFFF
+
+
+def key_of_id(record_id: UUID) -> int:
+    """The key of an id: its last 64 bits."""
+    return record_id.int & _64_BITS
+
+
+def key_of_parts(*parts: Hashable) -> int:
+    """The key of some values, good within this process."""
+    return hash(parts) & _64_BITS
 
 
 class HashCounts:

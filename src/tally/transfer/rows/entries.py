@@ -22,11 +22,19 @@ class RowProblem:
     asks: str = ""
 
 
+class Series(NamedTuple):
+    """The type and the unit of amounts that belong together, both folded."""
+
+    name: str
+    unit: str
+
+
 class RowEntry(NamedTuple):
     """An amount of a row.
 
     `day` is the last of `days`; `second` counts from midnight. `key` tells it from other amounts:
-    its moment, its folded type and its content. `record_id`: that of a file of Tally's own.
+    last day, number of days, time, folded type, folded unit, amount, notes. `record_id`: the id in
+    a file of Tally's own.
     """
 
     line: int
@@ -43,6 +51,11 @@ class RowEntry(NamedTuple):
     record_id: UUID | None = None
     created_at: datetime | None = None
     meter: int | None = None
+
+    @property
+    def series(self) -> Series:
+        """The series of the entry, by its key."""
+        return Series(self.key[3], self.key[4])
 
 
 # The most types with their units that remarks are made about.
