@@ -1,5 +1,5 @@
 // Tab reaches one mark of a chart; arrow keys lead from there to the others, Home and End to the first and last.
-import { mount } from "./mount.js";
+import { isCombined, mount } from "./mount.js";
 
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -27,7 +27,7 @@ function nearest(marks, from, [dx, dy]) {
 mount("[data-marks]", (chart) => {
   const marks = [...chart.querySelectorAll("a[href]")];
   chart.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (isCombined(event)) return;
     const from = event.target.closest("a");
     const direction = DIRECTIONS[event.key];
     const to = direction ? nearest(marks, from, direction) : { Home: marks[0], End: marks.at(-1) }[event.key];
@@ -122,7 +122,7 @@ function follow(chart, places) {
     if (!event.target.closest("a")) chart.closest(".type-card")?.querySelector(".card-link").click();
   });
   link.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (isCombined(event)) return;
     const aside = small ? 1 : 7;
     const step = { ArrowLeft: -aside, ArrowRight: aside, ArrowUp: -1, ArrowDown: 1 }[event.key];
     const to = step ? along(places, at, step) : { Home: marks[0], End: marks.at(-1) }[event.key];

@@ -1,6 +1,6 @@
 // Suggestions while typing (the ARIA combobox with a listbox): arrow keys choose, Enter or Tab
 // accepts, Escape closes. Enter without a choice is left to the form.
-import { mount } from "./mount.js";
+import { isCombined, mount, tellInput } from "./mount.js";
 
 const DELAY = 90;
 // The server has its hands full, with this member's other questions or with all.
@@ -85,7 +85,7 @@ mount("[data-combobox]", (input) => {
       input.setSelectionRange(text.length, text.length);
     }
     close();
-    input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    tellInput(input);
     input.focus();
   }
 
@@ -98,7 +98,7 @@ mount("[data-combobox]", (input) => {
   };
 
   input.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.isComposing || isCombined(event)) return;
     if (!isOpen()) {
       if (event.key === "ArrowDown" && isField) ask();
       return;

@@ -1,7 +1,7 @@
 // A dialog opens when htmx has brought its content, and closes when an answer leaves it empty.
 // Esc, focus inside and the return of focus to where it was are the browser's own.
 import { fail } from "./messages.js";
-import { mount } from "./mount.js";
+import { mount, opensElsewhere } from "./mount.js";
 
 // The style sheet of a dialog comes with its content; in the head it holds for later dialogs too.
 async function dress(dialog) {
@@ -24,7 +24,7 @@ async function show(dialog) {
 // The box stands in the page already: it opens with the key, and the next letters typed go into it.
 mount("[data-opens]", (link) => {
   link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (opensElsewhere(event)) return;
     event.preventDefault();
     const dialog = document.getElementById(link.dataset.opens);
     dialog.querySelector("#written").replaceChildren();

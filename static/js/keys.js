@@ -1,6 +1,7 @@
 // Single keys. A key uses the control with the same data-key: in the current row, else in the open dialog
 // or on the page. fragments/keys.html is the same table for people.
 import { tinykeys } from "../vendor/tinykeys-4.0.0.mjs";
+import { opensElsewhere } from "./mount.js";
 
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
 const STEPS = { j: 1, k: -1 };
@@ -34,7 +35,7 @@ document.addEventListener("htmx:before:request", ({ target, detail }) => {
 document.addEventListener("htmx:finally:request", ({ detail }) => opening.delete(detail.ctx));
 window.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
-  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || event.defaultPrevented || opensElsewhere(event)) return;
   if (link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#")) return;
   leaving = true;
   setTimeout(() => { leaving = false; }, LEAVING_TIME);

@@ -36,6 +36,15 @@ export function copyOf(id, values) {
   return copy;
 }
 
+// Tells everything that hears a field of a value that a script has set, as if it were typed.
+export const tellInput = (field) => field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+
+// Whether a click opens its link in another tab or window.
+export const opensElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey;
+
+// Whether a key is pressed together with one that gives it another meaning.
+export const isCombined = (event) => event.altKey || opensElsewhere(event);
+
 // Opens the matching details while the click on them is handled, and calls ready(details). Their toggle event comes
 // later: what is typed until then would be lost.
 export const opening = (selector, ready) => document.addEventListener("click", (event) => {

@@ -1,6 +1,6 @@
 // The forms that make records: keep the line on Ctrl+Enter, keep the text typed while an answer is
 // on its way, take examples, open a batch for pasted lines, step through days.
-import { mount } from "./mount.js";
+import { isCombined, mount, opensElsewhere, tellInput } from "./mount.js";
 
 mount("form[data-line-form]", (form) => {
   const line = form.querySelector("#line");
@@ -21,14 +21,10 @@ mount("form[data-line-form]", (form) => {
     goesBack(form, line);
     // Typed before the scripts were there, or filled in again by the browser.
     if (document.readyState !== "complete") {
-      window.addEventListener("load", () => line.value !== line.defaultValue && announce(line), { once: true });
+      window.addEventListener("load", () => line.value !== line.defaultValue && tellInput(line), { once: true });
     }
   }
 });
-
-function announce(field) {
-  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
-}
 
 // Enter was pressed and the next line begun before the answer came: the new box takes it over.
 function keepTyping(form, line) {
@@ -45,7 +41,7 @@ function keepTyping(form, line) {
       // Some of it may already have gone into the new box. A line that came back was corrected meanwhile.
       const kept = isCorrected ? "" : next.defaultValue;
       next.value = kept + typed + next.value.slice(next.defaultValue.length);
-      announce(next);
+      tellInput(next);
     });
   });
 }
@@ -57,12 +53,12 @@ let last = "";
 function goesBack(form, line) {
   form.addEventListener("submit", () => { last = line.value || last; }, { capture: true });
   line.addEventListener("keydown", (event) => {
-    if (line.value || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;
+    if (line.value || isCombined(event) || event.isComposing) return;
     if (event.key === "ArrowUp" && last) {
       event.preventDefault();
       line.value = last;
       line.setSelectionRange(last.length, last.length);
-      announce(line);
+      tellInput(line);
     }
     const undo = event.key === "u" && document.querySelector("#messages > [data-message]:not([hidden]) [data-key=u]");
     if (!undo || document.body.dataset.singleKeys === "off") return;
@@ -90,12 +86,12 @@ document.addEventListener("htmx:after:settle", ({ target }) => {
 mount("[data-fill-line]", (link) => {
   link.addEventListener("click", (event) => {
     const line = document.getElementById("line");
-    if (!line || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!line || opensElsewhere(event)) return;
     event.preventDefault();
     line.value = new URL(link.href).searchParams.get("line");
     line.focus();
     line.setSelectionRange(line.value.length, line.value.length);
-    announce(line);
+    tellInput(line);
   });
 });
 
@@ -115,7 +111,7 @@ function takeOffer(offer) {
     lines[Number(number) - 1] = text;
     field.value = lines.join("\n");
   } else field.value = text;
-  announce(field);
+  tellInput(field);
   field.focus();
   if (!number) field.setSelectionRange(text.length, text.length);
 }
@@ -125,7 +121,7 @@ mount("[data-type-offer]", (offer) => {
   offer.addEventListener("click", () => {
     const field = offer.closest("form").elements.consumption_type;
     field.value = offer.dataset.typeOffer;
-    announce(field);
+    tellInput(field);
     field.focus();
   });
 });
@@ -143,7 +139,7 @@ document.addEventListener("type-unit", ({ target, detail }) => {
 function takesOffers(form, line) {
   line.addEventListener("keydown", (event) => {
     const offer = form.querySelector("[data-tab]");
-    const isPlain = !(event.shiftKey || event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
+    const isPlain = !isCombined(event) && !event.isComposing;
     const isOpen = line.getAttribute("aria-expanded") === "true";
     if (event.key !== "Tab" || !isPlain || isOpen || offer?.dataset.tab.trim() !== line.value.trim()) return;
     event.preventDefault();
@@ -159,10 +155,10 @@ export function openBatch(pasted, line) {
   const after = line.value.slice(line.selectionEnd);
   lines.value = [lines.value.trim(), before + pasted + after].filter(Boolean).join("\n");
   line.value = "";
-  announce(line);
+  tellInput(line);
   batch.open = true;
   lines.focus();
-  announce(lines);
+  tellInput(lines);
 }
 
 mount("a[data-carries-line]", (link) => {
@@ -182,6 +178,6 @@ mount("[data-date-steps]", (steps) => {
     const day = new Date(`${from}T00:00:00Z`);
     day.setUTCDate(day.getUTCDate() + Number(step));
     date.value = day.toISOString().slice(0, 10);
-    announce(date);
+    tellInput(date);
   });
 });

@@ -1,7 +1,7 @@
 // One row of a list is the current one: it has the focus and the keys act on it.
 // [data-rows] holds the rows; a row with an id is found again after it was swapped. The tools of a row are put
 // into it when the pointer or the focus comes to it: fifty rows need not carry fifty copies.
-import { copyOf, mount } from "./mount.js";
+import { copyOf, mount, opensElsewhere } from "./mount.js";
 
 const ROW = ".row, [data-row]";
 
@@ -51,7 +51,7 @@ mount("[data-rows]", (container) => {
   // The name of a type leads to the form of its record: in place of the row, as the pencil does.
   container.addEventListener("click", (event) => {
     const link = event.target.closest(".what > a");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link || opensElsewhere(event)) return;
     const row = link.closest(ROW);
     equip(row);
     const edit = row.querySelector(".tools [data-key=e]");

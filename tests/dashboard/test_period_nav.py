@@ -11,14 +11,14 @@ from tests.plain_statistics import SUNDAY
 
 
 @pytest.mark.parametrize(
-    ("name", "beyond"),
+    ("name", "in_menu"),
     [("month", False), ("quarter", True), ("last-30", True), ("all", True), ("yesterday", False)],
 )
 def test_what_a_narrow_switch_has_no_room_for_is_known_by_name(
-    name: str, beyond: bool, monkeypatch: pytest.MonkeyPatch
+    name: str, in_menu: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(period_nav, "PRESETS", dict.fromkeys(period_nav.PRESETS, "in other words"))
     switch = period_nav.switch(Filter(today=SUNDAY), period(name), say)
-    assert switch.beyond == beyond
-    links = (*switch.presets, *switch.further)
+    assert switch.is_in_narrow_menu == in_menu
+    links = (*switch.presets, *switch.in_menu)
     assert [link.name for link in links if link.current] == [name]

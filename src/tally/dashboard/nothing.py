@@ -17,15 +17,16 @@ from tally.domain.periods import Period
 class Nothing:
     """Why nothing is shown, and the one next step.
 
-    period: whether another one may help; elsewhere: whether any record at all matches.
+    period_matters: whether another period may have figures.
+    has_matches: whether a record of any period matches the filter.
     """
 
     title: str
     text: str
     href: str
     action: str
-    period: bool = True
-    elsewhere: bool = True
+    period_matters: bool = True
+    has_matches: bool = True
 
 
 NOTHING_YET = Nothing(
@@ -34,8 +35,8 @@ NOTHING_YET = Nothing(
     "Totals, comparisons and charts stand here from the first line on.",
     "/add",
     "Add the first one",
-    period=False,
-    elsewhere=False,
+    period_matters=False,
+    has_matches=False,
 )
 # Of a type that has prices and no record.
 PRICES_ALONE = Nothing(
@@ -43,8 +44,8 @@ PRICES_ALONE = Nothing(
     "What it costs stands below, and is counted from the first record on.",
     "/add",
     "Add the first one",
-    period=False,
-    elsewhere=False,
+    period_matters=False,
+    has_matches=False,
 )
 
 # Of meters that have been read once: a first reading covers no day.
@@ -53,7 +54,7 @@ FIRST_READINGS = Nothing(
     "A meter’s first reading starts it. What it measured shows from the next one on.",
     "/add",
     "Add a reading",
-    period=False,
+    period_matters=False,
 )
 
 
@@ -74,7 +75,7 @@ def no_match(wanted: Filter, conditions: str) -> Nothing:
         f"No record at all matches “{conditions}”.",
         unfiltered(wanted),
         "Show all types",
-        elsewhere=False,
+        has_matches=False,
     )
 
 
@@ -122,4 +123,4 @@ def unreadable(faults: Mapping[str, str]) -> Nothing:
         if sentences
         else ("These days cannot be shown", "Correct them above, or go on with this month.")
     )
-    return Nothing(title, text, "/", "Show this month", elsewhere=False)
+    return Nothing(title, text, "/", "Show this month", has_matches=False)

@@ -78,12 +78,12 @@ def name_before(period: Period, say: Words) -> str:
     whole = period.previous_whole()
     if whole is None:
         return ""
-    what = period.called
-    if what == "day":
+    kind = period.called
+    if kind == "day":
         return "yesterday" if whole.start == period.today - DAY else "the day before"
-    if what in ("last", "range"):
+    if kind in ("last", "range"):
         return "the day before" if whole.days == 1 else f"the {whole.days} days before"
-    return _name(whole, what, period, say)
+    return _name(whole, kind, period, say)
 
 
 def name_at_line(period: Period, say: Words) -> str:
@@ -119,8 +119,8 @@ def name_last_year(period: Period, span: Span, say: Words) -> str:
     return "a year earlier"
 
 
-def _name(span: Span, what: str, period: Period, say: Words) -> str:
-    match what:
+def _name(span: Span, kind: str, period: Period, say: Words) -> str:
+    match kind:
         case "month":
             return say.account_month(span.start)
         case "quarter":

@@ -10,8 +10,7 @@ from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.domain.periods import USUAL, Period
 
-# The periods of the switch by name; of these the ones in its menu where it is narrow; and those
-# that are always in the menu.
+# The links of the switch: their words by the name of their period.
 PRESETS = {
     "week": "Week",
     "month": "Month",
@@ -20,8 +19,10 @@ PRESETS = {
     "last-30": period_names.LABELS["last-30"],
     "all": "All",
 }
-ROOMY = ("quarter", "last-30", "all")
-FURTHER = ("yesterday", "last-week", "last-month", "last-year")
+# Of these, the ones that move into the menu where the switch is narrow.
+IN_NARROW_MENU = ("quarter", "last-30", "all")
+# The periods that are in the menu alone.
+IN_MENU = ("yesterday", "last-week", "last-month", "last-year")
 
 
 class PeriodLink(NamedTuple):
@@ -43,17 +44,17 @@ class PeriodNav:
     earlier: str | None
     later: str | None
     presets: tuple[PeriodLink, ...]
-    further: tuple[PeriodLink, ...]  # those that have no room beside the others
+    in_menu: tuple[PeriodLink, ...]
     ranged: bool
     start: str
     end: str
     kept: tuple[tuple[str, str], ...]
-    roomy: tuple[str, ...] = ROOMY
+    in_narrow_menu: tuple[str, ...] = IN_NARROW_MENU
 
     @property
-    def beyond(self) -> bool:
-        """Whether the period is one that stands in the menu where the switch is narrow."""
-        return any(link.current for link in self.presets if link.name in self.roomy)
+    def is_in_narrow_menu(self) -> bool:
+        """Whether the link of the shown period is in the menu where the switch is narrow."""
+        return any(link.current for link in self.presets if link.name in self.in_narrow_menu)
 
 
 def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
@@ -67,17 +68,17 @@ def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
         earlier=_neighbour(wanted, period.earlier()),
         later=_neighbour(wanted, period.later()),
         presets=tuple(
-            PeriodLink(name, words, _neighbour(wanted, {"period": name}) or "/", name == here)
+            PeriodLink(name, words, _address(wanted, {"period": name}), name == here)
             for name, words in PRESETS.items()
         ),
-        further=tuple(
+        in_menu=tuple(
             PeriodLink(
                 name,
                 period_names.LABELS[name],
-                _neighbour(wanted, {"period": name}) or "/",
+                _address(wanted, {"period": name}),
                 name == period.name,
             )
-            for name in FURTHER
+            for name in IN_MENU
         ),
         ranged=here not in PRESETS,
         start=period.start.isoformat() if period.start else "",
@@ -91,8 +92,11 @@ def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
 
 
 def _neighbour(wanted: Filter, query: dict[str, str] | None) -> str | None:
-    if query is None:
-        return None
+    return None if query is None else _address(wanted, query)
+
+
+def _address(wanted: Filter, query: dict[str, str]) -> str:
+    """The dashboard of another period; the usual one is not named in its address."""
     if query == {"period": USUAL}:
         return dashboard(wanted, period=None)
     return dashboard(wanted, **query)

@@ -315,7 +315,7 @@ def in_unit(unit: str) -> str:
     return f"in {unit}" if unit else "without a unit"
 
 
-def usual_unit(own: Sequence[str]) -> str:
+def kept_in_unit(own: Sequence[str]) -> str:
     """`is kept in kWh`: a phrase on the units of a type, the one used last first."""
     last_unit = next(filter(None, own), "")
     return f"is kept in {last_unit}" if last_unit else "was kept without a unit so far"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tally.domain import currencies
 from tally.domain.amounts import MAX_VALUE
-from tally.domain.formatting import Words, usual_unit
+from tally.domain.formatting import Words, kept_in_unit
 from tally.domain.records import NewRecord
 from tally.domain.units import KNOWN, asks_measures, convert, is_convertible
 from tally.quick_add.vocabulary import Vocabulary
@@ -110,7 +110,7 @@ def another_unit(
     """
     if not own or not unit or unit in own:
         return ""
-    kept = usual_unit(own)
+    kept = kept_in_unit(own)
     if is_money:
         return f"{name} {kept}: this saves {unit} as its amount, not as a cost"
     if not any(own):

@@ -131,28 +131,36 @@ def _fitting(text: str, types: Iterable[str]) -> list[str]:
     )
     # A complete name may only grow, and scattered letters count only if nothing else matches.
     is_complete = len(others) < len(names)
-    best = others[0][0] if others else _NO_MATCH
-    most = 0 if is_complete else _STREWN if best == _STREWN else _STREWN - 1
-    return [name for rank, name in others if rank <= most]
+    if is_complete:
+        worst_shown = _BEGINS
+    elif others and others[0][0] == _SCATTERED:
+        worst_shown = _SCATTERED
+    else:
+        worst_shown = _HOLDS
+    return [name for rank, name in others if rank <= worst_shown]
 
 
 def _first(pair: tuple[int, str]) -> int:
     return pair[0]
 
 
-_STREWN, _NO_MATCH = 3, 4
+# How well a name matches what is typed, the best first: it begins so, a later word of it does, it
+# holds the text, or it holds the letters in their order with others between them.
+_BEGINS, _WORD_BEGINS, _HOLDS, _SCATTERED, _NO_MATCH = range(5)
 
 
 def _rank(typed: str, name: str) -> int:
-    """0 begins so, 1 a word of it does, 2 holds it, 3 holds its letters in order, 4 no match."""
+    """How well a name matches: one of the ranks above. Both texts are folded."""
     if name.startswith(typed):
-        return 0
+        return _BEGINS
     if f" {typed}" in name:
-        return 1
-    if len(typed) > 1 and typed in name:
-        return 2
+        return _WORD_BEGINS
+    if len(typed) == 1:
+        return _NO_MATCH
+    if typed in name:
+        return _HOLDS
     letters = iter(name)
-    return _STREWN if len(typed) > 1 and all(letter in letters for letter in typed) else _NO_MATCH
+    return _SCATTERED if all(letter in letters for letter in typed) else _NO_MATCH
 
 
 def _unit_starts(words: Sequence[re.Match[str]]) -> Iterator[int]:

@@ -202,7 +202,7 @@ def compose(facts: Facts) -> Statistics:
     of_all = {key: _type_statistics(facts, frame, key) for key in facts.days}
     types = tuple(one for key, one in of_all.items() if key not in facts.aside)
     aside = tuple(one for key, one in of_all.items() if key in facts.aside)
-    return Statistics(facts.period, types, facts.following, facts.types, aside, facts.too_many)
+    return Statistics(facts.period, types, facts.following, facts.type_count, aside, facts.too_many)
 
 
 class _Buckets(NamedTuple):

@@ -66,7 +66,7 @@ class Facts:
     sums: those of the spans that `sums_needed` names.
     days: the first and last day of each (type, unit), the latest used first; known: its known days.
     active: the number of elapsed days that records cover, where some cover several.
-    following: where the next page of types begins; types: their number on all pages.
+    following: where the next page of types begins; type_count: the types of all pages.
     aside: keys that are not on the page and may have a part in what the period cost; none of them
     where `too_many` have.
     single: whether the filter names one type; only then there are `before`, the totals of the whole
@@ -83,7 +83,7 @@ class Facts:
     spread: Mapping[Key, list[Spread]] = field(default_factory=dict)
     active: Mapping[Key, int] = field(default_factory=dict)
     following: KeyPlace | None = None
-    types: int = 0
+    type_count: int = 0
     aside: frozenset[Key] = frozenset()
     too_many: bool = False
     single: bool = False
@@ -113,11 +113,14 @@ ONLY_TYPES = Shown()
 
 @dataclass(frozen=True)
 class _KeysUsed:
-    """The types with a record in the elapsed days, at most a page of them, with their totals."""
+    """The types with a record in the elapsed days, at most a page of them, with their totals.
+
+    type_count: the types of all pages.
+    """
 
     used: Mapping[Key, PeriodTotals]
     spread: Mapping[Key, list[Spread]]
-    types: int
+    type_count: int
     following: KeyPlace | None = None
 
     @property
@@ -127,7 +130,7 @@ class _KeysUsed:
     @property
     def has_others(self) -> bool:
         """Whether types of the period are on other pages."""
-        return self.types > len(self.keys)
+        return self.type_count > len(self.keys)
 
 
 def gather(
@@ -143,7 +146,7 @@ def gather(
     page = _KeysUsed({}, {}, 0)
     if period.elapsed and not shown.also:
         elapsed = Buckets(period.elapsed, period.buckets)
-        page = _find(db, user, matching, period, elapsed, shown.after)
+        page = _page_of_types(db, user, matching, period, elapsed, shown.after)
     on_page = dict.fromkeys((*page.keys, *shown.also))
     limits = _limits(db, user, matching, on_page)
     if not shown.after:
@@ -164,7 +167,7 @@ def gather(
         return Facts(period, used={}, limits=limits, sums={}, days={}, known={})
     elsewhere = [key for key in keys if key not in page.used] if page.has_others else []
     if elsewhere:
-        page = _joined(db, user, matching, period, page, elsewhere)
+        page = _with_totals_of(db, user, matching, period, page, elsewhere)
     days = period_queries.key_days(db, user.id, keys, today)
     before = period.previous_whole() if single and not shown.also else None
     buckets_before = _buckets(before, period) if before else None
@@ -181,7 +184,7 @@ def gather(
         spread=page.spread,
         active=active,
         following=page.following,
-        types=page.types,
+        type_count=page.type_count,
         aside=frozenset(aside),
         too_many=too_many,
         single=single,
@@ -281,7 +284,7 @@ def has_costs(user: Account) -> bool:
     return bool(user.preferences.get("currency"))
 
 
-def _find(
+def _page_of_types(
     db: Connection,
     user: Account,
     matching: Filter,
@@ -299,10 +302,10 @@ def _find(
         # Without a record of one day, longer ones may still exist.
         reach = longest or (0 if used else MAX_DAYS)
         spread = _spread(db, user, matching, elapsed, reach, most=most)
-        types = len({*used, *spread})
-        if types <= MAX_TYPES:
-            return _KeysUsed(used, spread, types)
-    places, types = period_queries.keys_in_span(
+        type_count = len({*used, *spread})
+        if type_count <= MAX_TYPES:
+            return _KeysUsed(used, spread, type_count)
+    places, type_count = period_queries.keys_in_span(
         db,
         user.id,
         matching,
@@ -316,12 +319,12 @@ def _find(
     return _KeysUsed(
         dict.fromkeys(page, NO_TOTALS) | used,
         _spread(db, user, matching, elapsed, reach, page),
-        types,
+        type_count,
         places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,
     )
 
 
-def _joined(
+def _with_totals_of(
     db: Connection,
     user: Account,
     matching: Filter,

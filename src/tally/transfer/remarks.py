@@ -7,7 +7,7 @@ from itertools import islice
 
 from tally.domain import currencies
 from tally.domain.amounts import plain
-from tally.domain.formatting import Words, in_unit, usual_unit
+from tally.domain.formatting import Words, in_unit, kept_in_unit
 from tally.domain.keys import Key, folded
 from tally.domain.records import last_use
 from tally.domain.text import fold
@@ -122,7 +122,7 @@ def _of_other_units(imported: Imported, plan: Plan) -> Iterator[str]:
             continue
         amounts = "readings" if are_readings else "amounts"
         apart = "are those of a meter of their own" if are_readings else "are counted apart"
-        yield f"{name} {usual_unit(own)}: {amounts} {in_unit(unit)} {apart}."
+        yield f"{name} {kept_in_unit(own)}: {amounts} {in_unit(unit)} {apart}."
 
 
 def _of_meters(imported: Imported, plan: Plan) -> Iterator[str]:

@@ -157,8 +157,8 @@ def _save_form(
     except BrokenChain as error:
         sentences = sent_records.misfit(context, record, error)
         return add.form_again(context, replace(form, errors=sentences), 422)
-    remark = remark_on(form.values, context.number_format)
-    remark = " ".join(filter(None, (remark, currency.first(context, [record], added.change))))
+    first_cost = currency.sentence_on_first(context, [record], added.change)
+    remark = " ".join(filter(None, (remark_on(form.values, context.number_format), first_cost)))
     return _saved(context, added, [record], form=add.filled_form(context, None), remark=remark)
 
 

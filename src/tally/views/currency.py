@@ -13,18 +13,21 @@ from tally.domain.records import NewRecord
 from tally.web.context import RequestContext
 
 
-def settle(context: RequestContext, change: UUID | None = None) -> str:
-    """The account's currency; one without any gets the currency of its amounts of money.
+def ensure(context: RequestContext, change: UUID | None = None) -> str:
+    """The account's currency. An account without one gets the currency of its amounts of money.
 
     `change`: the change of the first cost, whose undo removes the currency again.
     """
     if context.currency:
         return context.currency
-    return become(context, usual_currency(context.used), change)
+    return set_first(context, usual_currency(context.used), change)
 
 
-def become(context: RequestContext, currency: str, change: UUID | None = None) -> str:
-    """Set the account's currency, unless another one was chosen meanwhile; return the one set."""
+def set_first(context: RequestContext, currency: str, change: UUID | None = None) -> str:
+    """Set the currency of an account without one, and return it.
+
+    If another request has set one meanwhile, that one stays and is returned.
+    """
     kept = prices.set_currency(context.db, context.user.id, currency, change)
     context.take_over(prices.CURRENCY, kept)
     return kept
@@ -36,14 +39,16 @@ def follow_undo(context: RequestContext, undone: UUID) -> None:
         prices.undo_currency(context.db, context.user.id, undone, changes.undo_of(undone))
 
 
-def first(context: RequestContext, records: Iterable[NewRecord], change: UUID | None) -> str:
-    """A sentence if a cost among these records is the account's first, else "".
+def sentence_on_first(
+    context: RequestContext, records: Iterable[NewRecord], change: UUID | None
+) -> str:
+    """A sentence on the currency if a cost among these records is the account's first, else "".
 
-    change: the change that saved them. Records that are sent once more get the sentence again.
+    `change`: the change that saved them. Records that are sent once more get the sentence again.
     """
-    if all(record.cost is None for record in records) or not _sets(context, change):
+    if all(record.cost is None for record in records) or not _is_set_by(context, change):
         return ""
-    return in_words(settle(context, change))
+    return in_words(ensure(context, change))
 
 
 def remarks(
@@ -51,20 +56,20 @@ def remarks(
 ) -> list[dict[str, object]]:
     """Remarks on how numbers of the JSON were read, and on the currency of a first cost."""
     told = [remark.as_json for remark in context.form.remarks]
-    if sentence := first(context, records, change):
+    if sentence := sentence_on_first(context, records, change):
         index = next(i for i, record in enumerate(records) if record.cost is not None)
         told.append({"index": index, "field": "cost", "message": sentence})
     return told
 
 
-def first_written(context: RequestContext, written: str, change: UUID) -> str:
-    """The same sentence for a cost of a line, which itself names the first currency."""
-    if not _sets(context, change):
+def sentence_on_first_of_line(context: RequestContext, written: str, change: UUID) -> str:
+    """The same sentence for the cost of a line, which names its currency: `written`."""
+    if not _is_set_by(context, change):
         return ""
-    return in_words(context.currency or become(context, written, change))
+    return in_words(context.currency or set_first(context, written, change))
 
 
-def _sets(context: RequestContext, change: UUID | None) -> bool:
+def _is_set_by(context: RequestContext, change: UUID | None) -> bool:
     """Whether a change with a cost sets the account's currency, or did so when first sent."""
     if not context.currency:
         return True

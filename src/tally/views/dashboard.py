@@ -265,7 +265,7 @@ def _statistics(
     if not empty or len(wanted.types) != 1:
         return stats, empty
     # Its page stays the page of that type, also where the period has no record of it.
-    if empty.elsewhere:
+    if empty.has_matches:
         also = type_page.keys_in_use(context, wanted)
     else:
         also = type_page.keys_with_prices_alone(context, wanted)

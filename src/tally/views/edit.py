@@ -66,7 +66,7 @@ def edit(context: RequestContext) -> Response:
         return _gone(context, record, typed)
     is_old = "version" in context.query and context.query.text("version") != str(record.version)
     conflict = changes.CHANGED_SINCE if is_old else ""
-    return _form(context, record, again=Again(typed, conflict=conflict))
+    return _form(context, record, unsaved=Unsaved(typed, conflict=conflict))
 
 
 @takes(*RECORD, "back", "convert", in_address=["restore"])
@@ -108,8 +108,8 @@ def _save(context: RequestContext, record: StoredRecord, given: dict[str, str]) 
         return _refuse(context, record, 422, _misfit(context, record, new, error), given)
     except NotSure as unsure:
         typed = {**given, **reviewed.taken}
-        again = Again(typed, warning=unsure.warning, offer=reviewed.offer, seal=_seal(new))
-        return _form(context, record, 422, again)
+        unsaved = Unsaved(typed, warning=unsure.warning, offer=reviewed.offer, seal=_seal(new))
+        return _form(context, record, 422, unsaved)
     except ChangeConflict as error:
         return _refuse(context, record, 409, {}, given, str(error))
     except Invalid as refused:
@@ -130,7 +130,7 @@ def _saved(
         }
         told = {name: messages for name, messages in told.items() if messages}
         return responses.data({**record_json(saved), "change": change, **told})
-    first_cost = currency.first(context, [new], change)
+    first_cost = currency.sentence_on_first(context, [new], change)
     if not context.is_fragment:
         return last_change.back(context, changed=change)
     remark = remark_on(given, context.number_format)
@@ -302,7 +302,7 @@ def _version(text: str) -> int | None:
     return int(text)
 
 
-class Again(NamedTuple):
+class Unsaved(NamedTuple):
     """The reasons why an edit is not saved yet, with the fields as they were typed.
 
     `faults`: sentences by field; `conflict`: a sentence on a newer version. `warning` is a question
@@ -317,7 +317,7 @@ class Again(NamedTuple):
     seal: str = ""
 
 
-FIRST = Again()
+AS_STORED = Unsaved()
 
 
 def _gone(
@@ -330,7 +330,7 @@ def _gone(
     deleted = record if record and _is_kept(context, record) else None
     if context.wants != "html":
         raise NotFound(DELETED_SINCE) if deleted else NoSuchRecord
-    return _form(context, deleted, 404, Again(given))
+    return _form(context, deleted, 404, Unsaved(given))
 
 
 def _is_kept(context: RequestContext, record: StoredRecord) -> bool:
@@ -350,7 +350,7 @@ def _form(
     context: RequestContext,
     record: StoredRecord | None,
     status: int = 200,
-    again: Again = FIRST,
+    unsaved: Unsaved = AS_STORED,
 ) -> Response:
     """The form of a record; for a deleted or missing one with the ways to go on."""
     fields = fields_of(record, context.say) if record else dict.fromkeys(FORM_FIELDS, "")
@@ -359,12 +359,12 @@ def _form(
         "id": str(record.id) if record else "new",
         "gone": _why_gone(record),
         "fresh_id": uuid4(),
-        "fields": fields | dict(again.given),
-        "warning": again.warning,
-        "offer": again.offer,
-        "seal": again.seal,
-        "faults": again.faults,
-        "conflict": again.conflict,
+        "fields": fields | dict(unsaved.given),
+        "warning": unsaved.warning,
+        "offer": unsaved.offer,
+        "seal": unsaved.seal,
+        "faults": unsaved.faults,
+        "conflict": unsaved.conflict,
         "newest": in_words(record, context.say) if record else "",
         "back": htmx.address(*last_change.opened_from(context)),
     }
@@ -387,5 +387,5 @@ def _refuse(
         details = {"record": record_json(record), "yours": given} if status == 409 else None
         told = sentence or next(iter(faults.values()))
         return responses.refusal(context, status, told, faults, details=details)
-    again = Again(given, faults, conflict=sentence if status == 409 else "")
-    return _form(context, record, status, again)
+    unsaved = Unsaved(given, faults, conflict=sentence if status == 409 else "")
+    return _form(context, record, status, unsaved)

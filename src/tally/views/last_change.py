@@ -28,7 +28,8 @@ from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 
 # The parameters of a page's address that name its latest change; the next change replaces them.
-PARAMETERS = ("changed", "undone", "saved", "asks", "told", "dialog", typed_forms.TYPED)
+_NAMING_CHANGE = ("changed", "undone", "saved", "asks")
+PARAMETERS = (*_NAMING_CHANGE, "told", "dialog", typed_forms.TYPED)
 # The value of `told` that names the types whose unit a change of many records has changed.
 UNITS = "units"
 # An undo of this many records or more asks first.
@@ -89,7 +90,7 @@ def confirmation(context: RequestContext) -> Latest | None:
     if context.request.query_params.get(typed_forms.TYPED):
         return Latest(NOT_SENT)
     changed, undone, saved, asks = (
-        context.request.query_params.get(name, "") for name in PARAMETERS[:4]
+        context.request.query_params.get(name, "") for name in _NAMING_CHANGE
     )
     if saved == PRICE_REMOVED:
         price = account_prices.removed(context.user.preferences, context.now)
@@ -222,7 +223,7 @@ def back(context: RequestContext, usual: str = "/list", **done: UUID | str | Non
         fields = FORM_FIELDS if "consumption_type" in dict(pairs) else ()
         gone |= {"line", "fields", *fields}
     pairs = [pair for pair in pairs if pair[0] not in gone]
-    pairs += [(name, str(what)) for name, what in done.items() if what]
+    pairs += [(name, str(value)) for name, value in done.items() if value]
     return responses.redirect(context, htmx.address(path, urlencode(pairs)))
 
 

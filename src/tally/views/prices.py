@@ -56,7 +56,7 @@ def create(context: RequestContext) -> Response:
         account_prices.change(context.db, context.user.id, become)
     except ValueError as error:
         return _refused(context, {"from": str(error)})
-    code = currency.settle(context)
+    code = currency.ensure(context)
     context.note("price saved", user=context.user.id)
     kept = taken[0] if is_sent_anew and taken else price
     if context.wants != "html":
@@ -125,5 +125,5 @@ def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
         if pair[0] not in ("type", "unit", *last_change.PARAMETERS)
     ]
     pairs += filter_query.of_key(key).items()
-    pairs += [(name, str(what)) for name, what in done.items()]
+    pairs += [(name, str(value)) for name, value in done.items()]
     return responses.redirect(context, htmx.address("/", urlencode(pairs)))

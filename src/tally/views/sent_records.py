@@ -64,7 +64,7 @@ def record_of(values: Mapping[str, str], record_id: UUID, known: dict[str, Any])
 def first_cost(context: RequestContext, read: Entry, change: UUID) -> str:
     """A sentence where a line has set the currency of the account by its first cost; else ""."""
     paid = next((draft for draft in read.parsed.records if draft.cost is not None), None)
-    return currency.first_written(context, paid.currency, change) if paid else ""
+    return currency.sentence_on_first_of_line(context, paid.currency, change) if paid else ""
 
 
 def misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> dict[str, str]:

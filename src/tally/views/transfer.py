@@ -105,7 +105,7 @@ def import_file(context: RequestContext) -> Response:
     if imported.report.saved and context.wants == "html":
         _remember(context, imported)
     if imported.report.saved and imported.new_currency:
-        imported.keep(currency.become(context, imported.new_currency, imported.report.change))
+        imported.keep(currency.set_first(context, imported.new_currency, imported.report.change))
     status = 200 if not policy.save or imported.report.saved else 422
     if context.wants != "html":
         return _report_json(context, imported, status)

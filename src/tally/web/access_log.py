@@ -34,10 +34,10 @@ UVICORN_REFUSALS = (
 _access = logging.getLogger("tally.access")
 
 
-def configure(form: LineFormat = "text") -> None:
+def configure(line_format: LineFormat = "text") -> None:
     """Send everything that is logged in this process to standard error."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Json() if form == "json" else Text())
+    handler.setFormatter(Json() if line_format == "json" else Text())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)

@@ -9,7 +9,11 @@ Format = Literal["html", "json", "csv", "text"]
 # The values of `?format=`.
 FORMATS: tuple[Format, ...] = ("html", "json", "csv")
 
-_FORMS: dict[str, Format] = {"text/html": "html", "application/json": "json", "text/csv": "csv"}
+_MEDIA_TYPES: dict[str, Format] = {
+    "text/html": "html",
+    "application/json": "json",
+    "text/csv": "csv",
+}
 _QUALITY = re.compile(r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 
 
@@ -21,7 +25,7 @@ def preferred(accept: str) -> Format | None:
     """
     ranges = [_read(part) for part in accept.split(",")]
     anything = max((quality for name, quality in ranges if name.endswith("/*")), default=0.0)
-    named = [(quality, _FORMS[name]) for name, quality in ranges if name in _FORMS]
+    named = [(quality, _MEDIA_TYPES[name]) for name, quality in ranges if name in _MEDIA_TYPES]
     quality, form = max(named, key=lambda wish: wish[0], default=(0.0, None))
     return form if quality > 0 and quality >= anything else None
 

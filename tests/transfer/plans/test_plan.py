@@ -91,10 +91,11 @@ def test_columns_that_one_type_would_make_one_are_named() -> None:
 def test_power_at_regular_times_is_energy(written: str, unit: str, factor: str) -> None:
     text = f"Time;Power ({written})\n2026-10-05 00:00;1\n2026-10-05 00:15;2\n"
     plan = plan_of(text)
-    assert (plan.unit_of(plan.columns[1]), plan.energy(plan.columns[1])) == (unit, Decimal(factor))
+    assert plan.unit_of(plan.columns[1]) == unit
+    assert plan.factor_of(plan.columns[1]) == Decimal(factor)
     irregular = plan_of(text.replace("\n2026-10-05 00:15;2", ""))
     assert irregular.unit_of(irregular.columns[1]) == written
-    assert irregular.energy(irregular.columns[1]) == 1
+    assert irregular.factor_of(irregular.columns[1]) == 1
 
 
 @pytest.mark.parametrize("heading", ["Power (W)", "Power (w)", "Power [Watt]"])
@@ -103,7 +104,7 @@ def test_power_stays_power_where_somebody_says_so(heading: str, fields: dict[str
     text = f"Time;{heading}\n2026-10-05 00:00;400\n2026-10-05 00:15;800\n"
     plan = plan_of(text, type="sun", **fields)
     column = plan.columns[1]
-    assert plan.energy(column) == 1
+    assert plan.factor_of(column) == 1
     assert plan.known_unit(plan.unit_of(column)) == "W"
 
 

@@ -299,7 +299,7 @@ class Plan:
         find = self.reader.units.find
         return not self.choices.unit or find(self.choices.unit) != find(column.heading.unit)
 
-    def energy(self, column: Column) -> Decimal:
+    def factor_of(self, column: Column) -> Decimal:
         """The factor by which an amount of the column is multiplied."""
         factor = self.choices.factor or Decimal(1)
         if self.is_energy(column) and self.step:

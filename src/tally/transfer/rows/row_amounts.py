@@ -47,7 +47,7 @@ class RowAmounts:
         self._values = plan.values()
         # A number of a workbook is read another way than a text with the same characters.
         self.measured = lru_cache(_CACHED, typed=True)(self._measure)
-        self._factors = {place: plan.energy(plan.columns[place]) for place in plan.amounts}
+        self._factors = {place: plan.factor_of(plan.columns[place]) for place in plan.amounts}
         self._marks = {
             place: all(
                 cell.strip().casefold() in YES | NO or is_nothing(cell)
