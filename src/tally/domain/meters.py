@@ -253,28 +253,11 @@ def relinked(
     for chained in links:
         if chained.record_id in rolled_over and chained.earlier and not chained.falls:
             raise BrokenChain(chained.earlier, chained.reading, "unturned")
-    turned = {
-        chained.record_id
-        for chained in links
-        if chained.falls
-        and (
-            chained.record_id in rolled_over
-            or chained.record_id in kept
-            or is_rolled_over(*_stored(chained))
-            or chained.freed
-        )
-    }
     newly = {
         chained.record_id for chained in links if chained.record_id in rolled_over and chained.falls
     }
-    largest: dict[tuple[str, str, int], Decimal] = {}
-    for chained in links:
-        figures = [
-            chained.last_figure,
-            chained.reading.figure,
-            *([chained.earlier.figure] if chained.earlier else ()),
-        ]
-        largest[chained.chain] = max(*figures, largest.get(chained.chain, Decimal(0)))
+    turned = newly | {chained.record_id for chained in links if _keeps_roll_over(chained, kept)}
+    largest = _largest_figures(links)
     again = []
     for chained in links:
         is_turned = chained.record_id in turned and (
@@ -286,8 +269,23 @@ def relinked(
     return again
 
 
-def _stored(chained: ChainLink) -> tuple[Decimal, Decimal]:
-    return chained.link.value, chained.reading.figure
+def _keeps_roll_over(chained: ChainLink, kept: Collection[UUID]) -> bool:
+    """Whether a reading has a stored roll-over, or gets that of a deleted reading before it."""
+    is_stored = chained.record_id in kept or is_rolled_over(
+        chained.link.value, chained.reading.figure
+    )
+    return chained.falls and (is_stored or chained.freed)
+
+
+def _largest_figures(links: Sequence[ChainLink]) -> dict[tuple[str, str, int], Decimal]:
+    """The largest figure that each chain has shown."""
+    largest: dict[tuple[str, str, int], Decimal] = {}
+    for chained in links:
+        figures = [chained.last_figure, chained.reading.figure]
+        if chained.earlier:
+            figures.append(chained.earlier.figure)
+        largest[chained.chain] = max(*figures, largest.get(chained.chain, Decimal(0)))
+    return largest
 
 
 # In words ----------------------------------------------------------------------------------------

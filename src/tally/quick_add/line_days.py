@@ -28,7 +28,28 @@ def take_period(line: Line) -> Over | None:
 
 
 def take_days(line: Line) -> list[WrittenDays]:
-    """Take all dates of the line, the longest match first; report words that only look like one."""
+    """Take all dates of the line, with an “on” or a dash beside them.
+
+    Reports a second date, and words that only look like a date. Returns the dates in their order.
+    """
+    dates = _find_dates(line)
+    troubles = troubles_in(line.words, dates, line.is_own)
+    for trouble in troubles:
+        line.trouble(trouble.words, trouble.message)
+    check_unit_behind(line, dates)
+    for other in dates[1:]:
+        line.trouble(other.words, TWO_DATES)
+    dated = [word for days in dates for word in days.words]
+    unreadable = [word for trouble in troubles for word in trouble.words]
+    line.take([*dated, *_words_beside(line, dates), *unreadable])
+    return dates
+
+
+def _find_dates(line: Line) -> list[WrittenDays]:
+    """The dates of the line in their order; of two that share a word the longer one.
+
+    A date that does not exist is reported, and read as today.
+    """
     starts = [index for index, word in enumerate(line.words) if may_begin_date(word)]
     around = line.around()
     dates: list[WrittenDays] = []
@@ -49,20 +70,15 @@ def take_days(line: Line) -> list[WrittenDays]:
             if days is not None:
                 dates.append(WrittenDays(own, *days))
                 taken.update(place)
-    dates.sort(key=lambda days: days.words[0].start)
-    troubles = troubles_in(line.words, dates, line.is_own)
-    for trouble in troubles:
-        line.trouble(trouble.words, trouble.message)
-    check_unit_behind(line, dates)
-    for other in dates[1:]:
-        line.trouble(other.words, TWO_DATES)
-    dated = [word for days in dates for word in days.words]
-    leads = {days.words[0].index - 1 for days in dates}
-    ons = [word for word in line.words if word.index in leads and word.lower == "on"]
-    beside = leads | {days.words[-1].index + 1 for days in dates}
-    ons += [word for word in line.words if word.index in beside and _is_dash(line, word)]
-    line.take([*dated, *ons, *(word for trouble in troubles for word in trouble.words)])
-    return dates
+    return sorted(dates, key=lambda days: days.words[0].start)
+
+
+def _words_beside(line: Line, dates: Sequence[WrittenDays]) -> list[Word]:
+    """The “on” before each date, and the dashes before and after it."""
+    before = {days.words[0].index - 1 for days in dates}
+    beside = before | {days.words[-1].index + 1 for days in dates}
+    ons = [word for word in line.words if word.index in before and word.lower == "on"]
+    return ons + [word for word in line.words if word.index in beside and _is_dash(line, word)]
 
 
 def _is_dash(line: Line, word: Word) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from tally.views.login import farewell
 from tally.views.token_rows import TokenRow
 from tally.web import responses, typed_forms
 from tally.web.context import RequestContext
+from tally.web.forms import FieldReader
 from tally.web.parameters import takes
 
 # The fields of this form in `preferences` with their possible values; the first is the default.
@@ -69,28 +70,13 @@ def dialog(context: RequestContext) -> responses.Dialog | None:
 def save(context: RequestContext) -> Response:
     """Save the name, the time zone and the choices that are changed. What is not sent stays."""
     user, form = context.user, context.form.changed(("name", "timezone", *CHOICES))
-    sentences: dict[str, str] = {}
-    name = timezone = None
-    try:
-        if "name" in form:
-            name = profile.read_name(form["name"])
-    except ValueError as error:
-        sentences["name"] = str(error)
-    try:
-        if "timezone" in form:
-            timezone = profile.read_timezone(form["timezone"])
-    except ValueError as error:
-        sentences["timezone"] = str(error)
+    reader, name, timezone = FieldReader(), None, None
+    if "name" in form:
+        name = reader.read("name", profile.read_name, form["name"])
+    if "timezone" in form:
+        timezone = reader.read("timezone", profile.read_timezone, form["timezone"])
     chosen = {choice: _value(choice, form[choice]) for choice in CHOICES if choice in form}
-    sentences |= {
-        choice: _one_of(CHOICES[choice])
-        for choice, value in chosen.items()
-        if value not in CHOICES[choice]
-    }
-    had = str(user.preferences.get("currency") or "")
-    is_sure = context.form.flag("confirm_currency")
-    if chosen.get("currency", had) != had and had and not is_sure:
-        sentences.setdefault("currency", NUMBERS_STAY)
+    sentences = reader.sentences | _faults(context, chosen)
     if sentences:
         return with_sentences(context, sentences)
     store.save(context.db, user.id, name=name, timezone=timezone, preferences=chosen)
@@ -99,6 +85,20 @@ def save(context: RequestContext) -> Response:
         told = {"name": name or user.name, "timezone": timezone or user.timezone}
         return responses.data({**told, **chosen})
     return last_change.back(context, "/", saved=last_change.SETTINGS)
+
+
+def _faults(context: RequestContext, chosen: Mapping[str, str]) -> dict[str, str]:
+    """A sentence for each choice that there is not, and for a currency that is to be confirmed."""
+    faults = {
+        choice: _one_of(CHOICES[choice])
+        for choice, value in chosen.items()
+        if value not in CHOICES[choice]
+    }
+    had = context.currency
+    is_sure = context.form.flag("confirm_currency")
+    if had and chosen.get("currency", had) != had and not is_sure:
+        faults.setdefault("currency", NUMBERS_STAY)
+    return faults
 
 
 def _one_of(choices: Sequence[str]) -> str:

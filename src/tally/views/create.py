@@ -5,7 +5,7 @@ Programs, and lines that waited, are answered by `create_for_programs`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import uuid4
 
@@ -32,6 +32,7 @@ from tally.views import (
     sent_records,
 )
 from tally.views.add import Box, FullForm
+from tally.views.entry import Entry
 from tally.views.record_fields import remark_on
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
@@ -91,16 +92,23 @@ def _create_from_lines(context: RequestContext) -> Response:
         problem = meters.why(error, context.say)
         return add.box_again(context, replace(box, problem=problem), 422)
     first_cost = sent_records.first_cost(context, read, added.change)
+    next_box = replace(_next_box(context, kind, read, held), in_dialog=in_dialog)
+    return _saved(context, added, ready, box=next_box, remark=first_cost)
+
+
+def _next_box(context: RequestContext, kind: str, read: Entry, held: Collection[int]) -> Box:
+    """The box after a save, with the lines that are not saved: unread ones and those in `held`.
+
+    With `keep` in the form it holds all lines once more.
+    """
     kept = {trouble.line for trouble in read.parsed.unread} | set(held)
     if context.form.flag("keep"):
         kept = {line.number for line in read.seen}
     rest = "\n".join(line.text for line in read.seen if line.number in kept)
     # Read anew: the rest has an id of its own, and may speak of what has just been saved.
     left = entry.read(context, rest, uuid4()) if rest else None
-    fresh = replace(add.box_of(kind, left), asks=bool(held), in_dialog=in_dialog)
-    if held and left:
-        fresh = replace(fresh, seen=left.seen_held)
-    return _saved(context, added, ready, box=fresh, remark=first_cost)
+    box = replace(add.box_of(kind, left), asks=bool(held))
+    return replace(box, seen=left.seen_held) if held and left else box
 
 
 def _in_dialog(context: RequestContext) -> bool:

@@ -36,13 +36,6 @@ NO_LINE = "There is no line in this text."
 KEEP_LIKE_THIS = "To save it like this, change nothing and press Keep."
 
 
-def _refuse_fields_beside_line(context: RequestContext) -> None:
-    """Raises Invalid for a field that the line leaves without effect."""
-    beside = [name for name in RecordForm.model_fields if context.form.text(name)]
-    if beside:
-        raise Invalid(dict.fromkeys(beside, "Write this in the line, or send fields alone."))
-
-
 def from_lines(context: RequestContext) -> Response:
     """Save the lines, all or none; answer in JSON, or with a line for each record."""
     _refuse_fields_beside_line(context)
@@ -64,6 +57,13 @@ def from_lines(context: RequestContext) -> Response:
         index = next(at for at, draft in enumerate(read.parsed.records) if draft.cost is not None)
         saved["remarks"] = [{"index": index, "field": "cost", "message": first_cost}]
     return responses.data(saved, status)
+
+
+def _refuse_fields_beside_line(context: RequestContext) -> None:
+    """Raises Invalid for a field that the line leaves without effect."""
+    beside = [name for name in RecordForm.model_fields if context.form.text(name)]
+    if beside:
+        raise Invalid(dict.fromkeys(beside, "Write this in the line, or send fields alone."))
 
 
 def refuse_lines_of_another(context: RequestContext) -> None:

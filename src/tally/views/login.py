@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import Response
@@ -19,6 +18,7 @@ from tally.errors import HTTPError, Invalid
 from tally.settings import Settings
 from tally.web import responses
 from tally.web.context import RequestContext
+from tally.web.forms import FieldReader
 from tally.web.parameters import takes
 
 WRONG = "This email and password do not belong together."
@@ -213,26 +213,17 @@ def _read_account(
     context: RequestContext, invited: Invitation | None
 ) -> tuple[NewAccount | None, dict[str, str]]:
     """The account that a form asks for, or a sentence for each field with a fault."""
-    form = context.form
-    sentences: dict[str, str] = {}
-
-    def read(field: str, reader: Callable[[str], str], text: str) -> str:
-        try:
-            return reader(text)
-        except ValueError as error:
-            sentences[field] = str(error)
-            return ""
-
-    name = read("name", profile.read_name, form.text("name"))
-    email = read("email", profile.read_email, form.text("email"))
-    timezone = read("timezone", profile.read_timezone, form.get("timezone", "UTC"))
-    password = read(
+    form, reader = context.form, FieldReader()
+    name = reader.read("name", profile.read_name, form.text("name"))
+    email = reader.read("email", profile.read_email, form.text("email"))
+    timezone = reader.read("timezone", profile.read_timezone, form.get("timezone", "UTC"))
+    password = reader.read(
         "password",
         lambda typed: passwords.read_password(typed, name=name, email=email),
         form.text("password"),
     )
-    if sentences:
-        return None, sentences
+    if reader.sentences:
+        return None, reader.sentences
     return NewAccount(name, email, password, timezone, invited), {}
 
 

@@ -117,15 +117,15 @@ def undo(context: RequestContext) -> Response:
         return responses.data({"undone": count, **redo})
     if page_before:
         return responses.redirect(context, page_before)
-    if not context.is_fragment:
-        if is_renaming:
-            return last_change.back(context, saved=last_change.TYPE_BACK)
-        if is_redo:
-            return last_change.back(context, changed=changes.undo_of(change))
-        return last_change.back(context, undone=change)
-    told = last_change.after_redo if is_redo else last_change.after_undo
-    latest = told(context, change)
-    return last_change.answer(context, latest, *_ids_of(latest))
+    if context.is_fragment:
+        told = last_change.after_redo if is_redo else last_change.after_undo
+        latest = told(context, change)
+        return last_change.answer(context, latest, *_ids_of(latest))
+    if is_renaming:
+        return last_change.back(context, saved=last_change.TYPE_BACK)
+    if is_redo:
+        return last_change.back(context, changed=changes.undo_of(change))
+    return last_change.back(context, undone=change)
 
 
 def _ask_whether(context: RequestContext, change: UUID, became: ChangeState) -> Response:

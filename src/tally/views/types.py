@@ -216,6 +216,28 @@ def _named(key: Key) -> str:
 
 
 def _mark(context: RequestContext, key: Key) -> Response:
+    """Save the marks of a type that a form changes."""
+    changed = _changed_marks(context)
+    try:
+        mark = type_settings.mark_type(context.db, context.user.id, key, **changed)
+    except ValueError as error:
+        raise Invalid({next(iter(changed), "colour"): str(error)}) from error
+    if context.wants != "html":
+        told = (
+            mark._asdict()
+            if "place" in context.form
+            else {"colour": mark.colour, "hidden": mark.hidden}
+        )
+        return responses.data({**key._asdict(), **told})
+    address = filter_query.of_key(key) | {"saved": last_change.TYPE}
+    return responses.redirect(context, htmx.address("/", urlencode(address)))
+
+
+def _changed_marks(context: RequestContext) -> dict[str, Any]:
+    """The marks that the form changes, by name: a number, None for none, or whether it is hidden.
+
+    Raises Invalid.
+    """
     form = context.form.changed(MARKS)
     changed: dict[str, Any] = {}
     faults: dict[str, str] = {}
@@ -236,16 +258,4 @@ def _mark(context: RequestContext, key: Key) -> Response:
             faults["place"] = f"Write a place from 1 to {MAX_MARKED}, or none."
     if faults:
         raise Invalid(faults)
-    try:
-        mark = type_settings.mark_type(context.db, context.user.id, key, **changed)
-    except ValueError as error:
-        raise Invalid({next(iter(changed), "colour"): str(error)}) from error
-    if context.wants != "html":
-        told = (
-            mark._asdict()
-            if "place" in context.form
-            else {"colour": mark.colour, "hidden": mark.hidden}
-        )
-        return responses.data({**key._asdict(), **told})
-    address = filter_query.of_key(key) | {"saved": last_change.TYPE}
-    return responses.redirect(context, htmx.address("/", urlencode(address)))
+    return changed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from python_multipart.multipart import parse_options_header
@@ -104,6 +104,24 @@ class Fields(Mapping[str, str]):
     def items_list(self) -> list[tuple[str, str]]:
         """Every (name, value) pair, repeats included."""
         return [(name, value) for name, values in self._items.items() for value in values]
+
+
+class FieldReader:
+    """Reads fields one by one, and keeps a sentence for each that cannot be read.
+
+    `sentences`: the faults by field; empty once all fields are read without one.
+    """
+
+    def __init__(self) -> None:
+        self.sentences: dict[str, str] = {}
+
+    def read(self, field: str, reader: Callable[[str], str], text: str) -> str:
+        """What `reader` returns for the text; "" if it raises ValueError."""
+        try:
+            return reader(text)
+        except ValueError as error:
+            self.sentences[field] = str(error)
+            return ""
 
 
 class Uploads(dict[str, UploadFile]):

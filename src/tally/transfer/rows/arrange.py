@@ -18,7 +18,7 @@ from tally.transfer.cells.clocks import DAY_SECONDS
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.compact import HashCounts, key_of_id, key_of_parts
-from tally.transfer.rows.entries import RowEntry, RowProblem, Series
+from tally.transfer.rows.entries import RowEntry, RowProblem, ReadingSeries
 from tally.transfer.rows.identity import FileIds
 
 # The most readings, sums of days, or rows that follow each other, that are collected.
@@ -126,8 +126,8 @@ def _daily(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
 
 def _first_and_lasts(readings: list[RowEntry]) -> Iterator[RowEntry]:
     """The first reading of the file, and each day's last reading, of each type and unit."""
-    last: dict[tuple[Series, date], RowEntry] = {}
-    first: dict[Series, RowEntry] = {}
+    last: dict[tuple[ReadingSeries, date], RowEntry] = {}
+    first: dict[ReadingSeries, RowEntry] = {}
     for entry in readings:
         first.setdefault(entry.series, entry)
         last[entry.series, entry.day] = entry
@@ -148,7 +148,7 @@ def _since(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
             if len(collected) > MAX_COLLECTED:
                 raise UnreadableFile(_TOO_MANY)
     collected.sort(key=lambda entry: (entry.day, entry.second or 0, entry.line))
-    before: dict[Series, date] = {}
+    before: dict[ReadingSeries, date] = {}
     for entry in collected:
         series = entry.series
         days = (entry.day - before[series]).days if series in before else entry.days

@@ -22,7 +22,7 @@ class RowProblem:
     asks: str = ""
 
 
-class Series(NamedTuple):
+class ReadingSeries(NamedTuple):
     """The type and the unit of amounts that belong together, both folded."""
 
     name: str
@@ -53,9 +53,9 @@ class RowEntry(NamedTuple):
     meter: int | None = None
 
     @property
-    def series(self) -> Series:
+    def series(self) -> ReadingSeries:
         """The series of the entry, by its key."""
-        return Series(self.key[3], self.key[4])
+        return ReadingSeries(self.key[3], self.key[4])
 
 
 # The most types with their units that remarks are made about.
