@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from tally.domain.formatting import MONTHS, WEEKDAYS, Words
+from tally.domain.formatting import WEEKDAYS, Words, short_month
 from tally.domain.periods import Bucket, Period, containing
 
 
@@ -35,7 +35,7 @@ def axis(starts: Sequence[date], size: Bucket, today: int) -> list[tuple[str, in
     texts = axes[size](starts)
     if 0 <= today < len(starts):
         start = starts[today]
-        name = MONTHS[start.month - 1][:3]
+        name = short_month(start)
         own = texts[today][0] if size == "day" else f"{start.day} {name}"
         texts[today] = (name if size == "month" else str(start.year) if size == "year" else own, 0)
     return texts
@@ -48,7 +48,7 @@ def _day_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
     last = len(starts) - 1
     return [
         (
-            f"{day.day} {MONTHS[day.month - 1][:3]}"
+            f"{day.day} {short_month(day)}"
             if several and (i == 0 or day.day == 1)
             else str(day.day),
             1 if i in (0, last) or (several and day.day == 1) else 2,
@@ -61,7 +61,7 @@ def _week_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
     texts = []
     month = 0
     for i, day in enumerate(starts):
-        name = MONTHS[day.month - 1][:3] if day.month != month else ""
+        name = short_month(day) if day.month != month else ""
         new_year = bool(name) and i > 0 and day.month == 1
         texts.append((f"{name} {day.year}" if new_year else name, 1 if new_year else 2))
         month = day.month
@@ -74,7 +74,7 @@ def _month_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
         (
             str(day.year)
             if day.month == 1
-            else MONTHS[day.month - 1][:3]
+            else short_month(day)
             if (day.month - 1) % every == 0
             else "",
             1 if day.month == 1 else 2,
@@ -104,8 +104,8 @@ def ends(period: Period) -> tuple[str, str]:
             return "", ""
     if span.days > 400:
         return _month_year(first), _month_year(last)
-    return f"{first.day} {MONTHS[first.month - 1][:3]}", f"{last.day} {MONTHS[last.month - 1][:3]}"
+    return f"{first.day} {short_month(first)}", f"{last.day} {short_month(last)}"
 
 
 def _month_year(day: date) -> str:
-    return f"{MONTHS[day.month - 1][:3]} {day.year}"
+    return f"{short_month(day)} {day.year}"

@@ -17,7 +17,7 @@ from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.period_names import inside_sentence
 from tally.domain.currencies import units_of
 from tally.domain.filters import Filter
-from tally.domain.formatting import MONTHS, Words
+from tally.domain.formatting import Words, short_month
 from tally.domain.keys import Key
 from tally.domain.periods import Period
 from tally.statistics.compute import Statistics, TypeStatistics
@@ -168,7 +168,7 @@ def _peak(one: TypeStatistics, buckets: NamedBuckets, say: Words) -> str:
     name = buckets.names[highest]
     if buckets.size == "month":
         start = buckets.starts[highest]
-        name = f"{MONTHS[start.month - 1][:3]} {start.year}"
+        name = f"{short_month(start)} {start.year}"
     amount = phrases.drawn(points[highest].total or Decimal(0), one, say)
     at = "on" if buckets.size == "day" else "in"
     return f"most {amount} {at} {inside_sentence(name)}"

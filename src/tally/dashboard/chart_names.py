@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from tally.charts.axes import for_the_eye
 from tally.dashboard import period_names, phrases
-from tally.domain.formatting import MONTHS, WEEKDAYS, Words
+from tally.domain.formatting import WEEKDAYS, Words, month_name
 from tally.domain.periods import Period
 from tally.statistics.compute import TypeStatistics
 
@@ -57,5 +57,5 @@ def calendar_name(one: TypeStatistics, say: Words) -> str:
 def _full_day(day: date, period: Period) -> str:
     name = f"{WEEKDAYS[day.weekday()]} {day.day}"
     if period.called not in ("month", "week", "day"):
-        name += f" {MONTHS[day.month - 1]}"
+        name += f" {month_name(day)}"
     return name if day.year == period.end.year else f"{name} {day.year}"

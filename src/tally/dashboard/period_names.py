@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tally.domain.formatting import MONTHS, WEEKDAYS, Words
+from tally.domain.formatting import WEEKDAYS, Words, month_name
 from tally.domain.periods import DAY, Period, Span, week_of
 
 # The periods that a menu offers, by their names in an address.
@@ -92,7 +92,7 @@ def name_at_line(period: Period, say: Words) -> str:
     match period.called if whole else "":
         case "month" if whole:
             own = whole.start.day == 1
-            return MONTHS[whole.start.month - 1] if own else f"From {say.brief_day(whole.start)}"
+            return month_name(whole.start) if own else f"From {say.brief_day(whole.start)}"
         case "quarter" if whole:
             return quarter(whole)
         case "year" if whole:
@@ -166,7 +166,7 @@ def last_day(period: Period, say: Words) -> str:
             return f"the {say.ordinal(period.end.day)}"
         case "week":
             return WEEKDAYS[period.end.weekday()]
-    return f"{period.end.day} {MONTHS[period.end.month - 1]}"
+    return f"{period.end.day} {month_name(period.end)}"
 
 
 def ordinal_day(day: date, span: Span, say: Words) -> str:

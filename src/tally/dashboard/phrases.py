@@ -8,7 +8,7 @@ from typing import Literal
 from tally.charts.axes import for_the_eye, short, significant
 from tally.dashboard import period_names
 from tally.domain.currencies import decimals
-from tally.domain.formatting import MONTHS, Words
+from tally.domain.formatting import Words, month_name, short_month
 from tally.domain.periods import Per, Period, Span
 from tally.statistics.compute import TypeStatistics
 from tally.statistics.figures import Comparison, LimitPace, percent_of
@@ -251,8 +251,8 @@ def _dash(span: Span, period: Period) -> str:
     if inside and period.days <= 31:
         return str(first.day) if first == last else f"{first.day}\N{EN DASH}{last.day}"
     if first < last and (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}\N{EN DASH}{last.day} {MONTHS[last.month - 1][:3]}"
-    texts = [f"{day.day} {MONTHS[day.month - 1][:3]}" for day in dict.fromkeys((first, last))]
+        return f"{first.day}\N{EN DASH}{last.day} {short_month(last)}"
+    texts = [f"{day.day} {short_month(day)}" for day in dict.fromkeys((first, last))]
     return " \N{EN DASH} ".join(texts)
 
 
@@ -372,7 +372,7 @@ def _limit_days(pace: LimitPace, period: Period, say: Words) -> str:
         case "month" if pace.span.start.day > 1:
             return f" in the month from {say.brief_day(pace.span.start)}"
         case "month":
-            return f" in {MONTHS[pace.span.start.month - 1]}"
+            return f" in {month_name(pace.span.start)}"
     return f" in {pace.span.start.year}"
 
 

@@ -32,7 +32,7 @@ from tally.dashboard.type_tables import (
     weekday_table,
 )
 from tally.domain.filters import Filter
-from tally.domain.formatting import MONTHS, Words
+from tally.domain.formatting import Words, short_month
 from tally.domain.periods import Period, containing
 from tally.domain.text import capital
 from tally.statistics.compute import CalendarDay, TypeStatistics
@@ -294,7 +294,7 @@ def _calendar(days: Sequence[CalendarDay], first_week: date, period: Period) -> 
         DrawnDay(
             step=day.step,
             today=day.date == period.today,
-            month=MONTHS[day.date.month - 1][:3] if day.date.day == 1 else "",
+            month=short_month(day.date) if day.date.day == 1 else "",
             year=str(day.date.year) if day.date.month == 1 else "",
         )
         for day in days

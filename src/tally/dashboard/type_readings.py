@@ -7,7 +7,7 @@ from tally.charts.columns import Columns, columns
 from tally.charts.series import Point, Stretch
 from tally.dashboard import period_names, phrases
 from tally.db.period_queries import Covering
-from tally.domain.formatting import MONTHS, Words
+from tally.domain.formatting import Words, short_month
 from tally.domain.periods import Period, calendar_span
 from tally.statistics.compute import TypeStatistics
 from tally.statistics.figures import ratio
@@ -41,7 +41,7 @@ def readings(one: TypeStatistics, period: Period, say: Words) -> Columns | None:
         run = covered.get(day)
         amount = per_day(run) if run else None
         known = run is not None or one.known_days.count(day, day) > 0
-        month = MONTHS[day.month - 1][:3] if day.day == 1 else ""
+        month = short_month(day) if day.day == 1 else ""
         points.append(
             Point(
                 amount if amount is not None else Decimal(0) if known else None,

@@ -48,6 +48,16 @@ MONTHS = [
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
+def month_name(day: date) -> str:
+    """`March`."""
+    return MONTHS[day.month - 1]
+
+
+def short_month(day: date) -> str:
+    """`Mar`."""
+    return month_name(day)[:3]
+
+
 # Common types have a fixed colour, one that looks like the thing.
 _USUAL_COLOURS = {
     "electricity": 0,
@@ -179,7 +189,7 @@ class Words:
 
     def date_name(self, day: date) -> str:
         """`22 November`, with the year when it is another one."""
-        return f"{day.day} {MONTHS[day.month - 1]}{self._other_year(day)}"
+        return f"{day.day} {month_name(day)}{self._other_year(day)}"
 
     def moment(self, moment: datetime) -> str:
         """`Sunday 22 November, 14:05`, in the zone that it comes in."""
@@ -187,13 +197,13 @@ class Words:
 
     def brief_day(self, day: date) -> str:
         """`22 Nov`, with the year when it is another one."""
-        return f"{day.day} {MONTHS[day.month - 1][:3]}{self._other_year(day)}"
+        return f"{day.day} {short_month(day)}{self._other_year(day)}"
 
     def short_day(self, day: date) -> str:
         """`Sun 22`, or `Sun 22 Nov` in another month than today's."""
         text = f"{WEEKDAYS[day.weekday()][:3]} {day.day}"
         if (day.year, day.month) != (self.today.year, self.today.month):
-            text += f" {MONTHS[day.month - 1][:3]}"
+            text += f" {short_month(day)}"
         return text + self._other_year(day)
 
     def _other_year(self, day: date) -> str:
@@ -201,7 +211,7 @@ class Words:
 
     def month(self, day: date) -> str:
         """`November 2026`."""
-        return f"{MONTHS[day.month - 1]} {day.year}"
+        return f"{month_name(day)} {day.year}"
 
     def account_month(self, day: date, *, short: bool = False) -> str:
         """The account's month that holds `day`: `November`, `15 October to 14 November`.
@@ -210,13 +220,11 @@ class Words:
         `15 Oct to 14 Nov 2026`.
         """
         month = containing("month", day, self.starts)
+        name_of = short_month if short else month_name
         year = f" {month.end.year}" if short or month.end.year != self.today.year else ""
         if month.start.day == 1:
-            return MONTHS[day.month - 1][: 3 if short else None] + year
-        first, last = (
-            f"{end.day} {MONTHS[end.month - 1][: 3 if short else None]}"
-            for end in (month.start, month.end)
-        )
+            return name_of(day) + year
+        first, last = (f"{end.day} {name_of(end)}" for end in (month.start, month.end))
         return f"{first} to {last}{year}"
 
     def week(self, day: date) -> str:
@@ -232,13 +240,13 @@ class Words:
 
         `October 2026` for all of it, where the account's months begin on the 1st.
         """
-        last = f"{end.day} {MONTHS[end.month - 1]} {end.year}"
+        last = f"{end.day} {month_name(end)} {end.year}"
         if start == end:
             return last
         if start.year != end.year:
-            return f"{start.day} {MONTHS[start.month - 1]} {start.year} to {last}"
+            return f"{start.day} {month_name(start)} {start.year} to {last}"
         if start.month != end.month:
-            return f"{start.day} {MONTHS[start.month - 1]} to {last}"
+            return f"{start.day} {month_name(start)} to {last}"
         months_are_calendars = self.starts.month_day == 1
         if months_are_calendars and start.day == 1 and (end + timedelta(days=1)).day == 1:
             return self.month(start)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from tally.domain.currencies import is_money
-from tally.domain.formatting import MONTHS
+from tally.domain.formatting import month_name
 from tally.domain.units import dimension
 from tally.quick_add.calendar_dates import MAX_LINE_DAYS
 from tally.quick_add.dates import WrittenDays
@@ -27,7 +27,7 @@ def check_minus(line: Line, dates: Sequence[WrittenDays], named: Named) -> None:
         if len(own.words) > 1 or not _DAYS_BACK.fullmatch(word.text):
             continue
         year = "" if own.last.year == line.today.year else f" {own.last.year}"
-        day = f"{own.last.day} {MONTHS[own.last.month - 1]}{year}"
+        day = f"{own.last.day} {month_name(own.last)}{year}"
         texts = {"day": day, "written": word.text, "date": own.last}
         if (line.today - own.last).days > MAX_LINE_DAYS or _may_fall(line, named):
             line.trouble([word], UNREAD.format(**texts))

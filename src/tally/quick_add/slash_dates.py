@@ -6,7 +6,7 @@ from datetime import date
 from math import gcd
 
 from tally.domain.amounts import MAX_PARTS, Unreadable
-from tally.domain.formatting import MONTHS
+from tally.domain.formatting import MONTHS, month_name
 from tally.quick_add.calendar_dates import FirstLast, calendar_day, check_days, check_short_year
 from tally.quick_add.date_place import DatePlace, NoDate
 
@@ -34,7 +34,7 @@ def slashed_day(match: re.Match[str], place: DatePlace) -> FirstLast:
     if len(days) > 1:
         in_years = len({day.year for day in days}) > 1
         either = " or ".join(
-            f"{day.day} {MONTHS[day.month - 1]}{f' {day.year}' if in_years else ''}" for day in days
+            f"{day.day} {month_name(day)}{f' {day.year}' if in_years else ''}" for day in days
         )
         raise Unreadable(f"{either}? Write {' or '.join(map(str, days))}.")
     check_short_year(year, days[0], place.today)

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from tally.db.queries import DayTotals
 from tally.domain.cursor import Cursor
 from tally.domain.filters import MAX_SEARCH, TAG_SPACE, TAG_TRAIL, Filter
-from tally.domain.formatting import MONTHS, Words
+from tally.domain.formatting import Words, short_month
 from tally.domain.records import ListRow, StoredRecord
 from tally.domain.text import one_line
 
@@ -109,7 +109,7 @@ def lines(
         colour = colours.get(name) or colours.setdefault(name, say.colour(name))
         head, own_date = None, ""
         if not by_day:
-            own_date = f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+            own_date = f"{day.day} {short_month(day)} {day.year}"
         elif day != begun:
             head, begun = day_head(day, days[day], say, counts.get(day)), day
         words = write(text)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
-from tally.domain.formatting import MONTHS
+from tally.domain.formatting import month_name
 from tally.domain.text import quoted
 from tally.transfer.cells.names import WEEKS, month_of, plain_letters
 
@@ -172,5 +172,5 @@ def why_no_day(text: str) -> str:
 
 def which_day(text: str, readings: dict[Order, tuple[date, date]]) -> str:
     days = [days[0] for days in dict.fromkeys(readings.values())]
-    choices = " or ".join(f"{day.day} {MONTHS[day.month - 1]} {day.year}" for day in days)
+    choices = " or ".join(f"{day.day} {month_name(day)} {day.year}" for day in days)
     return f"Is {text} {choices}? Say which comes first, the day or the month."

@@ -18,7 +18,7 @@ from tally.transfer.cells.clocks import DAY_SECONDS
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.compact import HashCounts, key_of_id, key_of_parts
-from tally.transfer.rows.entries import RowEntry, RowProblem, ReadingSeries
+from tally.transfer.rows.entries import ReadingSeries, RowEntry, RowProblem
 from tally.transfer.rows.identity import FileIds
 
 # The most readings, sums of days, or rows that follow each other, that are collected.
