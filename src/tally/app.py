@@ -72,7 +72,7 @@ WATCHING_THREADS = 2
 
 GET, POST, PUT, DELETE = ["GET"], ["POST"], ["PUT"], ["DELETE"]
 
-# Which tokens of programs reach an address. Whatever names none of these is for people.
+# The scopes of the tokens that reach a route. A route without any is for people alone.
 ADDS: tuple[Scope, ...] = ("add", "all")
 READS: tuple[Scope, ...] = ("read", "all")
 CHANGES: tuple[Scope, ...] = ("all",)

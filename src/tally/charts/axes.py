@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 WriteNumber = Callable[[Decimal], str]
 
-#: Class name and the narrowest drawing, in pixels, for which its labels are thinned.
+# Each width of a drawing: the class of its labels, and the pixels in which they must find room.
 WIDTHS = (("narrow", 140), ("small", 230), ("middle", 420), ("wide", 820))
 CHARACTER = 7.6  # pixels, a wide digit of the 13 px axis type
 ORDINARY = 2  # from this rank on labels are thinned evenly

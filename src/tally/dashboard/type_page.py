@@ -37,7 +37,7 @@ from tally.domain.periods import Period, containing
 from tally.domain.text import capital
 from tally.statistics.compute import CalendarDay, TypeStatistics
 
-# Every how many texts of an axis one stays where not all have room.
+# The distances of the labels that stay where not all have room: with 7 each seventh does.
 STRIDES = {
     "day": (1, 2, 7, 14, 28),
     "week": (1, 2, 3, 4, 6),
@@ -232,7 +232,7 @@ def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
 
 def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, say: Words) -> Lines:
     now, known_before = sums_so_far(one), past.known_sums
-    # Certain is a running total only where somebody read.
+    # A running total is certain only on days on which the meter was read.
     read = {
         (one_of.last - buckets.starts[0]).days
         for run in one.runs

@@ -170,7 +170,7 @@ def moves_alike(
 
 
 class MeterMarks(NamedTuple):
-    """What a person or a file says about the readings of a change: their ids.
+    """The ids of the readings of a change of which a person or a file says more than the figure.
 
     `rolled_over`: the meter rolled over at the reading. `kept`: it was edited and has a stored
     roll-over. `numbered`: its meter is given, whatever other meters are in use on its day.

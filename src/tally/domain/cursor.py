@@ -46,7 +46,7 @@ class Cursor:
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Raises ValueError for anything that `encode` did not write."""
+        """The cursor that `encode` wrote as `text`. Raises ValueError for any other text."""
         try:
             sort, day, micros, number, *keys = _decode(text)
             cursor = cls(
@@ -89,7 +89,7 @@ class KeyPlace(NamedTuple):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Raises ValueError for anything that `encode` did not write."""
+        """The place that `encode` wrote as `text`. Raises ValueError for any other text."""
         try:
             day, micros, name, unit = _decode(text)
             place = cls(

@@ -93,7 +93,11 @@ class Chip:
 
 
 class Words:
-    """The number format, the day and the calendar of one visitor."""
+    """Writes numbers, days and money as one visitor reads them.
+
+    `today` and `starts` are the visitor's own day and calendar. `colours`: the chosen colours by
+    type. `currency`: the account's code, "" for none.
+    """
 
     def __init__(
         self,

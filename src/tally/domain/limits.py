@@ -15,7 +15,7 @@ from tally.domain.units import read_unit
 MAX_LIMITS = 200
 # The measures of a limit.
 AMOUNT, COST = "amount", "cost"
-# A limit is below it. A limit is for a sum, which may exceed the largest value of a record.
+# Limits are lower than this. It exceeds the largest value of a record: a limit is for a sum.
 MAX_SUM = Decimal(10) ** 18
 
 PERS: tuple[Per, ...] = ("day", "week", "month", "year")

@@ -330,8 +330,7 @@ def _cost(beside: _Beside, number: str) -> str:
     return f"{number} {sign(currency)}" if currency else f"EUR {number}"
 
 
-# Each check for such words; whether its sentence rewrites the words alone or the whole with the
-# type.
+# The checks for words beside a type, and for each whether its sentence rewrites the type as well.
 _RECOGNISERS: tuple[tuple[Callable[[_Beside], str], bool], ...] = (
     (_meter, False),
     (_number, False),

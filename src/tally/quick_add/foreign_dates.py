@@ -122,12 +122,12 @@ def in_english(text: str) -> str:
 
 
 def may_hold(word: str) -> bool:
-    """Whether such words can contain this one; spares most lines the patterns."""
+    """Whether a foreign date can contain this word; spares most lines the patterns."""
     return _PREFIX.sub("", word).rstrip(".") in _CORE
 
 
 def may_begin(word: str) -> bool:
-    """Whether such words can begin with this one."""
+    """Whether a foreign date can begin with this word."""
     return word[:1].isdecimal() or word.rstrip(".").removeprefix("l'") in _FIRST_WORDS
 
 

@@ -28,10 +28,10 @@ FULL_YEAR = "Write the year with four digits, or the word in quotes."
 PARTS_OF_DAY = frozenset(
     {"morning", "afternoon", "evening", "night", "noon", "midday", "lunchtime"}
 )
-# Words before the first day of several, before the last, before another day, and before the same
-# one.
+# Words before a date that change its meaning: it is the first day of a period, or its last.
 _SINCE = frozenset({"since", "from", "after"})
 _LEADS = _SINCE | {"until", "till", "to", "by", "at", "for", "before", "through", "thru"}
+# Words before a date that leave its meaning as it is.
 _WHICH = frozenset({"this", "past", "previous", "the", "dated", "ending"}) | foreign_dates.ON
 _ORDINAL = re.compile(r"[0-9]{1,2}\.")
 _A_WEEK = timedelta(days=6)

@@ -23,7 +23,7 @@ MAX_ADDRESS_BYTES = 24 * 1024
 MAX_HEADER_BYTES = 32 * 1024
 HEADER_SECONDS = 10.0
 BODY_SECONDS = 10.0
-# A body gets a second more for each of these that has arrived.
+# The time for a body grows by a second with each time that this many bytes of it have arrived.
 BODY_BYTES_A_SECOND = 64 * 1024
 # Seconds after which a visitor who reads nothing of an answer counts as gone.
 READING_SECONDS = 60.0

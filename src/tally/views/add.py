@@ -144,11 +144,12 @@ def preview(context: RequestContext) -> Response:
 
 @takes("q", "for", "type", "consumption_type", "unit")
 def suggestions(context: RequestContext) -> Response:
-    """Types and units that fit `q`, `for` a line (which is usual), or a field: type or unit.
+    """What helps to fill a form. The parameter `for` says where:
 
-    `for` a mark: whether the type in a field is a new one, and the nearest known one; the answer's
-    event has the unit that a known one was last used in. `for` a reading: the latest reading of the
-    type and unit in their fields.
+    - `line`, as usual, `type` or `unit`: the types and units that fit the text `q`.
+    - `mark`: whether the type in a field is new, and the nearest known one. For a known type the
+      answer's event has the unit that was used last.
+    - `reading`: the latest reading of the type and unit in their fields.
     """
     text, kind = context.query.text("q"), context.query.text("for") or SUGGESTED_FOR[0]
     if kind not in SUGGESTED_FOR:

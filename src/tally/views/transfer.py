@@ -155,7 +155,8 @@ def _file(context: RequestContext) -> BinaryIO:
 
 def _choices(context: RequestContext) -> Choices:
     """The choices of the form that say how to read the file. Raises Invalid."""
-    # The dialog shows this guess before anything is saved; without a choice scripts omit such rows.
+    # What amounts below zero mean is guessed only for the dialog, which shows it before anything is
+    # saved. For programs such rows are left out unless they choose.
     guesses = context.wants == "html" and not _is_saving(context)
     if _flag(context, "anew"):
         return Choices(guess_negative=guesses)

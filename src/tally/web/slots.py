@@ -12,7 +12,7 @@ import anyio
 
 from tally.errors import HTTPError
 
-# Longer than most exports and imports take.
+# What a refused request is told to wait: most exports and imports are done by then.
 RETRY_SECONDS = "10"
 # Seconds between two tries of a request that waits for a turn.
 LOOK_SECONDS = 0.1
@@ -20,9 +20,10 @@ LOOK_SECONDS = 0.1
 # The most reads of one member that are under way at once, and how long the next waits for a slot.
 MAX_READS = 6
 SLOT_SECONDS = 2.0
-# Two of these run at once: one uses the interpreter while the other waits for the database. While
-# several members are active only one runs: six would leave the others a seventh of the processors.
-# Members count as active together for a while after requests of two of them followed each other.
+# The most of these reads that run at once: one uses the interpreter while the other waits for the
+# database. While several members are active one read of each runs: six would leave the others a
+# seventh of the processors. Members count as active together for a while after requests of two of
+# them followed each other.
 MAX_TURNS = 2
 TOGETHER_SECONDS = 600.0
 # The most requests of one member that may change something and run at once.
@@ -41,7 +42,7 @@ class MemberReads:
     async def turn(self, seconds: float) -> AsyncIterator[float]:
         """Hold a turn to run; wait for it at most `seconds`. Raises HTTPError 503.
 
-        Yields the seconds that it was waited for.
+        Yields the seconds that the request has waited.
         """
         start = anyio.current_time()
         if not await _acquired(self.turns, seconds):

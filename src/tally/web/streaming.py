@@ -25,7 +25,7 @@ ROWS_A_PAGE = 2_000
 PIECE_BYTES = 64 * 1024
 # A reader who takes nothing for this long has gone: the transaction must not stay open.
 STALLED_SECONDS = 60.0
-# A slow reader may take a second longer for each of these many bytes that were sent.
+# The time for a slow reader grows by a second with each time that this many bytes were sent.
 MIN_BYTES_A_SECOND = 16 * 1024
 
 Pages = Iterator[Sequence[Row[Any]]]
