@@ -47,8 +47,7 @@ def set_dates(draft: TableDraft) -> None:
     if starts and ends:
         starts[0].role, ends[0].role = "start", "end"
         return
-    plain = [profile for profile in dated if profile not in ends or not starts]
-    plain = [profile for profile in plain if profile not in ends] or plain
+    plain = [profile for profile in dated if profile not in ends] or dated
     plain = plain or [
         profile for profile in draft.profiles if _date_weight(draft, profile) >= SURELY
     ]

@@ -159,7 +159,8 @@ _BESIDE_TAX = words("inc incl including inclusive excl excluding ex with without
 class Heading(NamedTuple):
     """A heading: its name without the unit, the unit, and the weight of each role.
 
-    `aside`: a word in brackets after it that may be a unit, but was not recognised as one.
+    `clock`: seconds since midnight where the heading is a time of day. `aside`: a word in brackets
+    after it that may be a unit, but was not recognised as one.
     """
 
     text: str
@@ -168,7 +169,6 @@ class Heading(NamedTuple):
     weights: dict[Role, float]
     zone: tzinfo | None
     clock: int | None
-    """Seconds since midnight, where the heading is a time of day."""
     is_money: bool
     is_rate: bool
     aside: str = ""
@@ -215,27 +215,10 @@ def read_heading(text: str) -> Heading:
     bare = _EDGES.sub("", text)
     name, unit = _apart(bare)
     parts = parts_of_name(name)
-    zones = [
-        zone_of(word) for word in re.split(r"[\s()\[\]]+", bare) if word.isalpha() and len(word) > 1
-    ]
-    zone = next(
-        (
-            UTC
-            for candidate in zones
-            if candidate is not None and candidate.utcoffset(None) == UTC.utcoffset(None)
-        ),
-        None,
-    )
-    clock = None
-    if is_clock(bare):
-        clock = read_clock(bare)[0]
-    unit_words = re.split(r"[\s/]+", plain_letters(unit))
-    is_rate = (
-        "/" in unit
-        or " per " in f" {plain_letters(bare)} "
-        or " pro " in f" {plain_letters(bare)} "
-    )
-    is_money = any(word in _MONEY_CODES for word in unit_words if word)
+    zone = UTC if _names_utc(bare) else None
+    clock = read_clock(bare)[0] if is_clock(bare) else None
+    is_rate = "/" in unit or not {"per", "pro"}.isdisjoint(plain_letters(bare).split(" "))
+    is_money = not _MONEY_CODES.isdisjoint(re.split(r"[\s/]+", plain_letters(unit)))
     weights = dict(_weights(name, parts, bare))
     if weights.get("cost") and _is_of_one(bare):
         weights["price"] = 1.0
@@ -249,6 +232,13 @@ def read_heading(text: str) -> Heading:
         text, name, unit, weights, zone, clock, is_money, is_rate,
         aside if may_be_missed(aside) else "",
     )  # fmt: skip
+
+
+def _names_utc(text: str) -> bool:
+    """Whether a word of the heading is a time zone at UTC."""
+    words_in = re.split(r"[\s()\[\]]+", text)
+    zones = [zone_of(word) for word in words_in if word.isalpha() and len(word) > 1]
+    return any(zone and zone.utcoffset(None) == UTC.utcoffset(None) for zone in zones)
 
 
 def parts_of_name(name: str) -> tuple[str, ...]:
