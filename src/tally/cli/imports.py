@@ -94,13 +94,11 @@ def _import(settings: Settings, options: ImportOptions, choices: dict[str, str])
 
     try:
         chosen = read_choices(choices)
-        policy = Policy(
+        policy = Policy.of(
+            chosen,
             save=not options.dry_run,
             update=options.update,
             skip_problems=options.skip_problems,
-            replace=chosen.replace,
-            omit_alike=chosen.omit_alike,
-            falls=chosen.falls,
         )
         with bootstrap.changing(settings) as db, options.file.open("rb") as stream:
             user, now = find(db, options.email), datetime.now(UTC)

@@ -211,6 +211,7 @@ def changing(data_dir: Path | None, *, make: bool = False) -> Iterator[tuple[Con
 
 
 def find(db: Connection, email: str) -> Account:
+    """The account with this email. Raises StartRefused if there is none."""
     from tally.accounts import profile, store
 
     user = store.by_email(db, read(profile.read_email, email))
@@ -220,6 +221,7 @@ def find(db: Connection, email: str) -> Account:
 
 
 def find_enabled(db: Connection, email: str) -> Account:
+    """The account with this email. Raises StartRefused if there is none, or it is disabled."""
     user = find(db, email)
     if user.is_disabled:
         raise bootstrap.StartRefused(f"{user.email} is disabled: enable the account first.")
@@ -249,6 +251,7 @@ def _ask_password() -> str:
 
 
 def read(reader: Callable[[str], str], text: str) -> str:
+    """What `reader` returns for the text. Its ValueError becomes a StartRefused."""
     try:
         return reader(text)
     except ValueError as error:

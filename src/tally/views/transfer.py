@@ -170,15 +170,13 @@ def _choices(context: RequestContext) -> Choices:
 
 def _policy(context: RequestContext, chosen: Choices) -> Policy:
     """The policy for rows that meet a record, from the form. Raises Invalid."""
-    return Policy(
+    policy = Policy.of(
+        chosen,
         save=_is_saving(context),
         update=_flag(context, "update"),
         skip_problems=_flag(context, "skip_problems"),
-        replace=chosen.replace,
-        omit_alike=chosen.omit_alike,
-        falls=chosen.falls,
-        go_on=context.refuse_if_left,
     )
+    return replace(policy, go_on=context.refuse_if_left)
 
 
 def _is_saving(context: RequestContext) -> bool:

@@ -23,7 +23,7 @@ from tally.domain.records import NewRecord, StoredRecord, content
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merging.meter_rows import NoRecord, measured
 from tally.transfer.merging.read_ahead import batches
-from tally.transfer.plans.choices import Falls
+from tally.transfer.plans.choices import Choices, Falls
 from tally.transfer.rows.arrange import FileRow
 from tally.transfer.rows.compact import HashCounts, key_of_id
 from tally.transfer.rows.entries import RowProblem
@@ -63,6 +63,18 @@ class Policy:
     falls: Falls | None = None
     max_problems: int = MAX_PROBLEMS
     go_on: Callable[[], None] = lambda: None
+
+    @classmethod
+    def of(cls, choices: Choices, *, save: bool, update: bool, skip_problems: bool) -> Policy:
+        """The policy of a person who has made these choices for a file."""
+        return cls(
+            save,
+            update,
+            skip_problems,
+            replace=choices.replace,
+            omit_alike=choices.omit_alike,
+            falls=choices.falls,
+        )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -24,11 +24,16 @@ class Cells(NamedTuple):
 
 
 def rows_of(
-    source: Source, table: FoundTable, reasons: bool, own: bool, today: date
+    source: Source, table: FoundTable, reasons: bool, named: bool, today: date
 ) -> Iterator[Cells]:
+    """The rows of a table, without blank ones and without its header, also where it repeats.
+
+    `reasons`: the first column is that of Tally's own list of problems, and is left out. `named`:
+    the columns have Tally's own names. In text files of both kinds cells are guarded against
+    spreadsheets; they are returned without their guards.
+    """
     above = ""
-    finder = _day_alone(today) if table.layout == "dates above" else None
-    has_header, is_guarded = table.has_header, (own or reasons) and source.kind == "text"
+    is_guarded = (named or reasons) and source.kind == "text"
     for line in source.lines():
         number, fault = line.number, line.fault
         if number < table.first:
@@ -40,26 +45,17 @@ def rows_of(
             continue
         if is_guarded:
             cells = [unguard(cell) for cell in cells]
-        if finder is not None:
-            day = finder(line)
-            if day:
-                above = day
-                continue
-            if has_header and table.is_header(cells):
-                continue
-        elif has_header and table.is_header(cells):
-            continue
-        yield Cells(number, cells, above, fault)
+        day = _day_alone(line, today) if table.layout == "dates above" else ""
+        if day:
+            above = day
+        elif not (table.has_header and table.is_header(cells)):
+            yield Cells(number, cells, above, fault)
 
 
-def _day_alone(today: date) -> Callable[[CsvLine], str]:
-    """A function that finds the day that stands alone on a line; "" on other lines."""
-
-    def day(line: CsvLine) -> str:
-        filled = [cell.strip() for cell in line.cells if cell.strip()]
-        return filled[0] if len(filled) == 1 and shape_of(filled[0], today) else ""
-
-    return day
+def _day_alone(line: CsvLine, today: date) -> str:
+    """The day that stands alone on a line; "" on other lines."""
+    filled = [cell.strip() for cell in line.cells if cell.strip()]
+    return filled[0] if len(filled) == 1 and shape_of(filled[0], today) else ""
 
 
 def is_sum_row(cells: Sequence[str]) -> bool:

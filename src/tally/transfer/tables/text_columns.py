@@ -14,8 +14,11 @@ from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_wa
 _WHEN: tuple[Role, ...] = ("date", "time", "start", "end")
 # From this weight on a cell is the name of an amount: `Surplus generation`.
 _FLOWS = 0.3
-# Accounts of ledgers in plain text: `Expenses:Food`.
+# Headings of the accounts of ledgers in plain text, what their cells look like (`Expenses:Food`),
+# and the heading of the currency, or of whatever else their amounts are counted in.
 _ACCOUNTS = words("account konto compte cuenta conto rekening")
+_LEDGER = re.compile(r"^[^\W\d_][^:]*:[^:]", re.UNICODE)
+_MEASURES = ("commodity",)
 # Headings of the direction of each amount, and words for one that are no headings of amounts.
 _DIRECTIONS = words(
     "direction flow richtung energierichtung flussrichtung richting sens sentido direzione kierunek"
@@ -23,9 +26,6 @@ _DIRECTIONS = words(
 _WAYS = words("lieferung rucklieferung ruckspeisung pobor oddanie")
 # Codes of a meter's registers, where what came in differs from what went out: `1-1:1.29.0`.
 _OBIS = re.compile(r"\s*(?:\d{1,3}-\d{1,3}:)\d{1,2}\.\d{1,3}(?:\.\d{1,3})?")
-# Beside them a currency, or what else their amounts are counted in.
-_MEASURES = ("commodity",)
-_LEDGER = re.compile(r"^[^\W\d_][^:]*:[^:]", re.UNICODE)
 
 
 # The ways in which readings are taken: they say which, not of what.
@@ -172,7 +172,7 @@ def _may_be_type(profile: Profile) -> bool:
 
 
 def _set_directions(draft: TableDraft) -> None:
-    """Without a column of types, a column of directions becomes it."""
+    """Make the column of directions that of types, where there is no other one of types."""
     if draft.has("type"):
         return
     for profile in draft.profiles:
