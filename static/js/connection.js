@@ -22,7 +22,7 @@ async function remember() {
 }
 
 async function someWait() {
-  const all = await Promise.all([queue.of(account), queue.of("")]);
+  const all = await Promise.all([queue.linesOf(account), queue.linesOf("")]);
   return all.some(({ length }) => length > 0);
 }
 

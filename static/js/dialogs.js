@@ -4,7 +4,7 @@ import { fail } from "./messages.js";
 import { mount, opensElsewhere } from "./mount.js";
 
 // The style sheet of a dialog comes with its content; in the head it holds for later dialogs too.
-async function dress(dialog) {
+async function loadStyleSheets(dialog) {
   const isThere = (link) => document.head.querySelector(`link[href="${link.getAttribute("href")}"]`);
   const missing = [...dialog.querySelectorAll("link[rel=stylesheet]")].filter((link) => !isThere(link));
   await Promise.all(missing.map((link) => new Promise((done) => {
@@ -15,7 +15,7 @@ async function dress(dialog) {
 }
 
 async function show(dialog) {
-  await dress(dialog);
+  await loadStyleSheets(dialog);
   if (dialog.childElementCount === 0 || !dialog.isConnected) return;
   for (const other of document.querySelectorAll("dialog:modal")) if (other !== dialog) other.close();
   if (!dialog.matches(":modal")) dialog.showModal();

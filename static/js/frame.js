@@ -1,17 +1,17 @@
 // The small things of the frame: loading line, menus, days that are carried along, questions.
 
 // A thin line at the top once an answer takes longer than 150 ms.
-let waiting = 0;
+let openRequests = 0;
 let timer;
 document.addEventListener("htmx:before:request", () => {
-  waiting += 1;
-  if (waiting === 1) {
+  openRequests += 1;
+  if (openRequests === 1) {
     timer = setTimeout(() => document.documentElement.toggleAttribute("data-loading", true), 150);
   }
 });
 document.addEventListener("htmx:finally:request", () => {
-  waiting = Math.max(0, waiting - 1);
-  if (waiting > 0) return;
+  openRequests = Math.max(0, openRequests - 1);
+  if (openRequests > 0) return;
   clearTimeout(timer);
   document.documentElement.removeAttribute("data-loading");
 });

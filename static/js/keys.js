@@ -66,8 +66,8 @@ function act(key, event) {
 const KEYS = ["g d", "g a", "g l", "n|a", "u", "?", ..."123456789", "/", ..."jkedx", "#", "p", "[|Shift+ArrowLeft", "]|Shift+ArrowRight", "m"];
 
 // As tinykeys takes it: a letter by its place on the keyboard too, a sign with or without Shift.
-const one = (key) => (/^[a-z]$/.test(key) ? `(${key}|Key${key.toUpperCase()})` : key.length === 1 ? `[Shift]+${key}` : key);
-const binding = (key) => key.split(" ").map(one).join(" ");
+const pattern = (key) => (/^[a-z]$/.test(key) ? `(${key}|Key${key.toUpperCase()})` : key.length === 1 ? `[Shift]+${key}` : key);
+const binding = (key) => key.split(" ").map(pattern).join(" ");
 
 const bindings = {};
 for (const keys of KEYS) {

@@ -10,7 +10,7 @@ const isBox = (target) => target.matches?.('[data-rows] [name="ids"]');
 
 let anchor = null;
 
-function show() {
+function showSelection() {
   const bar = document.querySelector("[data-selection]");
   if (!bar) return;
   const all = boxes();
@@ -36,7 +36,7 @@ function inWords(row) {
 
 function select(some, checked) {
   for (const box of some) box.checked = checked;
-  show();
+  showSelection();
 }
 
 document.addEventListener("click", ({ target, shiftKey }) => {
@@ -48,14 +48,14 @@ document.addEventListener("click", ({ target, shiftKey }) => {
     select(all.slice(Math.min(from, to), Math.max(from, to) + 1), target.checked);
   }
   anchor = target;
-  show();
+  showSelection();
 });
 
 document.addEventListener("change", ({ target }) => {
   if (target.matches("[data-select-all]")) {
     anchor = target;
     select(boxes(), target.checked);
-  } else if (target.closest("[data-selection]")) show();
+  } else if (target.closest("[data-selection]")) showSelection();
 });
 
 opening(".setter", (setter) => setter.querySelector("input").focus());
@@ -83,10 +83,10 @@ mount("[data-selection]", (bar) => {
     bar.submit();
     action.remove();
   });
-  show();
+  showSelection();
 });
 
-document.addEventListener("htmx:after:settle", show);
+document.addEventListener("htmx:after:settle", showSelection);
 
 // A chip goes with its filter: the focus is then at the records, in front of the other chips.
 document.addEventListener("click", ({ target }) => {

@@ -47,10 +47,10 @@ self.queue = (() => {
   const remember = (name, value) => within(MEMORY, "readwrite", (memory) => memory.put(value, name));
 
   // The lines of one account in the order in which they were written.
-  async function of(account) {
+  async function linesOf(account) {
     const lines = (await every()).filter((line) => line.account === account);
     return lines.sort((one, other) => Date.parse(one.written) - Date.parse(other.written));
   }
 
-  return { of, change, keep, drop, remember, recall };
+  return { linesOf, change, keep, drop, remember, recall };
 })();

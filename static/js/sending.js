@@ -1,7 +1,7 @@
 // Sends the lines of queue.js. A script of its own, since few visits have a line to send, and a plain one too; it
 // adds `send` to the object `queue`.
 self.queue.send = (() => {
-  const { of, change, recall } = self.queue;
+  const { linesOf, change, recall } = self.queue;
   let next = null;
   let last = Promise.resolve();
 
@@ -30,7 +30,7 @@ self.queue.send = (() => {
     const heldUp = new Set();
     for (;;) {
       // Read anew before each: while one is on its way, others are changed, dropped and added.
-      const lines = account ? (await of(account)).filter(({ problem }) => !problem) : [];
+      const lines = account ? (await linesOf(account)).filter(({ problem }) => !problem) : [];
       outcome.left = lines.length;
       const line = lines.find(({ id }) => !heldUp.has(id));
       if (!line) return outcome;

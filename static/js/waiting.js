@@ -42,7 +42,7 @@ const account = async () => pageAccount ?? (await queue.recall("account")) ?? ""
 // All of this needs storage that a browser may refuse: the page works as before without it.
 async function lines() {
   try {
-    return { own: await queue.of(await account()), nobodys: pageAccount ? await queue.of("") : [] };
+    return { own: await queue.linesOf(await account()), nobodys: pageAccount ? await queue.linesOf("") : [] };
   } catch {
     return { own: [], nobodys: [] };
   }

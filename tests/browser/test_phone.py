@@ -247,7 +247,7 @@ def test_words_such_as_yesterday_count_from_when_a_line_was_written(
         """async () => {
           const day = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
           const written = `${day}T23:30:00+02:00`;
-          const [line] = await queue.of(await queue.recall("account"));
+          const [line] = await queue.linesOf(await queue.recall("account"));
           await queue.keep({ ...line, written });
           return written;
         }"""
@@ -307,7 +307,7 @@ def test_lines_that_wait_across_time_zones_are_each_of_the_day_where_they_were_w
         page.locator("#line").fill(line)
         page.locator("#line").press("Enter")
         expect(page.locator("[data-waiting-lines] [data-line]")).to_have_count(number)
-    waiting = page.evaluate("queue.recall('account').then((account) => queue.of(account))")
+    waiting = page.evaluate("queue.recall('account').then((account) => queue.linesOf(account))")
     written = {line["line"]: datetime.fromisoformat(line["written"]) for line in waiting}
     assert {line: moment.utcoffset() for line, moment in written.items()} == {
         "coffee 1": timedelta(hours=14),
@@ -522,7 +522,7 @@ def test_another_account_on_the_device_never_sees_or_sends_them(
     expect(page.locator("[data-waiting]")).to_be_hidden()
     assert "secret" not in page.locator("body").inner_text()
     assert saved() == []
-    assert page.evaluate("queue.of('0123456789abcdef').then((lines) => lines.length)") == 1
+    assert page.evaluate("queue.linesOf('0123456789abcdef').then((lines) => lines.length)") == 1
 
 
 def test_lines_of_nobody_are_asked_about(page: Page, saved: Callable[[], Sequence[Any]]) -> None:

@@ -38,7 +38,7 @@ async (lines) => {
 }
 """
 KEPT = """
-() => queue.recall("account").then((account) => queue.of(account))
+() => queue.recall("account").then((account) => queue.linesOf(account))
   .then((lines) => lines.map(({ line, problem }) => [line, problem]))
 """
 
@@ -611,7 +611,7 @@ def dates(engine: Engine) -> Dates:
 DATES = "SELECT consumption_date FROM consumption_records ORDER BY consumption_date"
 OTHER_MOMENT = """
 async (days) => {
-  const [line] = await queue.of(await queue.recall("account"));
+  const [line] = await queue.linesOf(await queue.recall("account"));
   const written = new Date(Date.now() + days * 86_400_000).toISOString();
   await queue.keep({ ...line, written });
   return written.slice(0, 10);
