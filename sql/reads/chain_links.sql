@@ -1,6 +1,7 @@
 -- Returns the readings that a change of this transaction made or moved, those that follow one of its
 -- places, and those of the same chains that had rolled over, each with the reading ahead of it.
--- freed: a reading ahead of it with a roll-over went. left_behind: one ahead went to another type or unit.
+-- freed: a reading with a roll-over ahead of it was deleted, or moved to another chain. left_behind: one
+-- ahead of it now has another type or unit.
 -- A few steps into idx_consumption_user_chain for each of them, however long the chain is.
 WITH changed AS (
     SELECT

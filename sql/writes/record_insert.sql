@@ -18,17 +18,7 @@ SELECT
     COALESCE(created_at, clock_timestamp() + (:first + place) * INTERVAL '1 microsecond'),
     :change
 FROM unnest(
-    CAST(:ids AS uuid[]),
-    CAST(:dates AS date[]),
-    CAST(:values AS numeric[]),
-    CAST(:types AS text[]),
-    CAST(:units AS text[]),
-    CAST(:notes AS text[]),
-    CAST(:days AS integer[]),
-    CAST(:readings AS numeric[]),
-    CAST(:meters AS smallint[]),
-    CAST(:costs AS numeric[]),
-    CAST(:times AS timestamptz[])
+    {new_records}
 ) WITH ORDINALITY AS new (
     id, consumption_date, consumption_value, consumption_type, unit, notes, days, reading, meter, cost,
     created_at, place

@@ -20,17 +20,7 @@ SET
     change_id = :change,
     before = (SELECT {before})
 FROM unnest(
-    CAST(:ids AS uuid[]),
-    CAST(:dates AS date[]),
-    CAST(:values AS numeric[]),
-    CAST(:types AS text[]),
-    CAST(:units AS text[]),
-    CAST(:notes AS text[]),
-    CAST(:days AS integer[]),
-    CAST(:readings AS numeric[]),
-    CAST(:meters AS smallint[]),
-    CAST(:costs AS numeric[]),
-    CAST(:times AS timestamptz[])
+    {new_records}
 ) AS new (
     id, consumption_date, consumption_value, consumption_type, unit, notes, days, reading, meter, cost,
     created_at

@@ -1,0 +1,12 @@
+-- The columns of records to be written, each as one array. `_statements` in tally.db.changes binds them.
+CAST(:ids AS uuid[]),
+CAST(:dates AS date[]),
+CAST(:values AS numeric[]),
+CAST(:types AS text[]),
+CAST(:units AS text[]),
+CAST(:notes AS text[]),
+CAST(:days AS integer[]),
+CAST(:readings AS numeric[]),
+CAST(:meters AS smallint[]),
+CAST(:costs AS numeric[]),
+CAST(:times AS timestamptz[])
