@@ -6,6 +6,7 @@ Templates only place what is here; every text is written in the visitor's own nu
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, partial
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -72,11 +73,10 @@ def cards(
     period = stats.period
     buckets = NamedBuckets(period, say)
     first, last = axis_labels.ends(period)
-    before: dict[object, str] = {}
+    # Most types have the same span before them.
+    name_before = cache(partial(period_names.span_before, period, say=say))
     drawn = []
     for one in stats.types:
-        if one.previous and one.previous.span not in before:
-            before[one.previous.span] = period_names.span_before(period, one.previous.span, say)
         amount = phrases.amount(one.total, one, say)
         per_day = phrases.a_day(one, one.per_day, say)
         link = records_address(wanted, one)
@@ -96,7 +96,7 @@ def cards(
                 else "",
                 noted=phrases.noted(one, period, say),
                 comparison=phrases.comparison(
-                    one, one.previous, before[one.previous.span], period, say
+                    one, one.previous, name_before(one.previous.span), period, say
                 )
                 if one.previous
                 else "",

@@ -231,6 +231,24 @@ def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
 
 
 def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, say: Words) -> Lines:
+    """The running total of a type, beside that of the period before."""
+    points = _line_points(one, buckets, link, past, say)
+    return lines(
+        points,
+        say.number,
+        strides=STRIDES[buckets.size][2 if len(points) > 14 and buckets.size == "day" else 0 :],
+        total=phrases.drawn(one.total, one, say) if one.total else "",
+        endings=_line_endings(one, buckets.period, past, say),
+    )
+
+
+def _line_points(
+    one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, say: Words
+) -> list[Point]:
+    """The running total at the end of each bucket, with its words and the address of its records.
+
+    `link`: the address of the records of the type, which the days of a point follow.
+    """
     now, known_before = sums_so_far(one), past.known_sums
     # A running total is certain only on days on which the meter was read.
     read = {
@@ -265,26 +283,22 @@ def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, sa
                 read=i in read,
             )
         )
-    limit = one.shown_limit
-    if limit and limit.span != buckets.period.span:
-        limit = None
-    rounded = phrases.estimate(one.projection or Decimal(0))
-    name = period_names.name_at_line(buckets.period, say)
-    return lines(
-        points,
-        say.number,
-        strides=STRIDES[buckets.size][2 if len(points) > 14 and buckets.size == "day" else 0 :],
-        total=phrases.drawn(one.total, one, say) if one.total else "",
-        endings=Endings(
-            before=Ending(past.sums[-1], f"{name} {phrases.drawn(past.sums[-1], one, say)}")
-            if past.sums
-            else None,
-            limit=Ending(limit.value, f"limit {short(limit.value, say.number)}") if limit else None,
-            projection=Ending(one.projection, f"about {short(rounded, say.number)}")
-            if one.projection
-            else None,
-        ),
-    )
+    return points
+
+
+def _line_endings(one: TypeStatistics, period: Period, past: Past, say: Words) -> Endings:
+    """The values that are named at the right end: the period before, the limit, the estimate."""
+    before = limit = projection = None
+    if past.sums:
+        name = period_names.name_at_line(period, say)
+        before = Ending(past.sums[-1], f"{name} {phrases.drawn(past.sums[-1], one, say)}")
+    if one.shown_limit and one.shown_limit.span == period.span:
+        value = one.shown_limit.value
+        limit = Ending(value, f"limit {short(value, say.number)}")
+    if one.projection:
+        rounded = phrases.estimate(one.projection)
+        projection = Ending(one.projection, f"about {short(rounded, say.number)}")
+    return Endings(before=before, limit=limit, projection=projection)
 
 
 def _calendar(days: Sequence[CalendarDay], first_week: date, period: Period) -> tuple[Weeks, ...]:

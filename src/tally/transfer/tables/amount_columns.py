@@ -51,12 +51,7 @@ def set_amounts(draft: TableDraft) -> None:
     """Give the columns of amounts, of readings and of their money their roles."""
     meters = Meters(draft)
     free = [profile for profile in draft.profiles if profile.role is None]
-    numeric = [
-        profile
-        for profile in free
-        if (profile.numbers >= LETTERED and profile.dated * 0.99 < MOSTLY + 0.4 * profile.numbers)
-        or (not profile.filled and max(profile.weight("value"), profile.weight("reading")) >= SAYS)
-    ]
+    numeric = [profile for profile in free if _is_numeric(profile)]
     money = [profile for profile in numeric if is_money(profile)]
     others = [profile for profile in numeric if profile not in money and not _is_out(profile)]
     others = without_running_totals(_without_other_currencies(others, money), MAX_COMPARED)
@@ -75,18 +70,8 @@ def set_amounts(draft: TableDraft) -> None:
         return
     chosen = ways or _chosen(draft, meters, others)
     is_spent = bool(ways or (not chosen and money))
-    if not chosen and money:
-        spent = [profile for profile in money if not is_unit_price(profile)]
-        chosen = (
-            [max(spent, key=lambda p: (p.weight("value"), p.weight("cost"), -p.place))]
-            if spent
-            else []
-        )
-    chosen = chosen or _last_resort(free, numeric)
-    for profile in ways:
-        profile.is_way, profile.comes_in = True, comes_in(profile)
-        signs = set(map(sign_of, profile.filled))
-        profile.is_negated = not profile.comes_in and -1 in signs and 1 not in signs
+    chosen = chosen or _likeliest_spent(money) or _last_resort(free, numeric)
+    _mark_ways(ways)
     chosen = meters.without_figures(chosen)
     if len(chosen) > 1 and draft.has("type") and not ways:
         chosen = _one_or_series(draft, chosen)
@@ -96,6 +81,28 @@ def set_amounts(draft: TableDraft) -> None:
         _set_amount(meters, profile, chosen, are_spans=are_spans)
     if not is_spent:
         set_cost(draft, [profile for profile in money if profile.role is None])
+
+
+def _is_numeric(profile: Profile) -> bool:
+    """Whether a column may hold amounts: it has numbers, or is empty below the word for amounts."""
+    if not profile.filled:
+        return max(profile.weight("value"), profile.weight("reading")) >= SAYS
+    return profile.numbers >= LETTERED and profile.dated * 0.99 < MOSTLY + 0.4 * profile.numbers
+
+
+def _likeliest_spent(money: list[Profile]) -> list[Profile]:
+    """The one column of money that was most likely spent; none if all are prices of a unit."""
+    spent = [profile for profile in money if not is_unit_price(profile)]
+    spent.sort(key=lambda p: (-p.weight("value"), -p.weight("cost"), p.place))
+    return spent[:1]
+
+
+def _mark_ways(ways: list[Profile]) -> None:
+    """Note of the two columns of ways which one came in, and whether the other is below zero."""
+    for profile in ways:
+        profile.is_way, profile.comes_in = True, comes_in(profile)
+        signs = set(map(sign_of, profile.filled))
+        profile.is_negated = not profile.comes_in and -1 in signs and 1 not in signs
 
 
 def _set_amount(
