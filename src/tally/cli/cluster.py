@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tally.cli.users import DataDir
+from tally.cli.options import DataDir
 from tally.server import bootstrap
 
 app = typer.Typer(

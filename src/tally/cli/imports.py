@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tally.cli.options import as_parameters
-from tally.cli.users import DataDir, find
+from tally.cli.accounts import find
+from tally.cli.options import DataDir, as_parameters
 from tally.server import bootstrap
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ import typer
 from typer.core import TyperGroup
 
 from tally.cli import cluster, imports, tokens, users
-from tally.cli.users import DataDir
+from tally.cli.options import DataDir
 from tally.server import bootstrap
 
 if TYPE_CHECKING:

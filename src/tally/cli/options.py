@@ -1,11 +1,19 @@
-"""The options of a command as one value; Typer by itself passes each as a parameter."""
+"""Options that several commands have, and the options of one command as one value."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
 from inspect import signature
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+Email = Annotated[str, typer.Argument(help="The account's email address.", show_default=False)]
+DataDir = Annotated[
+    Path | None, typer.Option(help="Where the embedded database lives.", show_default=False)
+]
 
 Options = TypeVar("Options")
 
@@ -13,7 +21,10 @@ Options = TypeVar("Options")
 def as_parameters(
     options: type[Options],
 ) -> Callable[[Callable[[Options], None]], Callable[..., None]]:
-    """Make a command of a function that takes a dataclass: each field becomes a parameter."""
+    """Make a command of a function that takes a dataclass: each field becomes a parameter.
+
+    Typer by itself passes each option as a parameter of its own.
+    """
 
     def command_of(run: Callable[[Options], None]) -> Callable[..., None]:
         @wraps(run)

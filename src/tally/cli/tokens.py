@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from tally.cli.users import DataDir, Email, changing, find_enabled, read
+from tally.cli.accounts import changing, find_enabled, read
+from tally.cli.options import DataDir, Email
 from tally.server import bootstrap
 
 app = typer.Typer(help="Access for programs.", no_args_is_help=True)

@@ -8,30 +8,23 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
 
 import typer
 
+from tally.cli.accounts import changing, find, find_enabled, read
+from tally.cli.options import DataDir, Email
 from tally.server import bootstrap
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from tally.accounts.tokens import Keyring
     from tally.db.models import Account
     from tally.settings import Settings
 
 app = typer.Typer(help="Accounts: make, list, invite, disable, delete.", no_args_is_help=True)
 
-Email = Annotated[str, typer.Argument(help="The account's email address.", show_default=False)]
 Address = Annotated[str, typer.Option("--url", help="How people reach this Tally; for links.")]
-DataDir = Annotated[
-    Path | None, typer.Option(help="Where the embedded database lives.", show_default=False)
-]
 HEADING = ("EMAIL", "NAME", "SINCE", "SESSIONS", "STATE")
 LOCAL = "http://127.0.0.1:8000"
 
@@ -192,42 +185,6 @@ def delete(
     print("The account and its records are gone.")
 
 
-@contextmanager
-def changing(data_dir: Path | None, *, make: bool = False) -> Iterator[tuple[Connection, Settings]]:
-    """One transaction on the database, and the settings with address and keys.
-
-    Print and log a change after the block: only then it is committed.
-    `make`: a database that is not there is made, for commands that can be the first.
-    """
-    from tally.web import access_log
-
-    access_log.configure_once()
-    with (
-        bootstrap.refusing(),
-        bootstrap.reached(bootstrap.read_settings(data_dir), make=make) as settings,
-        bootstrap.changing(settings) as db,
-    ):
-        yield db, settings
-
-
-def find(db: Connection, email: str) -> Account:
-    """The account with this email. Raises StartRefused if there is none."""
-    from tally.accounts import profile, store
-
-    user = store.by_email(db, read(profile.read_email, email))
-    if user is None:
-        raise bootstrap.StartRefused(f"Nobody here has the email {email}.")
-    return user
-
-
-def find_enabled(db: Connection, email: str) -> Account:
-    """The account with this email. Raises StartRefused if there is none, or it is disabled."""
-    user = find(db, email)
-    if user.is_disabled:
-        raise bootstrap.StartRefused(f"{user.email} is disabled: enable the account first.")
-    return user
-
-
 def _reset_link(settings: Settings, user: Account, url: str) -> str:
     query = urlencode({"token": _keyring(settings).reset(user.id, user.password_hash)})
     return f"{url.rstrip('/')}/auth/reset?{query}"
@@ -248,11 +205,3 @@ def _ask_password() -> str:
     if sys.stdin.isatty():
         return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
     return sys.stdin.readline().rstrip("\r\n")
-
-
-def read(reader: Callable[[str], str], text: str) -> str:
-    """What `reader` returns for the text. Its ValueError becomes a StartRefused."""
-    try:
-        return reader(text)
-    except ValueError as error:
-        raise bootstrap.StartRefused(str(error)) from error
