@@ -133,6 +133,9 @@ class _KeysUsed:
         return self.type_count > len(self.keys)
 
 
+_NONE_USED = _KeysUsed({}, {}, 0)
+
+
 def gather(
     db: Connection,
     user: Account,
@@ -143,124 +146,7 @@ def gather(
     """The facts of the filter's period, which is the running month unless it says otherwise."""
     matching = queries.spelled(db, user.id, matching)
     period = _period(db, user, matching, today)
-    page = _KeysUsed({}, {}, 0)
-    if period.elapsed and not shown.also:
-        elapsed = Buckets(period.elapsed, period.buckets)
-        page = _page_of_types(db, user, matching, period, elapsed, shown.after)
-    on_page = dict.fromkeys((*page.keys, *shown.also))
-    limits = _limits(db, user, matching, on_page)
-    if not shown.after:
-        # The first page has all types with a limit, which may have their place on another.
-        on_page |= dict.fromkeys(limits)
-    single = len(matching.types) == 1 and bool(on_page)
-    costed: list[Key] = []
-    if shown.costs and not shown.also:
-        # One more than there is room for: then it is known that there are too many.
-        most = len(on_page) + MAX_ASIDE + 1
-        costed = _costed(db, user, matching, period, page, most)
-    aside = [key for key in costed if key not in on_page]
-    too_many = len(aside) > MAX_ASIDE
-    if too_many:
-        aside = []
-    keys = [*on_page, *aside]
-    if not keys:
-        return Facts(period, used={}, limits=limits, sums={}, days={}, known={})
-    elsewhere = [key for key in keys if key not in page.used] if page.has_others else []
-    if elsewhere:
-        page = _with_totals_of(db, user, matching, period, page, elsewhere)
-    days = period_queries.key_days(db, user.id, keys, today)
-    before = period.previous_whole() if single and not shown.also else None
-    buckets_before = _buckets(before, period) if before else None
-    known, active = _known(db, user, matching, period, days, limits)
-    needed = sums_needed(period, known, limits)
-    spanning = [key for key, known_of in days.items() if known_of.measured]
-    return Facts(
-        period=period,
-        used=page.used,
-        limits=limits,
-        sums=_sums(db, user, matching, needed, spanning),
-        days=days,
-        known=known,
-        spread=page.spread,
-        active=active,
-        following=page.following,
-        type_count=page.type_count,
-        aside=frozenset(aside),
-        too_many=too_many,
-        single=single,
-        before=period_queries.period(db, user.id, matching, buckets_before, on_page)[0]
-        if buckets_before
-        else {},
-        before_spread=period_queries.spread(
-            db, user.id, matching, buckets_before, MAX_DAYS, on_page
-        )
-        if buckets_before and spanning
-        else {},
-        calendar=period_queries.calendar(
-            db, user.id, matching, on_page, calendar_span(period.anchor)
-        )
-        if single
-        else {},
-        covering=_covering(db, user, matching, period, spanning, single)
-        if shown.drawn and spanning
-        else {},
-    )
-
-
-def _costed(
-    db: Connection,
-    user: Account,
-    matching: Filter,
-    period: Period,
-    page: _KeysUsed,
-    most: int,
-) -> list[Key]:
-    """The types that have a part in the cost of a period, or of the one before, off the page.
-
-    Those of the other pages, those that were used in the period before alone, and those with only a
-    base fee due, which no filter of single records picks. Some may be on the page. None for an
-    account without a currency, or beside the one type and unit that a filter names. Of more than
-    `most` any `most` are returned.
-    """
-    is_all = bool(page.keys) and len(matching.types) == 1 and matching.unit is not None
-    spans = [span for span in (period.previous(), period.elapsed) if span]
-    # If the page has all types of the period, only the one before can add others.
-    looked_at = spans if page.has_others else spans[:-1]
-    if not has_costs(user) or is_all or not looked_at:
-        return []
-    span = Span(looked_at[0].start, looked_at[-1].end)
-    units = units_of(str(user.preferences["currency"]))
-    keys, stored = period_queries.costed_keys(db, user.id, matching, span, MAX_DAYS, units, most)
-    if matching.picks_records or len(keys) >= most:
-        return keys
-    in_use = set(map(folded, (*page.keys, *keys)))
-    fees = [
-        key
-        for key, tariff in tariffs(read_prices(stored)).items()
-        if key not in in_use and matching.takes(*key) and tariff.base(spans)
-    ]
-    return [*keys, *(_spelled(db, user, matching, fees) if fees else ())]
-
-
-def _spelled(db: Connection, user: Account, matching: Filter, keys: Iterable[Key]) -> list[Key]:
-    """The folded types in each spelling of the account."""
-    names = matching.spellings
-    if names is None:
-        names = tuple(queries.own_types(db, user.id))
-    return [Key(name, key.unit) for key in keys for name in names if fold(name) == key.type]
-
-
-def _limits(
-    db: Connection, user: Account, matching: Filter, page: Collection[Key]
-) -> dict[Key, Limit]:
-    """The limits of the types on the page and of all other types, in each spelling in use."""
-    stored = read_limits(user.preferences)
-    limits = limits_within(matching, stored, page)
-    others = {folded(key) for key in limits if key not in page}
-    if not others:
-        return limits
-    used = [kind.key for kind in queries.used(db, user.id)]
-    return limits_within(matching, stored, [*page, *(k for k in used if folded(k) in others)])
+    return _Question(db, user, matching, period).facts(today, shown)
 
 
 def _period(db: Connection, user: Account, matching: Filter, today: date) -> Period:
@@ -284,110 +170,266 @@ def has_costs(user: Account) -> bool:
     return bool(user.preferences.get("currency"))
 
 
-def _page_of_types(
-    db: Connection,
-    user: Account,
-    matching: Filter,
-    period: Period,
-    elapsed: Buckets,
-    after: KeyPlace | None,
-) -> _KeysUsed:
-    """A page of the types of the period: all of them, or the latest used of too many."""
-    reach = MAX_DAYS
-    if after is None:
-        most = MAX_TYPES + 1
-        used, longest = period_queries.period(
-            db, user.id, matching, elapsed, most=most, costs=has_costs(user)
+@dataclass(frozen=True)
+class _Question:
+    """A filter of an account with its period; its methods ask the database about the records."""
+
+    db: Connection
+    user: Account
+    matching: Filter
+    period: Period
+
+    def facts(self, today: date, shown: Shown) -> Facts:
+        """The answers, by as few statements as the types and the page need."""
+        page = _NONE_USED
+        elapsed = self.elapsed
+        if elapsed and not shown.also:
+            page = self.page_of_types(elapsed, shown.after)
+        on_page = dict.fromkeys((*page.keys, *shown.also))
+        limits = self.limits(on_page)
+        if not shown.after:
+            # The first page has all types with a limit, which may have their place on another.
+            on_page |= dict.fromkeys(limits)
+        aside: list[Key] = []
+        too_many = False
+        if shown.costs and not shown.also:
+            aside, too_many = self.aside(page, on_page)
+        keys = [*on_page, *aside]
+        if not keys:
+            return Facts(self.period, used={}, limits=limits, sums={}, days={}, known={})
+        elsewhere = [key for key in keys if key not in page.used] if page.has_others else []
+        if elapsed and elsewhere:
+            page = self.with_totals_of(elapsed, page, elsewhere)
+        days = period_queries.key_days(self.db, self.user.id, keys, today)
+        known, active = self.known(days, limits)
+        facts = Facts(
+            period=self.period,
+            used=page.used,
+            limits=limits,
+            sums=self.sums(sums_needed(self.period, known, limits), days),
+            days=days,
+            known=known,
+            spread=page.spread,
+            active=active,
+            following=page.following,
+            type_count=page.type_count,
+            aside=frozenset(aside),
+            too_many=too_many,
         )
-        # Without a record of one day, longer ones may still exist.
-        reach = longest or (0 if used else MAX_DAYS)
-        spread = _spread(db, user, matching, elapsed, reach, most=most)
-        type_count = len({*used, *spread})
-        if type_count <= MAX_TYPES:
-            return _KeysUsed(used, spread, type_count)
-    places, type_count = period_queries.keys_in_span(
-        db,
-        user.id,
-        matching,
-        elapsed.span,
-        reach or 1,
-        KeyPage(period.today, after, MAX_TYPES + 1),
-        costs=has_costs(user),
-    )
-    page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
-    used, _ = period_queries.period(db, user.id, matching, elapsed, page)
-    return _KeysUsed(
-        dict.fromkeys(page, NO_TOTALS) | used,
-        _spread(db, user, matching, elapsed, reach, page),
-        type_count,
-        places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,
-    )
+        return self.with_drawings(facts, on_page, shown)
+
+    def with_drawings(self, facts: Facts, on_page: Collection[Key], shown: Shown) -> Facts:
+        """The facts with what is shown of a single type alone, and with records to be drawn."""
+        spanning = _spanning(facts.days)
+        single = self.names_one_type and bool(on_page)
+        if single:
+            if not shown.also:
+                totals, spread = self.before(on_page, spanning)
+                facts = replace(facts, before=totals, before_spread=spread)
+            span = calendar_span(self.period.anchor)
+            calendar = period_queries.calendar(self.db, self.user.id, self.matching, on_page, span)
+            facts = replace(facts, single=True, calendar=calendar)
+        if shown.drawn and spanning:
+            facts = replace(facts, covering=self.covering(spanning, single=single))
+        return facts
+
+    @property
+    def names_one_type(self) -> bool:
+        """Whether the filter names exactly one type."""
+        return len(self.matching.types) == 1
+
+    @property
+    def elapsed(self) -> Buckets | None:
+        """The elapsed days of the period in its buckets; None for a future one."""
+        return Buckets(self.period.elapsed, self.period.buckets) if self.period.elapsed else None
+
+    def page_of_types(self, elapsed: Buckets, after: KeyPlace | None) -> _KeysUsed:
+        """A page of the types of the period: all of them, or the latest used of too many."""
+        db, user_id, matching = self.db, self.user.id, self.matching
+        reach, costs = MAX_DAYS, has_costs(self.user)
+        if after is None:
+            most = MAX_TYPES + 1
+            used, longest = period_queries.period(
+                db, user_id, matching, elapsed, most=most, costs=costs
+            )
+            # Without a record of one day, longer ones may still exist.
+            reach = longest or (0 if used else MAX_DAYS)
+            spread = self.spread(elapsed, reach, most=most)
+            type_count = len({*used, *spread})
+            if type_count <= MAX_TYPES:
+                return _KeysUsed(used, spread, type_count)
+        wanted = KeyPage(self.period.today, after, MAX_TYPES + 1)
+        places, type_count = period_queries.keys_in_span(
+            db, user_id, matching, elapsed.span, reach or 1, wanted, costs=costs
+        )
+        page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
+        used, _ = period_queries.period(db, user_id, matching, elapsed, page)
+        return _KeysUsed(
+            dict.fromkeys(page, NO_TOTALS) | used,
+            self.spread(elapsed, reach, page),
+            type_count,
+            places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,
+        )
+
+    def with_totals_of(self, elapsed: Buckets, page: _KeysUsed, keys: list[Key]) -> _KeysUsed:
+        """A page with the totals of further types, some of which may be on other pages."""
+        used, _ = period_queries.period(self.db, self.user.id, self.matching, elapsed, keys)
+        spread = self.spread(elapsed, MAX_DAYS, keys)
+        return replace(page, used={**page.used, **used}, spread={**page.spread, **spread})
+
+    def spread(
+        self, elapsed: Buckets, reach: int, keys: list[Key] | None = None, most: int = MAX_TYPES
+    ) -> Mapping[Key, list[Spread]]:
+        """The part of records of several days (`reach` at most) in the elapsed days."""
+        if not reach:
+            return {}
+        return period_queries.spread(
+            self.db, self.user.id, self.matching, elapsed, reach, keys, most
+        )
+
+    def limits(self, page: Collection[Key]) -> dict[Key, Limit]:
+        """The limits of the types on the page and of all other types, in each spelling in use."""
+        stored = read_limits(self.user.preferences)
+        limits = limits_within(self.matching, stored, page)
+        others = {folded(key) for key in limits if key not in page}
+        if not others:
+            return limits
+        used = [kind.key for kind in queries.used(self.db, self.user.id)]
+        in_use = (key for key in used if folded(key) in others)
+        return limits_within(self.matching, stored, [*page, *in_use])
+
+    def aside(self, page: _KeysUsed, on_page: Collection[Key]) -> tuple[list[Key], bool]:
+        """The types off the page that have a part in the costs, and whether they are too many.
+
+        Of too many none is returned: the sum of costs covers the page alone.
+        """
+        # One more than there is room for: then it is known that there are too many.
+        most = len(on_page) + MAX_ASIDE + 1
+        aside = [key for key in self.costed(page, most) if key not in on_page]
+        too_many = len(aside) > MAX_ASIDE
+        return ([] if too_many else aside), too_many
+
+    def costed(self, page: _KeysUsed, most: int) -> list[Key]:
+        """The types that have a part in the cost of a period, or of the one before, off the page.
+
+        Those of the other pages, those that were used in the period before alone, and those with
+        only a base fee due, which no filter of single records picks. Some may be on the page. None
+        for an account without a currency, or beside the one type and unit that a filter names. Of
+        more than `most` any `most` are returned.
+        """
+        matching = self.matching
+        is_all = bool(page.keys) and self.names_one_type and matching.unit is not None
+        spans = [span for span in (self.period.previous(), self.period.elapsed) if span]
+        # If the page has all types of the period, only the one before can add others.
+        looked_at = spans if page.has_others else spans[:-1]
+        if not has_costs(self.user) or is_all or not looked_at:
+            return []
+        span = Span(looked_at[0].start, looked_at[-1].end)
+        units = units_of(str(self.user.preferences["currency"]))
+        keys, stored = period_queries.costed_keys(
+            self.db, self.user.id, matching, span, MAX_DAYS, units, most
+        )
+        if matching.picks_records or len(keys) >= most:
+            return keys
+        in_use = set(map(folded, (*page.keys, *keys)))
+        fees = [
+            key
+            for key, tariff in tariffs(read_prices(stored)).items()
+            if key not in in_use and matching.takes(*key) and tariff.base(spans)
+        ]
+        return [*keys, *(self.spelled(fees) if fees else ())]
+
+    def spelled(self, keys: Iterable[Key]) -> list[Key]:
+        """The folded types in each spelling of the account."""
+        names = self.matching.spellings
+        if names is None:
+            names = tuple(queries.own_types(self.db, self.user.id))
+        return [Key(name, key.unit) for key in keys for name in names if fold(name) == key.type]
+
+    def known(
+        self, days: Mapping[Key, KeyDays], limits: Mapping[Key, Limit]
+    ) -> tuple[dict[Key, KnownDays], dict[Key, int]]:
+        """The known days of each type and unit, and how many elapsed days are covered.
+
+        The second has only types with readings or with records of several days.
+        """
+        period = self.period
+        if self.matching.deleted:
+            # Deleted records do not tell which days are known: each day of the period counts.
+            return {key: KnownDays(period.start, period.today) for key in days}, {}
+        read_to = {key: min(one.read_to or period.today, period.today) for key, one in days.items()}
+        spans = [
+            (key, span)
+            for key, one in days.items()
+            if one.measured
+            for span in _spans_looked_at(period, limits.get(key), single=self.names_one_type)
+        ]
+        unread_days: Mapping[tuple[Key, Span], Unread] = {}
+        if spans:
+            unread_days = period_queries.unread(
+                self.db, self.user.id, self.matching, spans, read_to, MAX_DAYS
+            )
+        gaps: dict[Key, list[Span]] = {}
+        for (key, _), unread in unread_days.items():
+            gaps.setdefault(key, []).extend(unread.stretches)
+        known = {
+            key: KnownDays(one.first, read_to[key], joined(gaps.get(key, ())))
+            for key, one in days.items()
+        }
+        elapsed = period.elapsed
+        active = {
+            key: unread.covered for (key, span), unread in unread_days.items() if span == elapsed
+        }
+        return known, active
+
+    def sums(
+        self, needed: list[tuple[Key, Span]], days: Mapping[Key, KeyDays]
+    ) -> dict[tuple[Key, Span], Decimal]:
+        """The sums that are needed, over records of one day and of several days."""
+        sums = period_queries.sums(self.db, self.user.id, self.matching, needed)
+        spans = [(key, span) for key, span in needed if days[key].measured]
+        if spans:
+            spread = period_queries.spread_sums(
+                self.db, self.user.id, self.matching, spans, MAX_DAYS
+            )
+            for place, spread_sums in spread.items():
+                sums[place] += shares.total(spread_sums)
+        return sums
+
+    def before(
+        self, keys: Collection[Key], spanning: Collection[Key]
+    ) -> tuple[Mapping[Key, PeriodTotals], Mapping[Key, list[Spread]]]:
+        """The totals of the whole previous period, and its part of records of several days."""
+        span = self.period.previous_whole()
+        if span is None:
+            return {}, {}
+        db, user_id, matching = self.db, self.user.id, self.matching
+        buckets = Buckets(span, bucket_starts(span, self.period.bucket, self.period.starts))
+        totals, _ = period_queries.period(db, user_id, matching, buckets, keys)
+        if not spanning:
+            return totals, {}
+        return totals, period_queries.spread(db, user_id, matching, buckets, MAX_DAYS, keys)
+
+    def covering(self, keys: Iterable[Key], *, single: bool) -> dict[Key, list[Covering]]:
+        """The records of several days to draw; none if there are too many to tell apart."""
+        period = self.period
+        drawn = [period.elapsed] if period.bucket == "day" else []
+        if single:
+            drawn += [calendar_span(period.anchor)]
+            drawn += [period.previous_whole()] if period.bucket == "day" else []
+        spans = [span for span in drawn if span]
+        if not spans:
+            return {}
+        span = Span(min(span.start for span in spans), max(span.end for span in spans))
+        covering = period_queries.covering(
+            self.db, self.user.id, self.matching, keys, span, MAX_DAYS, MAX_COVERING + 1
+        )
+        return covering if sum(map(len, covering.values())) <= MAX_COVERING else {}
 
 
-def _with_totals_of(
-    db: Connection,
-    user: Account,
-    matching: Filter,
-    period: Period,
-    page: _KeysUsed,
-    keys: list[Key],
-) -> _KeysUsed:
-    """A page with the totals of further types, some of which may be on other pages."""
-    if period.elapsed is None:
-        return page
-    elapsed = Buckets(period.elapsed, period.buckets)
-    used, _ = period_queries.period(db, user.id, matching, elapsed, keys)
-    spread = _spread(db, user, matching, elapsed, MAX_DAYS, keys)
-    return replace(page, used={**page.used, **used}, spread={**page.spread, **spread})
-
-
-def _spread(
-    db: Connection,
-    user: Account,
-    matching: Filter,
-    elapsed: Buckets,
-    reach: int,
-    keys: list[Key] | None = None,
-    most: int = MAX_TYPES,
-) -> Mapping[Key, list[Spread]]:
-    """The part of records of several days (`reach` at most) in the elapsed days."""
-    if not reach:
-        return {}
-    return period_queries.spread(db, user.id, matching, elapsed, reach, keys, most)
-
-
-def _known(
-    db: Connection,
-    user: Account,
-    matching: Filter,
-    period: Period,
-    days: Mapping[Key, KeyDays],
-    limits: Mapping[Key, Limit],
-) -> tuple[dict[Key, KnownDays], dict[Key, int]]:
-    """The known days of each (type, unit), and how many elapsed days the records of some cover."""
-    if matching.deleted:
-        # Deleted records do not tell which days are known: each day of the period counts.
-        return {key: KnownDays(period.start, period.today) for key in days}, {}
-    read_to = {key: min(one.read_to or period.today, period.today) for key, one in days.items()}
-    spans = [
-        (key, span)
-        for key, one in days.items()
-        if one.measured
-        for span in _spans_looked_at(period, limits.get(key), single=len(matching.types) == 1)
-    ]
-    unread_days: Mapping[tuple[Key, Span], Unread] = {}
-    if spans:
-        unread_days = period_queries.unread(db, user.id, matching, spans, read_to, MAX_DAYS)
-    gaps: dict[Key, list[Span]] = {}
-    for (key, _), unread in unread_days.items():
-        gaps.setdefault(key, []).extend(unread.stretches)
-    known = {
-        key: KnownDays(one.first, read_to[key], joined(gaps.get(key, ())))
-        for key, one in days.items()
-    }
-    elapsed = period.elapsed
-    active = {key: unread.covered for (key, span), unread in unread_days.items() if span == elapsed}
-    return known, active
+def _spanning(days: Mapping[Key, KeyDays]) -> list[Key]:
+    """The types and units with readings or with records of several days."""
+    return [key for key, one in days.items() if one.measured]
 
 
 def _spans_looked_at(period: Period, limit: Limit | None, *, single: bool) -> list[Span]:
@@ -405,51 +447,6 @@ def _spans_looked_at(period: Period, limit: Limit | None, *, single: bool) -> li
             ]
         )
     )
-
-
-def _sums(
-    db: Connection,
-    user: Account,
-    matching: Filter,
-    needed: list[tuple[Key, Span]],
-    spanning: list[Key],
-) -> dict[tuple[Key, Span], Decimal]:
-    """The sums that are needed, over records of one day and of several days."""
-    sums = period_queries.sums(db, user.id, matching, needed)
-    spans = [(key, span) for key, span in needed if key in spanning]
-    if spans:
-        spread = period_queries.spread_sums(db, user.id, matching, spans, MAX_DAYS)
-        for place, spread_sums in spread.items():
-            sums[place] += shares.total(spread_sums)
-    return sums
-
-
-def _covering(
-    db: Connection,
-    user: Account,
-    matching: Filter,
-    period: Period,
-    keys: Iterable[Key],
-    single: bool,
-) -> dict[Key, list[Covering]]:
-    """The records of several days to draw; none if there are too many to tell apart."""
-    drawn = [period.elapsed] if period.bucket == "day" else []
-    if single:
-        drawn += [calendar_span(period.anchor)]
-        drawn += [period.previous_whole()] if period.bucket == "day" else []
-    spans = [span for span in drawn if span]
-    if not spans:
-        return {}
-    span = Span(min(span.start for span in spans), max(span.end for span in spans))
-    covering = period_queries.covering(
-        db, user.id, matching, keys, span, MAX_DAYS, MAX_COVERING + 1
-    )
-    return covering if sum(map(len, covering.values())) <= MAX_COVERING else {}
-
-
-def _buckets(span: Span, period: Period) -> Buckets:
-    """Another span, in buckets of the kind of the period's."""
-    return Buckets(span, bucket_starts(span, period.bucket, period.starts))
 
 
 def limits_within(
