@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tally.domain.text import (
     MAX_QUOTED,
+    as_utf_8,
     fold,
     from_first_visible,
     is_storable,
@@ -49,6 +50,12 @@ def test_one_line(text: str, line: str) -> None:
 )
 def test_what_can_be_stored(text: str, storable: bool) -> None:
     assert is_storable(text) is storable
+
+
+@pytest.mark.parametrize("text", ["", "tea", "é", "😀", "a\ud800b", "\udcff\udcff"])
+def test_halves_of_characters_are_written_as_marks(text: str) -> None:
+    marked = "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in text)
+    assert as_utf_8(text).decode() == marked
 
 
 @pytest.mark.parametrize(

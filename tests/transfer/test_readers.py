@@ -389,6 +389,12 @@ def test_characters_that_cannot_be_stored_cost_their_row(cell: bytes) -> None:
     "".join(rows[0].cells).encode()
 
 
+def test_a_day_that_cannot_be_read_is_quoted_with_a_mark() -> None:
+    [problem] = read("date,type,value\n2026-13-05é,aé,1\n".encode().replace(b"-05", b"-05\xff"))
+    assert isinstance(problem, RowProblem)
+    assert "2026-13-05\ufffd" in problem.message
+
+
 @pytest.mark.parametrize("tail", [b"\x00\xd8", b"a"], ids=["lone surrogate", "half a character"])
 def test_broken_utf_16(tail: bytes) -> None:
     file = "date,type,value\n2026-10-05,a,1\n2026-10-06,b,2\n2026-10-07,c,3".encode("utf-16")

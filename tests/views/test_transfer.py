@@ -900,6 +900,34 @@ def test_without_javascript_it_ends_on_the_list_with_the_undo(client: TestClient
     assert answer.headers["location"].startswith("/list?changed=")
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"date,type,value,notes\n2026-10-05,t\xc3\xa9\xc3\xa9,1,n\xff\n",
+        b"date,type,value,notes\n2026-10-05\xff,t\xc3\xa9\xc3\xa9,1,n\n",
+        b"date,type,value,n\xff\n2026-10-05,t\xc3\xa9\xc3\xa9,1,n\n",
+        b"date,w\xff\xc3\xa9\xc3\xa9 [l],gas [kWh]\n2026-10-05,1,2\n2026-10-06,1,2\n",
+        b"date,type,value,n\x90\n2026-10-05,t\xe9,1,n\n",
+        "date,type,value,n\n2026-10-05,t,1,n".encode("utf-16") + b"\x00\xd8\n\x00",
+        b'[{"date":"2026-10-05","type":"t\\ud800","value":1}]',
+        b'[{"date":"2026-10-05","type":"t","value":1,"n\\ud800":2}]',
+    ],
+    ids=["cell", "day", "heading", "type", "code page", "UTF-16", "JSON", "key of JSON"],
+)
+@pytest.mark.parametrize("headers", [{}, HTMX, JSON], ids=["page", "htmx", "JSON"])
+def test_characters_that_cannot_be_read_are_shown_by_a_mark(
+    client: TestClient, file: bytes, headers: dict[str, str]
+) -> None:
+    answer = send(client, file, headers, dry_run="1")
+    assert answer.status_code == 200
+    if headers != JSON:
+        assert "\ufffd" in answer.text
+    sent = {"file": ("file.csv", file)}
+    bad = client.post("/consumption/import/problems", files=sent)
+    assert bad.status_code == 200
+    assert "\ufffd" in bad.text
+
+
 def test_a_refused_file_is_told_in_the_form(client: TestClient) -> None:
     for headers in (HTMX, {}):
         answer = send(client, "nothing", headers)

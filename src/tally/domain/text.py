@@ -1,5 +1,6 @@
 """Text that people wrote: its stored and its compared forms, and whether it can be stored. Pure."""
 
+import codecs
 import re
 import unicodedata
 
@@ -33,6 +34,20 @@ def is_storable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return "\x00" not in text
+
+
+def as_utf_8(text: str) -> bytes:
+    """The text in UTF-8, with a mark in place of each half of a character, which has no bytes."""
+    return text.encode("utf-8", "tally.as_utf_8")
+
+
+def _mark(error: UnicodeError) -> tuple[bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "\ufffd".encode() * (error.end - error.start), error.end
+
+
+codecs.register_error("tally.as_utf_8", _mark)
 
 
 def fold(text: str) -> str:

@@ -34,7 +34,7 @@ from tally.transfer.plans.choices import Choices
 from tally.transfer.plans.plan import Plan, Reader
 from tally.transfer.readers import Opened
 from tally.transfer.rows.arrange import DayCounts
-from tally.transfer.rows.entries import Counts, RowProblem, refused
+from tally.transfer.rows.entries import Counts, RowProblem, printable, refused
 from tally.transfer.rows.row_parser import EACH_TYPE, RETURNED
 
 
@@ -157,7 +157,8 @@ def problems_of(
     every = replace(policy, save=False, max_problems=sys.maxsize)
     with _opened(account, used, file, choices, now, go_on=policy.go_on) as opened:
         report = _merged(db, account, opened, every)
-        return opened.plan.table.header, list(_by_line(report.problems))
+        header = tuple(map(printable, opened.plan.table.header))
+        return header, list(_by_line(report.problems))
 
 
 def _opened(

@@ -22,6 +22,7 @@ from starlette.responses import (
 
 from tally.accounts.sessions import SAFE_METHODS
 from tally.domain import amounts
+from tally.domain.text import as_utf_8
 from tally.errors import AS_BEARER, BEARER_CHALLENGE, SIGN_IN
 from tally.web import htmx, templates, typed_forms
 from tally.web.context import RequestContext
@@ -206,7 +207,7 @@ def _html(
     values: dict[str, Any],
 ) -> Response:
     body = markup(context, template, status=status, **values)
-    return HTMLResponse(body, status, {"Vary": VARY, **headers})
+    return HTMLResponse(as_utf_8(body), status, {"Vary": VARY, **headers})
 
 
 def markup(context: RequestContext, template: str, **values: Any) -> Markup:
@@ -250,9 +251,9 @@ def dialog(context: RequestContext, template: str, address: str, /, **values: An
 
 def encode(content: object) -> bytes:
     """JSON in UTF-8. Decimals are texts without exponent, dates ISO 8601."""
-    return json.dumps(
-        content, ensure_ascii=False, separators=(",", ":"), default=_json_text
-    ).encode()
+    return as_utf_8(
+        json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_json_text)
+    )
 
 
 class _Json(JSONResponse):

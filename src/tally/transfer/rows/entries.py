@@ -96,7 +96,8 @@ class Counts:
 
 def refused(row: Cells, message: str, asks: str = "") -> RowProblem:
     """A refused row."""
-    return RowProblem(row.number, message, [printable(cell) for cell in row.cells], asks)
+    cells = [printable(cell) for cell in row.cells]
+    return RowProblem(row.number, printable(message), cells, asks)
 
 
 def printable(cell: str) -> str:
