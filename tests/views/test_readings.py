@@ -166,6 +166,15 @@ def test_each_fault_is_said_at_its_field(
     assert list(answer.json()["fields"]) == [field]
 
 
+@pytest.mark.parametrize(("ago", "words"), [(0, "1 day"), (1, "2 days")])
+def test_days_that_disagree_are_counted_in_words(
+    client: TestClient, today: date, ago: int, words: str
+) -> None:
+    record = {"consumption_type": "gas", "consumption_value": "5", "days": 30}
+    answer = client.post("/consumption", json=record | {"covers_from": days_ago(ago, today)})
+    assert answer.json()["fields"] == {"covers_from": f"From then on it is {words}, not 30."}
+
+
 def test_a_record_of_several_days(client: TestClient, today: date) -> None:
     record = {"consumption_type": "gas", "consumption_value": "250", "consumption_date": str(today)}
     by_day = client.post("/consumption", json=record | {"covers_from": days_ago(29, today)})

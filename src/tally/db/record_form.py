@@ -123,7 +123,8 @@ class RecordForm(RecordBase):
                 raise ValueError("The first day lies behind the last.")
             check_span(day, days)
             if info.data.get("days") not in (None, days):
-                raise ValueError(f"From then on it is {days} days, not {info.data['days']}.")
+                covered = "1 day" if days == 1 else f"{days} days"
+                raise ValueError(f"From then on it is {covered}, not {info.data['days']}.")
         return first
 
     @field_validator("consumption_value", "reading", mode="before")
