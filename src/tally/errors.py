@@ -54,6 +54,11 @@ class Invalid(HTTPError):
         super().__init__(422, next(iter(fields.values())), fields)
 
 
+def sent_again(name: str) -> HTTPError:
+    """The refusal of a field or a header that was sent more than once: which of them counts?"""
+    return HTTPError(422, f"“{name}” was sent more than once.", {name: "Send this once."})
+
+
 def field_sentences(error: ValidationError) -> dict[str, str]:
     """The first sentence for each field of a form that pydantic refused."""
     sentences: dict[str, str] = {}

@@ -517,6 +517,15 @@ def test_a_key_is_the_forms_id_in_other_words(client: TestClient, rows: Any) -> 
     assert len(rows()) == 1
 
 
+@pytest.mark.parametrize("name", ["Idempotency-Key", "X-Tally-Written"])
+def test_a_header_that_counts_is_sent_once(name: str, client: TestClient, rows: Any) -> None:
+    texts = [str(uuid4()), "2026-11-20T12:00:00Z"]
+    headers = [(name, text) for text in texts]
+    answer = client.post("/consumption", json={"line": "tea 1 cup"}, headers=headers)
+    assert (answer.status_code, answer.json()["fields"]) == (422, {name: "Send this once."})
+    assert rows() == []
+
+
 # Bodies of one record and of more, as lines and as fields.
 BODIES: dict[str, dict[str, Any]] = {
     "a line": {"content": "tea 1 cup", "headers": TEXT},

@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.datastructures import Headers
 
-from tally.errors import Invalid
-from tally.web.program_headers import read_key, read_written
+from tally.errors import HTTPError, Invalid
+from tally.web.program_headers import read_key, read_written, sent_once
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 KEY = UUID("0c6f2a7e-7c0d-4b7e-9d55-2f6d7f3c8a11")
@@ -25,6 +26,16 @@ def test_another_key_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_key(text)
     assert refused.value.fields.keys() == {"Idempotency-Key"}
+
+
+def test_a_repeated_header_is_refused() -> None:
+    once, *others = [(b"idempotency-key", text) for text in (b"a", b"a", b"")]
+    assert sent_once(Headers(raw=[]), "Idempotency-Key") is None
+    assert sent_once(Headers(raw=[once]), "Idempotency-Key") == "a"
+    for other in others:
+        with pytest.raises(HTTPError) as refused:
+            sent_once(Headers(raw=[once, other]), "Idempotency-Key")
+        assert (refused.value.status, list(refused.value.fields)) == (422, ["Idempotency-Key"])
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tally.errors import Invalid
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
 from tally.web.json_body import error_at, refusal_of_list
-from tally.web.program_headers import IDEMPOTENCY_KEY, read_key
+from tally.web.program_headers import IDEMPOTENCY_KEY, read_key, sent_once
 
 ANOTHER_ID = f"This is another id than the {IDEMPOTENCY_KEY}: send one of them."
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
@@ -86,9 +86,11 @@ def ids_of_list(context: RequestContext, several: Sequence[Fields]) -> list[UUID
 
 
 def sent_key(context: RequestContext) -> UUID | None:
-    """The key of a program's request. Raises Invalid."""
-    text = context.request.headers.get(IDEMPOTENCY_KEY)
-    return read_key(text) if text is not None and context.wants != "html" else None
+    """The key of a program's request. Raises HTTPError."""
+    if context.wants == "html":
+        return None
+    text = sent_once(context.request.headers, IDEMPOTENCY_KEY)
+    return None if text is None else read_key(text)
 
 
 def read_own_id(form: Fields) -> UUID | None:

@@ -25,7 +25,7 @@ from tally.errors import NotFound, SignedOut
 from tally.web import htmx
 from tally.web.forms import Fields, Uploads, read_pairs, says_json, says_text
 from tally.web.negotiation import FORMATS, Format, preferred
-from tally.web.program_headers import WRITTEN, read_written
+from tally.web.program_headers import WRITTEN, read_written, sent_once
 
 
 @dataclass
@@ -114,9 +114,10 @@ class RequestContext:
     def line_day(self) -> date:
         """The day from which words such as "yesterday" count: today, or when a line was written.
 
-        Raises Invalid for an `X-Tally-Written` that is no moment, or too long ago.
+        Raises Invalid for an `X-Tally-Written` that is no moment, or too long ago, HTTPError for
+        two of them.
         """
-        written = self.request.headers.get(WRITTEN)
+        written = sent_once(self.request.headers, WRITTEN)
         return self.today if written is None else read_written(written, self.now).date()
 
     @functools.cached_property

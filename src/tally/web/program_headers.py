@@ -6,8 +6,10 @@ import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from starlette.datastructures import Headers
+
 from tally.domain.fields import read_id
-from tally.errors import Invalid
+from tally.errors import Invalid, sent_again
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 WRITTEN = "X-Tally-Written"
@@ -21,6 +23,14 @@ _MOMENT = re.compile(
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})",
     re.ASCII,
 )
+
+
+def sent_once(headers: Headers, name: str) -> str | None:
+    """The text of a header; None without it. Raises HTTPError for a repeated one."""
+    texts = headers.getlist(name)
+    if len(texts) > 1:
+        raise sent_again(name)
+    return texts[0] if texts else None
 
 
 def read_key(text: str) -> UUID:
