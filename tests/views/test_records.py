@@ -836,8 +836,14 @@ def test_a_bulk_action_that_cannot_be_done_says_why(
         ("", {"all": True, "action": "export", "from": None, "q": None}, ["q", "from"]),
         ("", {"ids": ["own"], "action": "delete", "type": "coffee"}, ["type"]),
         ("?period=today", {"ids": ["own"], "action": "add-tag", "value": "#late"}, ["period"]),
-        ("", {"all": True, "action": "set-unit"}, ["set-unit"]),
-        ("", {"ids": ["own"], "action": "set-unit", "value": None}, ["set-unit"]),
+        ("", {"all": True, "action": "set-unit"}, ["value"]),
+        ("", {"ids": ["own"], "action": "set-unit", "value": None}, ["value"]),
+        ("", {"ids": ["own"], "action": "set-unit", "value": "x" * 25}, ["value"]),
+        ("", {"ids": ["own"], "action": "set-type", "value": " "}, ["value"]),
+        ("", {"ids": ["own"], "action": "set-type"}, ["value"]),
+        ("", {"ids": ["own"], "action": "set-date", "value": "tomorrow"}, ["value"]),
+        ("", {"all": True, "action": "add-tag", "value": "two words"}, ["value"]),
+        ("", {"all": True, "action": "convert", "value": "kWh"}, ["value"]),
     ],
 )
 def test_a_program_changes_no_more_records_than_it_says(
@@ -863,7 +869,7 @@ def test_no_date_of_many_lets_one_begin_before_all_dates(
     answer = client.post("/consumption/bulk", json=sent)
     assert answer.status_code == 422
     assert answer.json()["fields"] == {
-        "set-date": "Dates begin at 1900-01-01. By its days 1 record would begin ahead of that."
+        "value": "Dates begin at 1900-01-01. By its days 1 record would begin ahead of that."
     }
     assert (row(month).version, row(day).version) == (1, 1)
     fitting = client.post("/consumption/bulk", json=sent | {"value": "1900-01-30"})

@@ -39,6 +39,7 @@ MOVERS = ("set-type", "set-unit")
 ACTIONS = (*SETTERS, "delete", "restore", "export")
 FILTER_ALONE = "A filter counts with all=1 only: send that with it, or the ids alone."
 NULL_IN_FILTER = "Null is no filter: leave the name out, and nothing is filtered by it."
+SAY_THE_UNIT = "Say the unit; an empty value takes the unit away."
 NO_PAGES = "The action is for every record that matches, and has no pages."
 
 
@@ -64,7 +65,7 @@ def bulk(context: RequestContext) -> Response:
     except ChangeConflict:
         raise
     except ChangeRefused as error:
-        raise Invalid({action: str(error)}) from error
+        raise Invalid({_field(context, action): str(error)}) from error
     told = moved_records.warnings(context, change) if action in MOVERS else []
     if context.wants != "html":
         content: dict[str, Any] = {"changed": count, "change": change}
@@ -153,7 +154,7 @@ def _edit(context: RequestContext, action: str, wanted: Filter, ids: list[UUID] 
     """The edit an action makes to each record. Raises Invalid with a sentence for the value."""
     value = context.form.text(action) or context.form.text("value")
     if action == "set-unit" and not {action, "value"} & context.form.keys():
-        raise Invalid({action: "Say the unit; an empty value takes the unit away."})
+        raise Invalid({_field(context, action): SAY_THE_UNIT})
     try:
         match action:
             case "set-type":
@@ -174,7 +175,15 @@ def _edit(context: RequestContext, action: str, wanted: Filter, ids: list[UUID] 
             case _:
                 return BulkEdit(restore=True)
     except ValueError as error:
-        raise Invalid({action: str(error)}) from error
+        raise Invalid({_field(context, action): str(error)}) from error
+
+
+def _field(context: RequestContext, action: str) -> str:
+    """The field of an action's value: programs send `value`, the page a field for each action."""
+    if action not in SETTERS:
+        return "action"
+    is_own = context.wants == "html" or action in context.form
+    return action if is_own else "value"
 
 
 def _spelled(context: RequestContext, name: str, wanted: Filter, ids: list[UUID] | None) -> str:
