@@ -132,6 +132,36 @@ def test_the_beginning_is_enough_for_text_alone(content: bytes) -> None:
         assert [line.cells for line in source.lines()] == TABLE
 
 
+@pytest.mark.parametrize(
+    "packing",
+    [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA],
+    ids=["stored", "deflated", "bzip2", "LZMA"],
+)
+def test_a_damaged_archive_is_refused_whatever_its_packing_says_of_it(packing: int) -> None:
+    days = b"".join(b"2026-10-%02d,%d\n" % (day, day * 7919 % 1000) for day in range(1, 29))
+    packed = archive(("a.csv", b"day,kWh\n" + days), packing=packing)
+    refused = 0
+    for place in range(len(packed)):
+        damaged = bytearray(packed)
+        damaged[place] ^= 0xFF
+        try:
+            look(bytes(damaged))
+        except UnreadableFile:
+            refused += 1
+    assert refused > len(packed) // 4
+
+
+def test_a_file_without_a_name_in_an_archive_is_none() -> None:
+    def without(name: bytes, *names: str) -> bytes:
+        """An archive in which this name begins with NUL, where names end."""
+        packed = archive(*((one, CSV) for one in names))
+        return packed.replace(name, b"\0" + name[1:])
+
+    assert look(without(b"b.csv", "a.csv", "b.csv"))[1] == TABLE
+    with pytest.raises(UnreadableFile, match="no table"):
+        look(without(b"b.csv", "b.csv"))
+
+
 def test_an_archive_with_a_password_says_so() -> None:
     packed = bytearray(archive(("a.csv", CSV)))
     for mark, at in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):

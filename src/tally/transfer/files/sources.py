@@ -8,8 +8,10 @@ first line.
 from __future__ import annotations
 
 import io
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -39,6 +41,22 @@ _IN_MEMORY = 1 << 20
 # The most characters of each cell that are kept of a line that is too long.
 _CELL_SHOWN = 100
 _BLOCK = 1 << 16
+
+# What a damaged archive raises while it is read; each packing has an error of its own.
+_DAMAGED: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+)
+with suppress(ImportError):  # Python can be built without it, and then refuses such archives.
+    import lzma
+
+    _DAMAGED = (*_DAMAGED, lzma.LZMAError)
 
 _TABLES = frozenset(
     (
@@ -245,14 +263,7 @@ def _archive(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(file) as archive:
             yield archive
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        ValueError,
-        OSError,
-    ) as error:
+    except _DAMAGED as error:
         if isinstance(error, UnreadableFile):
             raise
         raise UnreadableFile(
@@ -261,7 +272,8 @@ def _archive(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
 
 
 def _tables_of(archive: zipfile.ZipFile) -> list[str]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    # Python asks the last character of a name whether it is a folder: a name may be empty.
+    entries = [entry for entry in archive.infolist() if entry.filename and not entry.is_dir()]
     if len(entries) > MAX_ENTRIES:
         raise UnreadableFile(
             f"This archive holds {grouped(len(entries))} files; {MAX_ENTRIES} are the most."
