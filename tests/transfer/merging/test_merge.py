@@ -308,6 +308,28 @@ def test_a_reading_that_falls_asks_and_then_is_what_was_said(db: Connection, ada
     assert (counts(again), again.change) == ({"unchanged": 3}, None)
 
 
+def test_a_new_meter_begins_behind_readings_that_come_back(db: Connection, ada: UUID) -> None:
+    change = bring(db, ada, FALLING, Policy(True, skip_problems=True), has_readings=True).change
+    assert change is not None
+    changes.undo(db, ada, change)
+    report = bring(db, ada, FALLING, Policy(True, falls="new"), has_readings=True)
+    assert (counts(report), report.bad) == ({"new": 3}, 0)
+    assert kept(db, ada) == ["2026-10-01 water 0", "2026-10-02 water 0", "2026-10-03 water 2"]
+
+
+@pytest.mark.parametrize("policy", [LOOK, Policy(True, skip_problems=True, falls="new")])
+def test_readings_of_the_meter_before_cost_themselves_only_where_the_next_is_there(
+    db: Connection, ada: UUID, policy: Policy
+) -> None:
+    bring(db, ada, readings(("2026-10-02", 3), ("2026-10-03", 5)), has_readings=True)
+    report = bring(db, ada, FALLING, policy, has_readings=True)
+    assert [problem.message for problem in report.problems] == [
+        "990 is more than the next reading, 3 on 2026-10-02."
+    ]
+    assert counts(report) == {"unchanged": 2}
+    assert kept(db, ada) == ["2026-10-02 water 0", "2026-10-03 water 2"]
+
+
 def test_a_reading_above_a_later_one_that_is_there_costs_itself_only(
     db: Connection, ada: UUID
 ) -> None:

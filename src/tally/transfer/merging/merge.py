@@ -296,7 +296,7 @@ class _Merging:
         grown, fresh = self._tell_grown(fresh)
         inserted = self._tell_alike(fresh) + grown
         if self._saves:
-            self._write(inserted, others)
+            self._write(rows, inserted, others)
 
     def _tell_grown(self, rows: list[FileRow]) -> tuple[list[NewRecord], list[FileRow]]:
         """The new rows of months and years that were not over for an earlier file, and the others.
@@ -349,11 +349,18 @@ class _Merging:
         is_replaced = self.policy.replace and _is_of_file(record_id)
         return record_id not in self._matched and not is_replaced
 
-    def _write(self, fresh: list[NewRecord], others: list[NewRecord]) -> None:
-        if chains.has_readings(fresh):
-            fresh = chains.assigned(self.db, self.user_id, fresh)
-        if chains.has_readings(others):
-            others = chains.assigned(self.db, self.user_id, others)
+    def _write(self, rows: list[FileRow], fresh: list[NewRecord], others: list[NewRecord]) -> None:
+        """Write new records, and others that are there, deleted or with other content.
+
+        `rows`: all of them in the order of time, in which readings get their meters: a new meter
+        begins behind deleted readings, too.
+        """
+        if chains.has_readings(fresh + others):
+            left = {record.id: record for record in fresh + others}
+            records = [left.pop(row.record.id) for row in rows if row.record.id in left]
+            own = {each.id: each for each in chains.assigned(self.db, self.user_id, records)}
+            fresh = [own[record.id] for record in fresh]
+            others = [own[record.id] for record in others]
         changes.insert(self.db, self.user_id, fresh, self.change)
         changes.replace(self.db, self.user_id, others, self.change)
         self.written += len(fresh) + len(others)

@@ -31,6 +31,8 @@ class NoRecord(Enum):
 
 
 Outcome = FileRow | RowProblem | NoRecord
+# Of each meter the readings at places of a chain.
+_Places = dict[int, deque[tuple[int, ChainReading]]]
 
 
 class _Existing(Protocol):
@@ -101,14 +103,16 @@ def _shown(rows: Sequence[FileRow], there: Sequence[_Existing]) -> Iterator[Chai
 class _Meters:
     """The meters of one type and unit, while their readings are read in the order of time.
 
-    `before`: the latest reading of each; `coming`: stored ones that come later; `broken`: the
-    meters with a fall that nobody has explained.
+    `before`: the latest reading of each; `coming`: stored ones that come later, `again` those of
+    them that are in the file, each with its place in the chain; `broken`: the meters with a fall
+    that nobody has explained.
     """
 
     falls: Falls | None
     largest: Decimal
     starts: list[MeterStart]
-    coming: dict[int, deque[ChainReading]]
+    coming: _Places
+    again: _Places
     before: dict[int, ChainReading] = field(default_factory=dict)
     broken: set[int] = field(default_factory=set)
 
@@ -120,12 +124,14 @@ class _Meters:
         for other in there:
             day = other.consumption_date
             first[other.meter] = min(day, first.get(other.meter, day))
-        coming: dict[int, deque[ChainReading]] = defaultdict(deque)
-        for shown in chain:
-            if shown.row is None and shown.meter is not None:
-                coming[shown.meter].append(shown)
+        coming: _Places = defaultdict(deque)
+        again: _Places = defaultdict(deque)
+        for place, shown in enumerate(chain):
+            if shown.meter is None or (shown.row and shown.row.record.meter):
+                continue
+            (coming if shown.row is None else again)[shown.meter].append((place, shown))
         starts = [MeterStart(meter, day) for meter, day in first.items()]
-        return cls(falls, max(shown.figure for shown in chain), starts, coming)
+        return cls(falls, max(shown.figure for shown in chain), starts, coming, again)
 
     def see(self, shown: ChainReading) -> None:
         """Take a stored reading into account: whatever fell before it, it counts on."""
@@ -143,13 +149,14 @@ class _Meters:
             return self._own(shown, row, meter)
         if shown.is_there:
             self.broken.discard(meter)
+            self.again[meter].popleft()
         if meter in self.broken or (fell and self.falls is None):
             self.broken.add(meter)
             return RowProblem(row.line, _ask(shown, before), (), "falls")
         if fell and self.falls == "omit":
             return NoRecord.LEFT_OUT
         begins = fell and self.falls == "new"
-        after = next(iter(self.coming[meter]), None)
+        after = self._after(meter, is_there=shown.is_there)
         if begins and after is not None and after.day > shown.day:
             return RowProblem(row.line, _amid(after))
         why = "" if begins else _why_not(shown, before, after, turns_later=turns_later)
@@ -162,7 +169,7 @@ class _Meters:
 
     def _own(self, shown: ChainReading, row: FileRow, meter: int) -> Outcome:
         """The outcome of a row that says its meter: as it stands, or none."""
-        before, after = self.before.get(meter), next(iter(self.coming[meter]), None)
+        before, after = self.before.get(meter), self._after(meter, is_there=True)
         is_turned = is_rolled_over(row.record.consumption_value, shown.figure)
         if before is not None and shown.figure < before.figure and not is_turned:
             if self.falls == "omit":
@@ -173,6 +180,14 @@ class _Meters:
             return RowProblem(row.line, why)
         self._take(shown, meter)
         return row
+
+    def _after(self, meter: int, *, is_there: bool) -> ChainReading | None:
+        """The next stored reading of a meter.
+
+        Behind one that is stored itself the file has its say on those that are in both.
+        """
+        stored = (self.coming[meter],) if is_there else (self.coming[meter], self.again[meter])
+        return min((places[0] for places in stored if places), default=(0, None))[1]
 
     def _take(self, shown: ChainReading, meter: int) -> None:
         """Have the next reading of the meter follow this one."""
