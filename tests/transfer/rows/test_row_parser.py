@@ -129,6 +129,13 @@ def test_a_row_with_an_amount_and_no_day_is_a_problem_and_never_dropped() -> Non
     assert [problem.line for problem in problems] == [3, 4]
 
 
+def test_an_amount_alone_on_its_line_is_a_row_or_the_sum_of_those_above() -> None:
+    kept, problems, counts = parsed("Date,Use\n2026-10-05,2.5\n,7\n2026-10-06,3\n", type="gas")
+    assert ([problem.line for problem in problems], len(kept), counts.texts) == ([3], 2, 0)
+    kept, problems, counts = parsed("Date,Use\n2026-10-05,2.5\n2026-10-06,3\n,5.5\n", type="gas")
+    assert (problems, len(kept), counts.left_out, counts.texts) == ([], 2, 1, 0)
+
+
 def test_only_so_many_rows_are_read_as_are_wanted() -> None:
     text = "date;type;value\n" + "2026-10-05;tea;1\n" * 9
     with sources.opened(io.BytesIO(text.encode())) as source:

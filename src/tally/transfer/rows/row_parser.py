@@ -7,7 +7,9 @@ sums or the order of readings.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import islice
 
 from tally.domain.amounts import plain
@@ -114,6 +116,8 @@ class RowParser:
             and self._type_place is not None
             and (self._may_have_both or self._has_ways)
         )
+        # The sum of the amounts read so far in each column.
+        self._totals: defaultdict[int, Decimal] = defaultdict(Decimal)
         self._ask_columns = ask_columns(plan)
         self._ask_share = ask_share(plan)
 
@@ -191,20 +195,26 @@ class RowParser:
 
     def _is_no_row(self, cells: Sequence[str]) -> bool:
         """Whether a line without a day is a sum or a text, so that nothing is missing."""
-        if is_sum_row(cells):
+        amounts = [
+            place
+            for place in self._amount_places
+            if looks_like_amount(text := cell_at(cells, place)) and text
+        ]
+        is_alone = sum(bool(cell.strip()) for cell in cells) == 1
+        if is_sum_row(cells) or (is_alone and amounts and self._is_total(cells, amounts[0])):
             self._leave_out(cells)
             return True
-        filled = [cell for cell in cells if cell.strip()]
-        if len(filled) == 1:
+        if is_alone and not amounts:
             self.counts.texts += 1
-        return len(filled) == 1 or (
-            not any(
-                looks_like_amount(cells[place]) and cells[place].strip()
-                for place in self._amount_places
-                if place < len(cells)
-            )
-            and not self._days.text_of(cells)
-        )
+        return not amounts and (is_alone or not self._days.text_of(cells))
+
+    def _is_total(self, cells: Sequence[str], place: int) -> bool:
+        """Whether an amount is the sum of those above it in its column."""
+        try:
+            measured = self._amounts.measured(cells[place], place, self._fixed[place][1])
+        except ValueError:
+            return False
+        return measured is not None and measured.amount.value == self._totals[place]
 
     def _leave_out(self, cells: Sequence[str]) -> None:
         """Count the amounts of a row that is a sum of others."""
@@ -247,6 +257,7 @@ class RowParser:
             self.counts.nothing += 1
             return None
         amount, value, value_text, unit, plain_unit = measured
+        self._totals[place] += amount.value
         self.counts.rounded += amount.rounded
         consumption_type, folded = self._type_of(name)
         if not is_reading:
