@@ -56,6 +56,11 @@ from tests.transfer.parsed import parsed
         # A tax in it or not, what was paid is no column of a tax.
         ("Date;kWh;Cost inc. VAT (€)", "2026-10-05;3;0.90", "date value cost", ""),
         ("Date;kWh;VAT (€)", "2026-10-05;3;0.90", "date value -", "VAT (€)"),
+        # What is charged in a unit is no money, unless that is plainly what was paid for it.
+        ("Date;Charge (kWh);Cost (€)", "2026-10-05;25.3;8.10", "date value cost", ""),
+        ("Date;Charge;Cost", "2026-10-05;25.3 kWh;8.10", "date value cost", ""),
+        ("Date;Battery;Charge", "2026-10-05;80%;45%", "date value value", ""),
+        ("Date;Water m³;Cost m³", "2026-10-05;3;6.30", "date value cost", ""),
         # Alone, money is what is recorded.
         ("Date;Payee;Amount (EUR)", "2026-10-05;Shop;12.50", "date - value", ""),
     ],

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 
+from tally.domain.units import KNOWN, read_unit
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.tables.currency_names import (
@@ -106,7 +107,19 @@ def is_money(profile: Profile) -> bool:
     if profile.heading.is_money or profile.currency:
         return True
     says = max(profile.weight("cost"), profile.weight("price"))
-    return says >= SAYS and says > profile.weight("value")
+    return says >= SAYS and says > profile.weight("value") and not _is_measured(profile)
+
+
+def _is_measured(profile: Profile) -> bool:
+    """Whether amounts are in a known unit by their cells, or by a heading such as `Charge (kWh)`.
+
+    `Kosten m³` are costs of that, and the unit of a price is the one of which it is. `Ft` and `CUP`
+    are forints and pesos.
+    """
+    others = max(profile.weight("price"), profile.weight("-"))
+    is_open = profile.weight("cost") < _PLAINLY and others < SAYS
+    unit = profile.mark or (profile.heading.unit if is_open else "")
+    return read_unit(unit) in KNOWN and not currency_told(unit)
 
 
 def is_unit_price(profile: Profile) -> bool:
