@@ -1,5 +1,6 @@
 -- Returns the records of files (their ids tell) that have the first day of a given record and an earlier last day,
--- on which they were written. place: that of the given record, from 1.
+-- on which they were written; or the same last day, by which they were written, and another value. place: that of
+-- the given record, from 1.
 SELECT
     wanted.place,
     outgrown.id
@@ -7,8 +8,9 @@ FROM unnest(
     CAST(:types AS text[]),
     CAST(:units AS text[]),
     CAST(:first_days AS date[]),
-    CAST(:last_days AS date[])
-) WITH ORDINALITY AS wanted (consumption_type, unit, first_day, last_day, place)
+    CAST(:last_days AS date[]),
+    CAST(:values AS numeric[])
+) WITH ORDINALITY AS wanted (consumption_type, unit, first_day, last_day, consumption_value, place)
 JOIN consumption_records AS outgrown
     ON outgrown.user_id = :user_id
     AND outgrown.id BETWEEN :first_id AND :last_id
@@ -16,10 +18,17 @@ JOIN consumption_records AS outgrown
     AND outgrown.consumption_type = wanted.consumption_type
     AND outgrown.unit = wanted.unit
     AND outgrown.consumption_date >= wanted.first_day
-    AND outgrown.consumption_date < wanted.last_day
+    AND outgrown.consumption_date <= wanted.last_day
     AND outgrown.consumption_date - outgrown.days + 1 = wanted.first_day
     AND outgrown.reading IS NULL
     AND outgrown.change_id <> :change
+    AND (
+        outgrown.consumption_date < wanted.last_day
+        OR (
+            outgrown.consumption_value <> wanted.consumption_value
+            AND CAST(outgrown.created_at AT TIME ZONE 'UTC' AS date) <= outgrown.consumption_date
+        )
+    )
 -- The last day is in the account's time zone, which may be a day off in UTC.
 WHERE abs(CAST(outgrown.created_at AT TIME ZONE 'UTC' AS date) - outgrown.consumption_date) <= 1
 ORDER BY wanted.place, outgrown.created_at, outgrown.id

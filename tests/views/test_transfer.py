@@ -83,6 +83,7 @@ def test_a_month_or_year_that_goes_on_is_the_same_row_on_another_day(
 @pytest.mark.parametrize(
     ("begin", "later", "day"),
     [
+        ("Month,kWh\n2026-10,110\n", "2026-11", "2026-11-12"),
         ("Month,kWh\n2026-10,110\n", "2026-11", "2026-11-13"),
         ("Month,kWh\n2026-10,110\n", "2026-11", "2026-12-02"),
         ("Year,kWh\n", "2026", "2027-01-02"),
@@ -115,6 +116,31 @@ def test_a_month_or_year_that_went_on_takes_the_amount_of_a_later_file(
     undone = client.post("/consumption/undo", data={"change": taken["change"]}, headers=JSON)
     assert undone.status_code == 200
     assert sorted(amounts(database)) == sorted([110, 50][-rows:])
+
+
+@pytest.mark.parametrize("day", ["2026-11-30", "2026-12-01"])
+def test_so_does_a_month_that_a_file_brought_on_its_last_day(
+    sign_in_on: Callable[[str], Account], database: Database, clock: Clock, day: str
+) -> None:
+    client = sign_in_on("2026-11-30").client
+    assert send(client, "Month,kWh\n2026-11,50\n", type="heat").json()["new"] == 1
+    clock.set(datetime.fromisoformat(f"{day}T20:30+00:00"))
+    client.post("/auth/login", data={"email": "ada@example.org", "password": PASSWORD})
+    file = "Month,kWh\n2026-11,80\n"
+    seen = send(client, file, type="heat").json()
+    assert (seen["new"], seen["changed"], amounts(database)) == (0, 1, [50])
+    assert send(client, file, type="heat", update="1").json()["changed"] == 1
+    assert amounts(database) == [80]
+
+
+def test_an_amount_of_a_month_that_was_over_is_another_record(
+    sign_in_on: Callable[[str], Account], database: Database
+) -> None:
+    client = sign_in_on("2026-12-01").client
+    for amount in (50, 80):
+        file = f"Month,kWh\n2026-11,{amount}\n"
+        assert send(client, file, type="heat").json()["new"] == 1
+    assert sorted(amounts(database)) == [50, 80]
 
 
 def test_a_record_of_a_week_that_ended_is_no_part_of_the_month_of_a_later_file(

@@ -281,8 +281,9 @@ def outgrown_by(
 ) -> list[list[UUID]]:
     """For each record the ids of others with its first day and an earlier end, written on that end.
 
-    They have its type and unit and an id between the two `ids`, and are not of `change`: files held
-    them before their month or year was over.
+    Or with its end, written by then, and another value. They have its type and unit and an id
+    between the two `ids`, and are not of `change`: files held them before their month or year was
+    over.
     """
     rows = run(
         db,
@@ -298,6 +299,7 @@ def outgrown_by(
                 record.consumption_date - timedelta(days=record.days - 1) for record in records
             ],
             "last_days": [record.consumption_date for record in records],
+            "values": [record.consumption_value for record in records],
         },
     )
     return _by_place(rows, len(records))
