@@ -43,6 +43,16 @@ def test_figures_that_only_rise_in_small_steps_are_readings_though_no_heading_sa
     assert roles(below("Date;Consumption (kWh)", *consumed)) == "date value"
 
 
+@pytest.mark.parametrize("name", ["Value (kWh)", "Wert [kWh]", "_value;Unit"])
+def test_below_a_word_for_any_number_they_are_asked_about(name: str) -> None:
+    unit = ";kWh" if "Unit" in name else ""
+    rows = [f"2026-10-{day:02};{1000 + 3 * day}{unit}" for day in range(1, 13)]
+    header = f"Date;{name}"
+    assert [column.doubt for column in columns(below(header, *rows))][1] == "figures"
+    used = [f"2026-10-{day:02};{20 + day % 5}{unit}" for day in range(1, 13)]
+    assert roles(below(header, *used)).startswith("date value")
+
+
 @pytest.mark.parametrize(
     ("figures", "is_asked"),
     [

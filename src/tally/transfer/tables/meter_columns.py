@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tally.transfer.cells.date_parts import written_day
-from tally.transfer.cells.names import plain_letters
+from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_nothing
-from tally.transfer.tables.headings import SAYS
+from tally.transfer.tables.headings import SAYS, parts_of_name
 from tally.transfer.tables.meter_numbers import DATES, METERED, METERS
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
@@ -30,6 +30,7 @@ from tally.transfer.tables.table_rows import cell_at
 
 # If a heading names a meter, fewer rows show that its figures are readings.
 _ROWS_OF_METER = 3
+_ANY_NUMBER = words("value values wert werte valeur valor valore waarde varde wartosc значение")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 
 
@@ -90,7 +91,7 @@ class Meters:
 
         Yearly amounts may rise like a meter that is read once a year. Many years decide: no meter
         that moves by a hundredth a year has got that far. Many figures that start anew each day may
-        be readings of one, too.
+        be readings of one, too, and so may many that move as a meter does below `Value`.
         """
         parts = self._parts(profile)
         if any(
@@ -98,13 +99,12 @@ class Meters:
             for part in parts
         ):
             return True
-        return profile.weight("value") < SURELY and (
-            profile.place in self._together
-            or any(
-                self._is_metered(part.profile, part.unit)
-                and (is_counter if part.is_yearly else may_be_counter)(part.profile.filled)
-                for part in parts
-            )
+        if profile.weight("value") >= SURELY:
+            return _names_any_number(profile) and any(map(self._moves_as_meter, parts))
+        return profile.place in self._together or any(
+            self._is_metered(part.profile, part.unit)
+            and (is_counter if part.is_yearly else may_be_counter)(part.profile.filled)
+            for part in parts
         )
 
     def only_moves_on(self, profile: Profile) -> bool:
@@ -194,9 +194,14 @@ class Meters:
         is_sure = profile.weight("value") >= SURELY
         if is_sure or not self._is_metered(profile, part.unit):
             return False
-        return (profile.is_counter and not part.is_yearly) or (
+        return self._moves_as_meter(part) or (
             self._names_meter(profile) and is_counter(profile.filled, _ROWS_OF_METER)
         )
+
+    def _moves_as_meter(self, part: _Part) -> bool:
+        """Whether many figures in a unit of meters run as those of a meter do."""
+        is_metered = self._is_metered(part.profile, part.unit)
+        return is_metered and part.profile.is_counter and not part.is_yearly
 
     def _names_meter(self, profile: Profile) -> bool:
         return any(plain_letters(word) in METERS for word in profile.heading.name.split())
@@ -247,6 +252,11 @@ class Meters:
 def _may_be_end(profile: Profile) -> bool:
     """Whether the heading names a reading, or the figure before or after an amount."""
     return max(profile.weight("start"), profile.weight("end"), profile.weight("reading")) >= SAYS
+
+
+def _names_any_number(profile: Profile) -> bool:
+    """Whether the heading is a word such as `Value`, which says nothing of what was used."""
+    return _ANY_NUMBER.issuperset(parts_of_name(profile.heading.name))
 
 
 def _says_reading(profile: Profile) -> bool:
