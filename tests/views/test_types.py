@@ -242,7 +242,7 @@ def test_readings_are_renamed_never_converted(
     alike = {"all": "1", "action": "convert", "value": "l"}
     refused = client.post("/consumption/bulk", data=alike, headers=JSON)
     assert refused.status_code == 422
-    assert "Readings are not converted" in refused.json()["fields"]["convert"]
+    assert "Readings are not converted" in refused.json()["fields"]["value"]
     shown = client.post("/consumption/bulk", data=alike, headers=HTMX)
     assert shown.status_code == 422 and shown.text.count('data-fault="convert"') == 1
     assert mend(client, type="water", unit="m³", to_type="cold water").status_code == 200
@@ -567,7 +567,7 @@ def test_all_that_match_are_not_converted_before_somebody_said_which_gallons(
     before = records()
     convert = {"action": "convert", "value": "l"}
     refused = client.post("/consumption/bulk", data=convert | chosen, headers=JSON)
-    assert refused.status_code == 422 and list(refused.json()["fields"]) == ["convert"]
+    assert refused.status_code == 422 and list(refused.json()["fields"]) == ["value"]
     assert records() == before
     others = convert | {"all": "1", "unit": "ml"}
     assert client.post("/consumption/bulk", data=others, headers=JSON).json()["changed"] == 1
@@ -584,7 +584,7 @@ def test_many_are_not_converted_before_somebody_said_which_gallons(
     refused = client.post("/consumption/bulk", data=convert, headers=JSON)
     assert refused.status_code == 422
     assert refused.json()["fields"] == {
-        "convert": "US or imperial measure? Choose one in the account, then try again."
+        "value": "US or imperial measure? Choose one in the account, then try again."
     }
     # Nothing chosen depends on it here.
     energy = {"action": "convert", "value": "kWh", "ids": ids["energy"]}
