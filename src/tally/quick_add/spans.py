@@ -36,7 +36,7 @@ _TWO_MONTHS = re.compile(r"([a-z]+)(?:[-–—…]|\.{2,3})([a-z]+)")
 _YEAR_ALONE = re.compile(YEAR)
 _UNITS = {"d": "day", "w": "week", "m": "month", "y": "year"}
 _COUNTED = re.compile(
-    rf"(?:the )?(?:(?:last|past) )?(?P<count>[0-9]{{1,5}}|the|{COUNT})"
+    rf"(?:the )?(?:(?:last|past) )?(?P<count>[0-9]{{1,5}}|{COUNT})"
     r" (?P<unit>day|week|month|year)s?"
 )
 _SO_MANY = rf"(?:[0-9]{{1,5}}|{COUNT}) (?:day|week|month|year)s?"
@@ -53,7 +53,7 @@ DAYS_FROM_TO = "Write over {days} for all of it, or {days} for each day; or the 
 AT_LEAST_A_DAY = "A period has one day at least. Write over 30 days, or the words in quotes."
 OVER_PERIOD = "Write over {period}, or the words in quotes."
 OVER_DAY = "Write {day} for that day, or a period such as over oct; or the words in quotes."
-OVER_LAST = "Write over last {0}, or over {1} for the days up to the date; or the words in quotes."
+OVER_WHICH = "Write over {0} {1}, or over {2} for the days up to the date; or the words in quotes."
 AFTER_OVER = "Write a period behind over, such as over oct or over 30 days; or the words in quotes."
 TWO_PERIODS = "Two periods. Keep one of them."
 
@@ -65,9 +65,10 @@ _NEARLY = tuple(
         ("([0-9]{1,5})d(?:ays?)?", OVER_PERIOD.format(period="{0} days")),
         *(
             (
-                f"(?:last|past|previous) {unit}",
-                OVER_LAST.format(unit, "3 months" if unit == "quarter" else f"1 {unit}"),
+                f"{written}{unit}",
+                OVER_WHICH.format(which, unit, "3 months" if unit == "quarter" else f"1 {unit}"),
             )
+            for written, which in (("(?:last|past|previous) ", "last"), ("", "this"))
             for unit in CALENDARS
         ),
     )
@@ -138,7 +139,7 @@ def _in_days(message: str, several: WrittenDays) -> str:
 
 
 def _no_period(words: Sequence[Word], index: int, around: Surroundings) -> Trouble:
-    """The sentence on `over Oktober`, `over the last month`, `over 5 oct`."""
+    """The sentence on `over Oktober`, `over the month`, `over the last month`, `over 5 oct`."""
     behind = words[index + 1 : index + 4]
     text = lower_text_of(behind)
     for pattern, message in _NEARLY:
@@ -263,5 +264,5 @@ def _over_at(
 
 
 def _count(text: str) -> int:
-    """The number of days, weeks, months or years: `30`, `two`, `the`."""
+    """The number of days, weeks, months or years: `30`, `two`."""
     return int(text if text.isdecimal() else spoken(text) or 1)
