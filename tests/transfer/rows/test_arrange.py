@@ -70,6 +70,13 @@ def test_a_row_covers_the_days_since_the_one_before_it() -> None:
     ]  # fmt: skip
 
 
+def test_a_row_is_the_same_one_whichever_row_of_its_file_comes_before_it() -> None:
+    lines = ["2026-09-05,,gas,9", "2026-10-05,,gas,5", "2026-10-08,,gas,1"]
+    ids = [row.record.id for row in rows_of(lines, since=True)]
+    assert [row.record.id for row in rows_of(lines)] == ids
+    assert [row.record.id for row in rows_of(lines[1:], since=True)] == ids[1:]
+
+
 @given(MOMENTS)
 def test_times_of_creation_rise_with_the_moments_whichever_way_the_file_runs(
     moments: list[tuple[int, int, str, int]],

@@ -138,7 +138,10 @@ def _first_and_lasts(readings: list[RowEntry]) -> Iterator[RowEntry]:
 
 
 def _since(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowProblem]:
-    """Each entry covers the days since the one before of its type and unit."""
+    """Each entry covers the days since the one before of its type and unit.
+
+    They are no part of its key: it is the same row in a later file that begins with it.
+    """
     collected: list[RowEntry] = []
     for entry in entries:
         if isinstance(entry, RowProblem):
@@ -156,8 +159,7 @@ def _since(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
         if days > MAX_DAYS:
             yield RowProblem(entry.line, TOO_MANY_DAYS)
         elif days > 1 and entry.days == 1:
-            key = (entry.key[0], str(days), *entry.key[2:])
-            yield entry._replace(days=days, key=key)
+            yield entry._replace(days=days)
         else:
             yield entry
 
