@@ -8,6 +8,7 @@ jsonb_build_object(
     'reading', consumption_records.reading,
     'meter', consumption_records.meter,
     'cost', consumption_records.cost,
+    'created_at', consumption_records.created_at,
     'deleted_at', consumption_records.deleted_at,
     'changes', {earlier_changes}
 )

@@ -11,6 +11,7 @@ SET
     reading = CASE WHEN before IS NULL THEN reading ELSE CAST(before ->> 'reading' AS numeric) END,
     meter = CASE WHEN before IS NULL THEN meter ELSE CAST(before ->> 'meter' AS smallint) END,
     cost = CASE WHEN before IS NULL THEN cost ELSE CAST(before ->> 'cost' AS numeric) END,
+    created_at = (SELECT COALESCE(CAST(before ->> 'created_at' AS timestamptz), created_at)),
     deleted_at = (
         SELECT CASE
             WHEN before IS NULL THEN now()

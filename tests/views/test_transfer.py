@@ -587,6 +587,39 @@ def test_one_undo_takes_all_of_it_back(client: TestClient, database: Database) -
     assert exported(client) == left
 
 
+def test_the_undo_of_a_return_gives_back_the_time_of_creation(
+    client: TestClient, clock: Clock
+) -> None:
+    file = "date,type,value\n2026-10-05,tea,1\n2026-10-05,coffee,2\n"
+    send(client, file)
+    before = exported(client)
+    [record] = client.get("/consumption?type=tea", headers=JSON).json()["records"]
+    client.delete(f"/consumption/{record['id']}", headers=JSON)
+    clock.set(clock() + timedelta(minutes=1))
+    returned = send(client, file).json()
+    after = exported(client)
+    assert returned["new"] == 1
+    assert after != before
+    client.post("/consumption/undo", json={"change": returned["change"]})
+    client.post(f"/consumption/{record['id']}/restore", headers=JSON)
+    assert exported(client) == before
+
+
+def test_the_undo_of_an_undone_return_brings_its_time_of_creation_again(
+    client: TestClient, clock: Clock
+) -> None:
+    file = "date,type,value\n2026-10-05,tea,1\n"
+    send(client, file)
+    [record] = client.get("/consumption", headers=JSON).json()["records"]
+    client.delete(f"/consumption/{record['id']}", headers=JSON)
+    clock.set(clock() + timedelta(minutes=1))
+    change = send(client, file).json()["change"]
+    returned = exported(client)
+    for _ in range(2):
+        change = client.post("/consumption/undo", json={"change": change}).json()["change"]
+    assert exported(client) == returned
+
+
 def test_nobody_can_take_over_somebody_elses_id(ada: Account, bob: Account) -> None:
     [record] = note(bob.client, "coffee 2 2026-01-05")
     before = exported(bob.client)
