@@ -37,7 +37,7 @@ from tally.transfer.readers import HEAD_ROWS
 from tally.transfer.rows.row_parser import ASK_FIGURES
 from tally.transfer.writers import COLUMNS, csv_chunks
 from tally.views.import_choices import UnclearDate, _unclear_date
-from tally.web import streaming
+from tally.web import forms, streaming
 from tally.web.slots import ConcurrencyLimit
 from tally.web.streaming import ROWS_A_PAGE, Download, Pages, pages, take_turn
 from tests import hostile_files
@@ -728,6 +728,27 @@ def test_no_file_at_all(client: TestClient) -> None:
 
 def test_a_file_that_is_too_large(client: TestClient) -> None:
     assert send(client, b"x" * (MAX_BYTES + 1)).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/consumption/import", "/consumption/import/problems"])
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [
+        ("application/json", b'{"dry_run":"1","file":"'),
+        ("application/x-www-form-urlencoded", b"dry_run=1&file="),
+        ("text/csv", b"date,type,value\n"),
+    ],
+)
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_only_the_file_of_a_form_may_be_larger_than_a_form(
+    client: TestClient, path: str, kind: str, start: bytes, is_chunked: bool
+) -> None:
+    # Anything else is held in memory, and JSON is parsed while everybody waits.
+    body = start + b"x" * forms.MAX_BYTES
+    sent = iter([body]) if is_chunked else body
+    answer = client.post(path, content=sent, headers=JSON | {"Content-Type": kind})
+    assert answer.status_code == 413
+    assert answer.json()["error"] == "That is too large: 64 KiB is the most."
 
 
 def test_the_bad_rows_as_a_file_with_reasons(client: TestClient) -> None:

@@ -133,15 +133,16 @@ async def read_form(
 ) -> tuple[Fields, Uploads]:
     """The body of an unsafe request. Raises HTTPError: 400, 413, 415 or 422.
 
-    `records`: accept lines as plain text, and a JSON list, too.
+    `max_bytes`: of a multipart form, whose file is streamed to the disk; all else is held and read
+    in memory, and never larger than a usual form. `records`: accept lines as plain text, and a JSON
+    list, too.
     """
     content_type, options = _content_type(request)
-    stream = _limited(request, max_bytes)
     if content_type == b"multipart/form-data":
         if options.get(b"charset", b"utf-8").lower() not in UTF8:
             raise HTTPError(415, UNREADABLE)
-        return await _read_multipart(request.headers, stream, files=files)
-    body = b"".join([chunk async for chunk in stream])
+        return await _read_multipart(request.headers, _limited(request, max_bytes), files=files)
+    body = b"".join([chunk async for chunk in _limited(request, min(max_bytes, MAX_BYTES))])
     if content_type == b"application/json":
         return _read_json(body, takes_list=records), Uploads()
     if content_type == b"application/x-www-form-urlencoded":
