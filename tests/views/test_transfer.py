@@ -974,6 +974,20 @@ def test_after_an_import_the_dialog_closes_and_offers_undo(client: TestClient) -
     assert 'action="/consumption/undo"' in answer.text
 
 
+def test_records_that_look_like_others_count_as_imported(client: TestClient) -> None:
+    note(client, "coffee 2 cup 2026-10-05")
+    headers = {**HTMX, "HX-Current-URL": "http://testserver/list"}
+    file = "date,type,value,unit\n2026-10-05,coffee,2,cup\n2026-10-06,coffee,3,cup\n"
+    assert "Import 2 records" in send(client, file, headers, dry_run="1").text
+    answer = send(client, file, headers)
+    assert "Imported 2 records" in answer.text
+    records = client.get("/consumption", headers=JSON).json()["records"]
+    assert len(records) == 3
+    # Those that were written are pointed out on the list.
+    trigger = answer.headers["hx-trigger"]
+    assert sum(str(record["id"]) in trigger for record in records) == 2
+
+
 def test_without_javascript_it_ends_on_the_list_with_the_undo(client: TestClient) -> None:
     answer = send(client, "date,type,value\n2026-10-05,coffee,2\n", {})
     assert answer.status_code == 303

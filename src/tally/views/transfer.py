@@ -19,7 +19,7 @@ from tally.transfer import imports, writers
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files import sources
 from tally.transfer.imports import Imported
-from tally.transfer.merging.merge import Policy
+from tally.transfer.merging.merge import WRITTEN, Policy
 from tally.transfer.plans import choices, remembered
 from tally.transfer.plans.choices import BadChoice, Choices, read_choices
 from tally.transfer.remarks import remarks_of
@@ -274,7 +274,7 @@ def _done(context: RequestContext, imported: Imported) -> Response:
     """The answer after saving: the list, with a message that offers the undo."""
     report = imported.report
     if context.is_fragment and htmx.shown_page(context.request)[0] == "/list":
-        new = (seen.record.id for seen in report.shown["new"])
+        new = (seen.record.id for kind in WRITTEN for seen in report.shown[kind])
         return responses.fragment(
             context,
             "fragments/imported.html",

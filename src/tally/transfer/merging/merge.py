@@ -31,6 +31,8 @@ from tally.transfer.rows.identity import FIRST_FILE_ID, LAST_FILE_ID
 
 SeenKind = Literal["new", "changed", "unchanged", "alike"]
 KINDS: tuple[SeenKind, ...] = ("new", "changed", "unchanged", "alike")
+# Those that become records.
+WRITTEN: tuple[SeenKind, ...] = ("new", "alike")
 
 FILE_IDS = (FIRST_FILE_ID, LAST_FILE_ID)
 
