@@ -292,6 +292,21 @@ def test_a_line_that_may_be_a_slip_is_asked_about_and_kept_as_it_is_or_mended(
     assert records() == [*["coffee 2"] * 5, line]
 
 
+def test_a_sentence_with_a_word_to_write_is_one_sentence(page: Page, wire: Wire) -> None:
+    """A word of it that stands apart is a column beside the others, one letter wide."""
+    go_to_add(page)
+    for line in ("coffee @10 cup -20", "coffee @20 -10"):
+        origin = {"Origin": page.url.removesuffix("/add")}
+        assert page.request.post("/consumption", form={"line": line}, headers=origin).ok
+    with_lines(page, "coffee @15")
+    wire.mend()
+    note = page.locator("[data-waiting-lines] [data-moment]")
+    expect(note).to_contain_text("A new meter: add")
+    words = note.locator("code").first
+    expect(words).to_have_text("new")
+    assert words.evaluate("(word) => getComputedStyle(word).display") == "inline"
+
+
 def test_the_focus_stays_among_the_lines_that_wait(page: Page, wire: Wire) -> None:
     with_lines(page, "coffee 2", "tea 3", "gas 4")
     items = page.locator("[data-waiting-lines] li")
