@@ -192,7 +192,7 @@ def test_what_is_saved_out_of_the_filter_stays_in_sight(page: Page, record: Reco
     saved = page.locator(".outside tr.row")
     expect(saved).to_contain_text("tea")
     expect(saved).to_be_focused()
-    expect(page.locator("#results")).to_contain_text("not in this list")
+    expect(page.locator("#results")).to_contain_text("not among the rows below")
     page.keyboard.press("u")
     expect(page.locator(".outside")).to_have_count(0)
     expect(rows(page)).to_have_count(2)
@@ -316,6 +316,18 @@ def test_one_undo_after_another_goes_further_back(page: Page, record: Record, ag
     expect(rows(page)).to_have_count(3)
     expect(message(page)).not_to_contain_text("Next")
     expect(message(page).get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def test_the_whole_figure_of_a_deleted_record_is_struck_through(page: Page, record: Record) -> None:
+    record("hot water", "0.132", "m³")
+    open_list(page)
+    row(page, "hot water").hover()
+    tool(row(page, "hot water"), "Delete").click()
+    expect(rows(page)).to_have_count(0)
+    page.locator("label.chip-deleted").click()
+    for part in (".what", ".value", ".value > span"):
+        cell = row(page, "hot water").locator(part)
+        expect(cell).to_have_css("text-decoration-line", "line-through")
 
 
 def test_deleted_ones_are_seen_and_restored(page: Page, record: Record) -> None:
