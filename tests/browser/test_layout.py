@@ -234,6 +234,80 @@ def test_letters_twice_as_large_break_no_figure_between_its_digits(
         assert figure.evaluate("(figure) => figure.getClientRects().length") == 1
 
 
+# Elements with a text that takes more than one line.
+BROKEN = """(elements) => elements.filter((element) => {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const lines = new Set();
+  while (walker.nextNode()) {
+    const range = document.createRange();
+    range.selectNodeContents(walker.currentNode);
+    for (const { bottom } of range.getClientRects()) lines.add(Math.round(bottom / 4));
+  }
+  return lines.size > 1;
+}).map((element) => element.textContent)"""
+
+
+def test_letters_twice_as_large_break_no_figure_of_a_row(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("electricity", "12345.678", "kWh", cost="2.80", notes="with Jonas")
+    record("hot water", "0.167", "m³")
+    page = browsing.open(mara, width=195)
+    for path in ("/list", "/list?sort=-value", "/add"):
+        page.goto(path)
+        settle(page)
+        assert page.locator(".row > .value, .row > .unit").evaluate_all(BROKEN) == [], path
+        assert page.locator(".row > .what > a").evaluate_all(
+            "(names) => names.every((name) => name.scrollWidth <= name.parentElement.clientWidth)"
+        )
+
+
+def test_letters_twice_as_large_leave_every_choice_in_sight(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("coffee", 2, "cup", cost="2.80")
+    page = browsing.open(mara, width=195)
+    for path in ("/", "/?type=coffee&unit=cup", "/account"):
+        page.goto(path)
+        settle(page)
+        choices = page.locator(".segments:visible")
+        assert choices.count() > 0
+        for choice in choices.all():
+            assert choice.evaluate("(all) => all.scrollWidth <= all.clientWidth"), path
+    dialog = page.locator("#dialog")
+    assert dialog.evaluate("(dialog) => dialog.scrollWidth <= dialog.clientWidth")
+
+
+def test_letters_twice_as_large_break_no_word_of_a_heading_or_a_tab(
+    browsing: Browsing, mara: Person
+) -> None:
+    page = browsing.open(width=195)
+    page.goto("/login?new=1")
+    assert_no_sideways_scrolling(page)
+    assert page.evaluate(SQUEEZED) == []
+    page = browsing.open(mara, width=195)
+    page.goto("/keys")
+    settle(page)
+    title = page.locator("#dialog-title")
+    lines = title.evaluate(
+        "(title) => title.offsetHeight / parseFloat(getComputedStyle(title).lineHeight)"
+    )
+    assert round(lines) == 2  # Two words, each whole.
+
+
+def test_letters_twice_as_large_break_no_word_of_a_chip(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("coffee", 2, "cup")
+    page = browsing.open(mara, width=195)
+    page.goto("/add?line=cofee+2")
+    settle(page)
+    name = page.locator("#preview .type-name")
+    expect(name).to_have_text("cofee")
+    assert name.evaluate_all(BROKEN) == []
+    assert page.locator("#preview .chip-filled .chip-why").evaluate_all(BROKEN) == []
+
+
 def test_a_choice_can_be_read_in_forced_colours(
     browsing: Browsing, mara: Person, record: Record
 ) -> None:
