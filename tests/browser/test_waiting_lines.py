@@ -206,10 +206,10 @@ def test_a_button_of_a_line_stays_under_the_finger_while_the_page_tries_again(
 # Of all that asks for lines from now on the first hears only once `read` is called.
 HOLD_READING = """
 () => {
-  const { of } = queue;
-  queue.of = async (account) => {
-    queue.of = of;
-    const lines = await of(account);
+  const { linesOf } = queue;
+  queue.linesOf = async (account) => {
+    queue.linesOf = linesOf;
+    const lines = await linesOf(account);
     await new Promise((go) => { globalThis.read = go; });
     return lines;
   };
