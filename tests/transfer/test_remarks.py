@@ -45,6 +45,8 @@ def remarks(
          "Left out, since the type is told by “Debit” and “Credit”: Type."),
         ("Date,Water (l),Steps,Odometer,Total\n2026-10-05,2,4000,46000,9\n", {"type": "water"},
          "Numbers left out: Steps, Total."),
+        ("Datum;Stand;TerugleveringNormaal;TerugleveringDal\n2026-10-05;881;640;725\n", {},
+         "Numbers left out: TerugleveringNormaal, TerugleveringDal."),
         ("Date coffee,Coffee,Date tea,Tea\n2026-10-01,2,2026-10-01,1\n2026-10-02,3,2026-10-05,2\n",
          {}, "“Date tea” is left out: all amounts of a row count on its day in “Date coffee”."),
         ("Date,Activity Type,Duration,Distance\n2026-10-05,Run,00:30:00,5.2\n", {},

@@ -20,6 +20,7 @@ from tally.transfer.rows.entries import Counts
 from tally.transfer.tables.columns import Column
 from tally.transfer.tables.date_columns import has_other_days
 from tally.transfer.tables.headings import AMOUNTS, SAYS
+from tally.transfer.tables.meter_numbers import DATES
 from tally.transfer.tables.table_rows import cell_at
 from tally.transfer.writers import COLUMNS
 
@@ -223,9 +224,14 @@ def _of_days_left_out(plan: Plan) -> Iterator[str]:
 
 
 def _may_be_amounts(column: Column) -> bool:
-    """Whether the heading of a column names no other role, and no number of something."""
+    """Whether the heading of a column of numbers names no other role, and no number of something.
+
+    `Levering dal` names amounts as well as a date (`dal` is the low tariff in Dutch, “from” in
+    Italian), and numbers are no dates.
+    """
     weights = column.heading.weights
-    others = (weight for role, weight in weights.items() if role not in AMOUNTS)
+    own = (*AMOUNTS, *DATES) if any(role in weights for role in AMOUNTS) else AMOUNTS
+    others = (weight for role, weight in weights.items() if role not in own)
     return bool(column.heading.text) and "-" not in weights and max(others, default=0) < SAYS
 
 
