@@ -54,7 +54,7 @@ function act(key, event) {
   const control = (row && find(row, key)) || find(dialog ?? document, key);
   if (!control || event.repeat) return;
   event.preventDefault();
-  if (control.matches(FIELDS)) {
+  if (control.matches(`${FIELDS}, p`)) {
     control.focus();
     control.select?.();
   } else {
@@ -63,7 +63,7 @@ function act(key, event) {
 }
 
 // A key, and behind | others that do the same; sequences come before their last letter.
-const KEYS = ["g d", "g a", "g l", "n|a", "u", "?", ..."123456789", "/", ..."jkedx", "#", "p", "[|Shift+ArrowLeft", "]|Shift+ArrowRight", "m"];
+const KEYS = ["g d", "g a", "g l", "n|a", "u", "?", ..."123456789", "/", ..."jkedxs", "#", "p", "[|Shift+ArrowLeft", "]|Shift+ArrowRight", "m"];
 
 // As tinykeys takes it: a letter by its place on the keyboard too, a sign with or without Shift.
 const pattern = (key) => (/^[a-z]$/.test(key) ? `(${key}|Key${key.toUpperCase()})` : key.length === 1 ? `[Shift]+${key}` : key);

@@ -349,6 +349,29 @@ def test_deleted_ones_are_seen_and_restored(page: Page, record: Record) -> None:
 # Selecting
 
 
+def test_what_is_selected_is_reached_and_changed_by_keys(page: Page, record: Record) -> None:
+    for day in range(30):
+        record("coffee", 1, "cup", days_ago=day)
+    open_list(page)
+    words = page.locator(".selection-words")
+    # Nothing is selected: there is nothing to go to.
+    page.keyboard.press("s")
+    expect(words).not_to_be_focused()
+    for key in "jxjx":
+        page.keyboard.press(key)
+    page.keyboard.press("s")
+    expect(words).to_be_focused()
+    expect(words).to_contain_text("2 selected")
+    page.keyboard.press("Tab")
+    expect(page.locator(".selection-all input")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.type("espresso")
+    page.keyboard.press("Enter")
+    expect(row(page, "espresso")).to_have_count(2)
+    expect(message(page)).to_contain_text("Changed 2 records")
+
+
 def test_a_selection_is_changed_at_once_and_taken_back(page: Page, record: Record) -> None:
     for day in range(5):
         record("coffee", 1, "cup", days_ago=day)
