@@ -62,6 +62,14 @@ UNHURRIED = """
 }
 """
 
+# A message stays until somebody or something else takes it away, however slow the machine is.
+LASTING_MESSAGES = """
+{
+  const at = setTimeout;
+  globalThis.setTimeout = (run, time) => at(run, time === 10000 ? 60 * time : time);
+}
+"""
+
 # Answers that a page expects now and then; Chromium writes each into its console.
 EXPECTED_ANSWER = re.compile(
     r"Failed to load resource: .* status of (401|403|404|409|413|422|429)\b"

@@ -9,7 +9,15 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
-from tests.browser.browsing import LOST_REQUEST, Browsing, Person, settle, slow, weigh
+from tests.browser.browsing import (
+    LASTING_MESSAGES,
+    LOST_REQUEST,
+    Browsing,
+    Person,
+    settle,
+    slow,
+    weigh,
+)
 from tests.waiting import wait_until
 
 MEMBERS_PAGES = ["/", "/add", "/list", "/nowhere"]
@@ -190,6 +198,7 @@ def test_messages_stay_when_one_dialog_takes_the_place_of_another(
     page: Page, record: Record, records: Callable[[], list[str]]
 ) -> None:
     record("coffee", 2, "cup")
+    page.add_init_script(LASTING_MESSAGES)
     page.goto("/list")
     settle(page)
     row = page.locator(".row")
