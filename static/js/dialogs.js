@@ -14,9 +14,11 @@ async function loadStyleSheets(dialog) {
   })));
 }
 
+// Who closes it while the style sheet of its next content is on its way is done with it.
 async function show(dialog) {
+  const wasOpen = dialog.open;
   await loadStyleSheets(dialog);
-  if (dialog.childElementCount === 0 || !dialog.isConnected) return;
+  if (dialog.childElementCount === 0 || !dialog.isConnected || (wasOpen && !dialog.open)) return;
   for (const other of document.querySelectorAll("dialog:modal")) if (other !== dialog) other.close();
   if (!dialog.matches(":modal")) dialog.showModal();
 }

@@ -16,6 +16,7 @@ from tests.browser.browsing import (
     Person,
     settle,
     slow,
+    wait_for,
     weigh,
 )
 from tests.waiting import wait_until
@@ -215,6 +216,35 @@ def test_messages_stay_when_one_dialog_takes_the_place_of_another(
     page.keyboard.press("u")
     expect(row).to_have_count(1)
     assert records() == ["coffee 2 cup"]
+
+
+def test_a_dialog_that_is_closed_while_its_next_styles_are_on_the_way_stays_closed(
+    page: Page,
+) -> None:
+    page.goto("/list")
+    settle(page)
+    page.keyboard.press("?")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/css/account.css", hold)
+    page.get_by_role("link", name="Switch single-key shortcuts on or off").click()
+    wait_until(lambda: held, "no styles are asked for", pause=lambda: page.wait_for_timeout(20))
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog:modal")).to_have_count(0)
+    held[0].continue_()
+    # The styles have arrived, and whoever waited for them has had its turn.
+    wait_for(
+        page,
+        "[...document.styleSheets].some((sheet) => sheet.href?.endsWith('account.css'))",
+        "the styles are not read",
+    )
+    page.wait_for_timeout(100)
+    expect(page.locator("dialog:modal")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
