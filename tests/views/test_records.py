@@ -836,6 +836,8 @@ def test_a_bulk_action_that_cannot_be_done_says_why(
         ("", {"all": True, "action": "export", "from": None, "q": None}, ["q", "from"]),
         ("", {"ids": ["own"], "action": "delete", "type": "coffee"}, ["type"]),
         ("?period=today", {"ids": ["own"], "action": "add-tag", "value": "#late"}, ["period"]),
+        ("", {"all": True, "deleted": "yes", "action": "add-tag", "value": "late"}, ["deleted"]),
+        ("?deleted=yes", {"all": True, "action": "set-type", "value": "tea"}, ["deleted"]),
         ("", {"all": True, "action": "set-unit"}, ["value"]),
         ("", {"ids": ["own"], "action": "set-unit", "value": None}, ["value"]),
         ("", {"ids": ["own"], "action": "set-unit", "value": "x" * 25}, ["value"]),

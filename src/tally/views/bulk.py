@@ -40,6 +40,7 @@ ACTIONS = (*SETTERS, "delete", "restore", "export")
 FILTER_ALONE = "A filter counts with all=1 only: send that with it, or the ids alone."
 NULL_IN_FILTER = "Null is no filter: leave the name out, and nothing is filtered by it."
 SAY_THE_UNIT = "Say the unit; an empty value takes the unit away."
+RESTORE_FIRST = "Deleted records are not changed: restore them first."
 NO_PAGES = "The action is for every record that matches, and has no pages."
 
 
@@ -103,6 +104,8 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
             sent, context.today, number_format=context.number_format, starts=context.starts
         )
         _refuse_beside_all(context, action)
+        if wanted.deleted and action in SETTERS:
+            raise Invalid({"deleted": RESTORE_FIRST})
         return wanted.everything(), None
     _refuse_filter_beside_ids(context)
     texts = [
