@@ -14,10 +14,7 @@ WITH account AS (
 given AS (
     SELECT span.*
     FROM unnest(
-        CAST(:span_types AS text[]),
-        CAST(:span_units AS text[]),
-        CAST(:first_days AS date[]),
-        CAST(:last_days AS date[])
+        {spans}
     ) AS span (type, unit, first_day, last_day)
 ),
 price_starts AS (

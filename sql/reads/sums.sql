@@ -7,10 +7,7 @@ SELECT
     span.last_day,
     matched.total
 FROM unnest(
-    CAST(:span_types AS text[]),
-    CAST(:span_units AS text[]),
-    CAST(:first_days AS date[]),
-    CAST(:last_days AS date[])
+    {spans}
 ) AS span (type, unit, first_day, last_day)
 CROSS JOIN LATERAL (
     SELECT COALESCE(SUM(consumption_value), 0) AS total

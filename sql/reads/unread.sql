@@ -11,10 +11,7 @@ SELECT
     gaps.first_days,
     gaps.last_days
 FROM unnest(
-    CAST(:span_types AS text[]),
-    CAST(:span_units AS text[]),
-    CAST(:first_days AS date[]),
-    CAST(:last_days AS date[]),
+    {spans},
     CAST(:read_to AS date[])
 ) AS asked (type, unit, first_day, last_day, read_to)
 CROSS JOIN LATERAL (
