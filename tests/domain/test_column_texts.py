@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,3 +46,9 @@ def test_an_entry_has_a_role_a_type_and_a_unit() -> None:
 def test_an_entry_is_read_as_it_is_written(name: str, unit: str, repeats: bool) -> None:
     column = ColumnText("value", name, unit, repeats)
     assert read_column(column_text(column)) == column
+
+
+@pytest.mark.parametrize("text", ['date,"value', 'date,"value"s,-'])
+def test_quotation_marks_that_do_not_pair_are_refused(text: str) -> None:
+    with pytest.raises(csv.Error):
+        entries_of(text)

@@ -21,6 +21,7 @@ from tally.domain.fields import (
     read_meter,
     read_notes,
     read_text,
+    read_type_text,
     read_unit_text,
 )
 from tally.domain.periods import EARLIEST
@@ -170,3 +171,10 @@ def test_notes_keep_their_lines() -> None:
 @given(st.dates(EARLIEST, TODAY + timedelta(days=1)))
 def test_every_day_reads_back(day: date) -> None:
     assert read_date(day.isoformat(), TODAY) == day
+
+
+def test_a_type_is_a_word_at_least() -> None:
+    assert read_type_text(" green  tea ") == "green tea"
+    for nothing in ("", " \t"):
+        with pytest.raises(ValueError, match=exactly("Write what it is, such as coffee.")):
+            read_type_text(nothing)

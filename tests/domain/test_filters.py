@@ -5,7 +5,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 import pytest
@@ -17,6 +17,7 @@ from tally.domain.cursor import Cursor, KeyPlace
 from tally.domain.filter_query import FilterError, read_filter, read_leniently
 from tally.domain.filters import MAX_SEARCH, SORTS, Filter, tag_pattern, tags_in
 from tally.domain.formatting import Words
+from tally.domain.keys import Key
 from tally.domain.periods import NO_SUCH_DAY, NO_SUCH_MONTH, UNREADABLE, Period, Starts
 
 TODAY = date(2026, 11, 22)
@@ -569,3 +570,26 @@ def test_an_error_tells_nothing_of_what_was_sent() -> None:
 def test_what_encode_did_not_write_is_no_cursor(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         Cursor.decode(text)
+
+
+@pytest.mark.parametrize("key", [Key("green tea", "cup"), Key("steps", "")])
+def test_a_filter_of_one_type_and_unit_is_the_one_that_its_address_asks_for(key: Key) -> None:
+    own = Filter.of_key(key, TODAY)
+    assert own == read(urlencode(filter_query.of_key(key)))
+    assert own.takes(*key)
+
+
+@pytest.mark.parametrize(
+    ("query", "taken"),
+    [
+        ("", {"tea cup", "tea l", "TEA cup", "gas m³"}),
+        ("type=Tea", {"tea cup", "tea l", "TEA cup"}),
+        ("unit=cup", {"tea cup", "TEA cup"}),
+        ("type=tea&unit=l", {"tea l"}),
+        ("type=tea&type=gas&unit=m³", {"gas m³"}),
+        ("type=steps", set()),
+    ],
+)
+def test_a_filter_takes_the_types_and_units_that_it_names(query: str, taken: set[str]) -> None:
+    keys = [("tea", "cup"), ("tea", "l"), ("TEA", "cup"), ("gas", "m³")]
+    assert {" ".join(key) for key in keys if read(query).takes(*key)} == taken

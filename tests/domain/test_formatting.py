@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tally.domain.amounts import decimal_mark, read_number
-from tally.domain.formatting import NUMBER_FORMATS, Words, type_colour
+from tally.domain.formatting import NUMBER_FORMATS, Words, kept_in_unit, type_colour
 from tally.domain.periods import Starts
 
 SUNDAY = date(2026, 11, 22)
@@ -221,3 +221,8 @@ def test_usual_types_have_a_colour_that_looks_like_them_and_accounts_their_own()
     assert type_colour("Coffee", {"coffee": 9}) == "t9"
     own = Words("auto", SUNDAY, colours={"coffee": 0})
     assert (own.colour("COFFEE"), own.colour("tea")) == ("t0", "t5")
+
+
+def test_a_type_is_kept_in_the_unit_that_it_had_last() -> None:
+    assert kept_in_unit(["kWh", "MWh"]) == kept_in_unit(["", "kWh"]) == "is kept in kWh"
+    assert kept_in_unit([""]) == kept_in_unit([]) == "was kept without a unit so far"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tally.domain.text import (
     MAX_QUOTED,
     as_utf_8,
+    capital,
     fold,
     from_first_visible,
     is_storable,
@@ -122,3 +123,7 @@ def test_case_is_lowered_a_character_at_a_time() -> None:
 def test_a_message_repeats_the_beginning_of_a_text() -> None:
     assert quoted("tea") == "“tea”"
     assert quoted("a" * MAX_QUOTED + "b") == f"“{'a' * MAX_QUOTED}”"
+
+
+def test_a_sentence_begins_with_a_capital_and_goes_on_as_it_was() -> None:
+    assert [capital(text) for text in ("äpfel of May", "kWh", "")] == ["Äpfel of May", "KWh", ""]
