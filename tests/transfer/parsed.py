@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from tally.transfer.files import sources
 from tally.transfer.plans.choices import read_choices
-from tally.transfer.plans.plan import Reader
 from tally.transfer.plans.planner import make_plan
+from tally.transfer.plans.reader import Reader
 from tally.transfer.rows.entries import Counts, RowEntry, RowProblem
 from tally.transfer.rows.own_rows import parser_of
 

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from tally.domain.column_texts import columns_text
 from tally.transfer.files import sources
 from tally.transfer.plans.choices import read_choices
-from tally.transfer.plans.plan import Plan, Reader
+from tally.transfer.plans.plan import Plan
 from tally.transfer.plans.planner import make_plan
+from tally.transfer.plans.reader import Reader
 
 TODAY = date(2026, 11, 22)
 BERLIN = ZoneInfo("Europe/Berlin")

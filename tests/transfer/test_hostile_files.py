@@ -26,7 +26,7 @@ def taken(name: str) -> dict[str, Any]:
     """The result of an import of a file, read in this process."""
     from tally.transfer import readers
     from tally.transfer.plans.choices import Choices
-    from tally.transfer.plans.plan import Reader
+    from tally.transfer.plans.reader import Reader
 
     now = datetime(2026, 11, 27, 12, tzinfo=UTC)
     reader = Reader(now.date(), UTC, currency="EUR")

@@ -14,7 +14,8 @@ import pytest
 from tally.domain.amounts import plain
 from tally.transfer import readers
 from tally.transfer.plans.choices import read_choices
-from tally.transfer.plans.plan import Reader
+from tally.transfer.plans.reader import Reader
+from tally.transfer.plans.understood import understood_fields
 from tally.transfer.rows.arrange import FileRow
 from tally.transfer.rows.entries import RowProblem
 
@@ -313,6 +314,6 @@ KINDS = [
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_kind_of_file(kind: Kind) -> None:
     records, opened, problems = read(kind)
-    assert sorted(records) == sorted(kind.records), opened.plan.understood()
+    assert sorted(records) == sorted(kind.records), understood_fields(opened.plan)
     assert len(problems) == kind.problems
     assert (opened.counts.nothing, opened.counts.left_out) == (kind.nothing, kind.left_out)

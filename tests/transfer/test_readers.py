@@ -26,7 +26,7 @@ from tally.transfer import readers
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files import sources
 from tally.transfer.plans.choices import Choices
-from tally.transfer.plans.plan import Reader
+from tally.transfer.plans.reader import Reader
 from tally.transfer.readers import LINES_AT_ONCE
 from tally.transfer.rows import row_parser
 from tally.transfer.rows.arrange import FileRow

@@ -31,7 +31,9 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.merging import merge
 from tally.transfer.merging.merge import Policy, Report
 from tally.transfer.plans.choices import Choices
-from tally.transfer.plans.plan import Plan, Reader
+from tally.transfer.plans.plan import Plan
+from tally.transfer.plans.reader import Reader
+from tally.transfer.plans.understood import understood_fields
 from tally.transfer.readers import Opened
 from tally.transfer.rows.arrange import DayCounts
 from tally.transfer.rows.entries import Counts, RowProblem, printable, refused
@@ -62,7 +64,7 @@ class Imported:
     @property
     def understood(self) -> dict[str, Any]:
         """The choices and guesses, as the fields that choose them."""
-        return self.plan.understood() if self.plan else {}
+        return understood_fields(self.plan) if self.plan else {}
 
     @property
     def asks(self) -> list[str]:
@@ -75,7 +77,7 @@ class Imported:
         """The currency that the account gets by the costs of this file; "" where it has one."""
         if self.plan is None or self.plan.reader.currency or not self.counts.costs:
             return ""
-        return "" if self.chosen_currency else self.plan.currency
+        return "" if self.chosen_currency else self.plan.money.currency
 
     def keep(self, currency: str) -> None:
         """Note the currency that the account has now that the file is saved."""
@@ -96,7 +98,7 @@ class Imported:
     @property
     def proposes_daily(self) -> bool:
         """Whether daily sums are proposed, since the rows of a day are many."""
-        return self.plan is not None and not self.plan.own and self.days.proposes_sums
+        return self.plan is not None and not self.plan.table.own and self.days.proposes_sums
 
     @property
     def returned_type(self) -> str:

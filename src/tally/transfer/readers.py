@@ -13,8 +13,9 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.files import sources
 from tally.transfer.files.csv_rows import CsvLine
 from tally.transfer.plans.choices import BadChoice, Choices
-from tally.transfer.plans.plan import Plan, Reader
+from tally.transfer.plans.plan import Plan
 from tally.transfer.plans.planner import make_plan
+from tally.transfer.plans.reader import Reader
 from tally.transfer.rows.arrange import DayCounts, FileRow, Records, arranged
 from tally.transfer.rows.entries import Counts, RowEntry, RowProblem
 from tally.transfer.rows.own_rows import parser_of

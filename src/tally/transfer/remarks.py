@@ -64,15 +64,15 @@ def _of_zone(imported: Imported) -> Iterator[str]:
 
 def _of_no_rows(plan: Plan) -> Iterator[str]:
     """The remark on a file that ends with its heading."""
-    if not plan.rows:
+    if not plan.rows.count:
         yield "There is no row below the heading: there is nothing to import."
 
 
 def _of_tables(plan: Plan) -> Iterator[str]:
     """The remark on further tables of the file, where nobody said which one to read."""
-    others = [name for name in plan.table_names if name != plan.table_name]
+    others = [name for name in plan.table.names if name != plan.table.name]
     if others and not plan.choices.table:
-        yield f"Only “{plan.table_name}” is read, not {', '.join(others[:MAX_TOLD])}."
+        yield f"Only “{plan.table.name}” is read, not {', '.join(others[:MAX_TOLD])}."
 
 
 def _of_cells(counts: Counts, say: Words) -> Iterator[str]:
@@ -95,10 +95,10 @@ def _of_spellings(counts: Counts) -> Iterator[str]:
 
 def _of_units(plan: Plan) -> Iterator[str]:
     """The remarks on words in headings that may be units and are not read as any."""
-    if plan.place("unit") is not None:
+    if plan.columns.have("unit"):
         return
-    for column in (plan.columns[place] for place in plan.amounts):
-        if column.heading.aside and not plan.unit_of(column):
+    for column in plan.columns.amounts:
+        if column.heading.aside and not plan.names.unit_of(column):
             yield f"“{column.heading.aside}” in “{column.heading.text}” is not read as a unit."
 
 
@@ -119,7 +119,7 @@ def _of_other_units(imported: Imported, plan: Plan) -> Iterator[str]:
         kept.setdefault(fold(use.type), []).append(use.unit)
     for (name, unit), are_readings in imported.counts.series.items():
         own = kept.get(fold(name), [])
-        if plan.own or not own or unit in own:
+        if plan.table.own or not own or unit in own:
             continue
         amounts = "readings" if are_readings else "amounts"
         apart = "are those of a meter of their own" if are_readings else "are counted apart"
@@ -131,9 +131,9 @@ def _of_meters(imported: Imported, plan: Plan) -> Iterator[str]:
 
     Whether a type is read from a meter, the account or this file says.
     """
-    if plan.own:
+    if plan.table.own:
         return
-    meter = plan.place("meter")
+    meter = plan.columns.place("meter")
     if meter is not None:
         name = plan.columns[meter].heading.text
         yield f"“{name}” tells meters apart: each is a type with its number."
@@ -146,7 +146,7 @@ def _of_meters(imported: Imported, plan: Plan) -> Iterator[str]:
 
 def _of_periods(plan: Plan, say: Words) -> Iterator[str]:
     """The remark on rows that hold the days of others, and are not their sums."""
-    longer = len(plan.periods.others)
+    longer = len(plan.rows.periods.others)
     if longer:
         yield f"{say.count(longer, 'row')} of longer periods: rows within their days count as well."
 
@@ -155,20 +155,20 @@ def _of_own_columns(plan: Plan) -> Iterator[str]:
     """The remarks on Tally's own columns in a file, and on those beside them."""
     header = plan.table.header
     read = [name for name in ("days", "reading", "meter") if name in header]
-    if plan.named and not plan.own and read:
+    if plan.table.named and not plan.table.own and read:
         yield f"Read as in Tally's own files: {', '.join(read)}."
     beside = [
         column.heading.text
         for place, column in enumerate(plan.columns)
         if column.role == "-" and column.heading.text not in COLUMNS and _is_filled(plan, place)
     ]
-    if plan.named and beside:
+    if plan.table.named and beside:
         yield f"Left out, since Tally has no such column: {', '.join(beside[:MAX_TOLD])}."
 
 
 def _of_ways(plan: Plan) -> Iterator[str]:
     """The remark on columns that name what amounts were of, beside the ways that they went."""
-    kind = plan.place("type")
+    kind = plan.columns.place("type")
     ways = [
         column for column in plan.columns if column.is_way and column.role in ("type", *AMOUNTS)
     ]
@@ -192,7 +192,7 @@ def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
 
     It is about those that nobody left out, and whose headings do not say that they are none.
     """
-    if plan.own or plan.named or not plan.amounts:
+    if plan.table.own or plan.table.named or not plan.columns.amount_places:
         return
     names = [
         column.heading.text
@@ -208,11 +208,12 @@ def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
 
 def _of_days_left_out(plan: Plan) -> Iterator[str]:
     """The remarks on columns of other days amid the amounts, which may be those behind them."""
-    own = plan.place("date")
-    if own is None or not plan.amounts:
+    own = plan.columns.place("date")
+    if own is None or not plan.columns.amount_places:
         return
     counted = [cell_at(row, own) for row in plan.first_rows]
-    for place in range(max(own, min(plan.amounts)) + 1, max(plan.amounts)):
+    amounts = plan.columns.amount_places
+    for place in range(max(own, amounts[0]) + 1, amounts[-1]):
         if plan.columns[place].role != "-" or plan.is_chosen(place):
             continue
         days = [cell_at(row, place) for row in plan.first_rows]
@@ -237,10 +238,10 @@ def _may_be_amounts(column: Column) -> bool:
 
 def _of_marks(plan: Plan) -> Iterator[str]:
     """The remarks on columns of only 0 and 1 beside other amounts, which may mark those."""
-    if plan.place("type") is not None:
+    if plan.columns.have("type"):
         return
-    marks = [place for place in plan.amounts if plan.columns[place].are_bits]
-    for place in marks if len(marks) < len(plan.amounts) else []:
+    marks = [place for place in plan.columns.amount_places if plan.columns[place].are_bits]
+    for place in marks if len(marks) < len(plan.columns.amount_places) else []:
         if not plan.is_chosen(place):
             name = plan.columns[place].heading.text
             yield f"“{name}” is read as amounts of 0 and 1. Leave it out if it marks the others."
@@ -248,8 +249,8 @@ def _of_marks(plan: Plan) -> Iterator[str]:
 
 def _of_figures(plan: Plan) -> Iterator[str]:
     """The remark on amounts that run as the figures of a meter do, unless somebody chose that."""
-    within = "" if plan.place("type") is None else " within a type"
-    for place in plan.amounts:
+    within = "" if not plan.columns.have("type") else " within a type"
+    for place in plan.columns.amount_places:
         column = plan.columns[place]
         if column.moves_on and column.role == "value" and not plan.is_chosen(place):
             yield (
@@ -262,11 +263,12 @@ def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
     """The remarks on costs: their currency, and the number left out."""
     money = [column for column in plan.columns if column.money and column.role == "-"]
     yield from _of_money_left_out(plan, money)
-    types = {plan.columns[place].consumption_type for place in plan.amounts}
-    if plan.money is not None and len(types) > 1 and not plan.columns[plan.amounts[0]].fills_one:
-        yield f"“{plan.money.heading.text}” is of the first amount in each row."
-    price = plan.place("price")
-    if price is not None and plan.place("reading") is not None:
+    types = {column.consumption_type for column in plan.columns.amounts}
+    paid = plan.money.column
+    if paid is not None and len(types) > 1 and not plan.columns.amounts[0].fills_one:
+        yield f"“{paid.heading.text}” is of the first amount in each row."
+    price = plan.columns.place("price")
+    if price is not None and plan.columns.have("reading"):
         name = plan.columns[price].heading.text
         yield f"“{name}” is left out beside readings: a price needs an amount used."
     elif price is not None and plan.columns[price].doubt == "money":
@@ -282,7 +284,7 @@ def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
         paid_back = say.count(imported.counts.paid_back, "cost")
         yield f"{paid_back} of what was returned left out: what is paid back is no cost."
     left_out = say.count(imported.counts.foreign, "cost")
-    if imported.counts.foreign and plan.currency:
+    if imported.counts.foreign and plan.money.currency:
         yield f"{left_out} in another currency left out."
     elif imported.counts.foreign:
         yield f"{left_out} left out: choose the currency in the account first, then send the file."
@@ -296,8 +298,8 @@ def _of_money_left_out(plan: Plan, money: Sequence[Column]) -> Iterator[str]:
         yield f"Left out, since no cost in your currency is in it: {', '.join(foreign[:MAX_TOLD])}."
     elif foreign:
         yield f"Left out, since it is in parts of a currency: {', '.join(foreign[:MAX_TOLD])}."
-    amounts = (plan.columns[place] for place in plan.amounts)
-    read = plan.money or next((column for column in amounts if column.heading.is_money), None)
+    in_money = (column for column in plan.columns.amounts if column.heading.is_money)
+    read = plan.money.column or next(in_money, None)
     if others and read is not None:
         yield f"Left out beside “{read.heading.text}”: {', '.join(others[:MAX_TOLD])}."
     elif others:
@@ -306,10 +308,9 @@ def _of_money_left_out(plan: Plan, money: Sequence[Column]) -> Iterator[str]:
 
 def _of_power(plan: Plan, say: Words) -> Iterator[str]:
     """The remark on the first column of power that is read as energy."""
-    columns = (plan.columns[place] for place in plan.amounts)
-    power = next(filter(plan.is_energy, columns), None)
+    power = next(filter(plan.names.is_energy, plan.columns.amounts), None)
     if power is not None:
-        minutes = say.count((plan.step or 0) // 60, "minute")
+        minutes = say.count((plan.rows.step or 0) // 60, "minute")
         yield f"“{power.heading.text}” is power; its means over {minutes} are read as kWh."
 
 

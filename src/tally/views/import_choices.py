@@ -19,6 +19,7 @@ from tally.transfer.files.encodings import ENCODINGS
 from tally.transfer.imports import Imported
 from tally.transfer.plans.choices import Negative
 from tally.transfer.plans.plan import Plan
+from tally.transfer.plans.understood import understood_fields
 from tally.transfer.rows.row_parser import ask_columns
 from tally.transfer.tables.columns import Column
 from tally.transfer.tables.headings import AMOUNTS, ROLES, Role
@@ -139,40 +140,40 @@ class ImportView:
 def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportView | None:
     """A file as it was read; None if it was not. `types`: folded → as the account spells it."""
     plan = imported.plan
-    if plan is None or plan.own:
+    if plan is None or plan.table.own:
         return None
     shown = plan.columns[:MAX_COLUMNS_SHOWN]
     apart = _names_apart(plan)
     columns = [_column(plan, place, types, apart) for place in range(len(shown))]
-    understood = plan.understood()
-    amounts = len(plan.amounts)
-    rows = say.count(plan.rows, "row")
+    understood = understood_fields(plan)
+    amounts = len(plan.columns.amounts)
+    rows = say.count(plan.rows.count, "row")
     values = f", {amounts} values in each" if amounts > 1 else ""
     return ImportView(
         summary=(f"at least {rows}" if imported.is_head else rows) + values,
         columns=columns,
         guessed=columns_text([_told(plan, column, apart) for column in plan.guessed]),
         asks_type="type" in imported.asks,
-        typed_alike=plan.names_alike,
-        typed_by=plan.type_alike if plan.names_alike and plan.place("type") is not None else "",
+        typed_alike=plan.names.alike_headings,
+        typed_by=plan.names.alike_type if plan.names.alike and plan.columns.have("type") else "",
         question=ask_columns(plan) if any(column.is_open for column in plan.columns) else "",
-        has_type=plan.place("type") is None and not apart and not plan.typed_alike,
+        has_type=not plan.columns.have("type") and not apart and not plan.names.alike,
         has_unit=not apart,
         consumption_type=understood["type"],
         unit=understood["unit"] if amounts else "",
-        mark=plan.mark or "",
-        order=plan.order or "",
-        encoding=_shown_encoding(plan.source.encoding),
+        mark=plan.notation.mark or "",
+        order=plan.notation.order or "",
+        encoding=_shown_encoding(plan.table.source.encoding),
         encodings=[(name, _shown_encoding(name)) for name in ENCODINGS],
-        table=plan.table_name,
-        tables=[(name, name) for name in plan.table_names],
+        table=plan.table.name,
+        tables=[(name, name) for name in plan.table.names],
         roles=[(role, ROLE_WORDS[role]) for role in ROLES],
         first_rows=len(plan.first_rows),
         more_columns=len(plan.columns) - len(shown),
-        marks=_examples(_MARKS, plan.mark, plan.marked),
-        unclear=_unclear(plan.unclear),
-        orders=_examples(_ORDERS, plan.order, plan.dated),
-        dated=_unclear_date(plan.dated),
+        marks=_examples(_MARKS, plan.notation.mark, plan.notation.marked),
+        unclear=_unclear(plan.notation.unclear),
+        orders=_examples(_ORDERS, plan.notation.order, plan.notation.dated),
+        dated=_unclear_date(plan.notation.dated),
         days=_days(imported, say),
         share="" if plan.share is None else say.number(plan.share),
         percent="" if plan.share is None else say.number(plan.share * 100),
@@ -247,17 +248,16 @@ def chosen_columns(form: Fields) -> str:
 
 def _names_apart(plan: Plan) -> bool:
     """Whether each amount has a type and a unit of its own."""
-    amounts = [plan.columns[place] for place in plan.amounts]
-    return (
-        len(amounts) > 1 and plan.place("type") is None and not any(map(plan.is_of_series, amounts))
-    )
+    amounts = plan.columns.amounts
+    is_series = any(map(plan.names.is_of_series, amounts))
+    return len(amounts) > 1 and not plan.columns.have("type") and not is_series
 
 
 def _column(plan: Plan, place: int, types: Mapping[str, str], apart: bool) -> ColumnView:
     column = plan.columns[place]
     cells = [row[place].strip() if place < len(row) else "" for row in plan.first_rows]
     has_names = apart and column.role in AMOUNTS
-    name = plan.type_of(column) if has_names else ""
+    name = plan.names.type_of(column) if has_names else ""
     return ColumnView(
         place=place + 1,
         heading=column.heading.text or (cells[0] if cells else ""),
@@ -267,7 +267,7 @@ def _column(plan: Plan, place: int, types: Mapping[str, str], apart: bool) -> Co
         is_number=column.role in (*AMOUNTS, "cost", "price"),
         has_names=has_names,
         consumption_type=name,
-        unit=plan.known_unit(plan.unit_of(column)) if has_names else "",
+        unit=plan.names.known_unit_of(column) if has_names else "",
         is_new_type=bool(name) and fold(name) not in types,
         cells=cells,
     )
@@ -279,7 +279,7 @@ def _told(plan: Plan, column: Column, apart: bool) -> str:
         return ""
     if column.role not in AMOUNTS or not apart:
         return column.role
-    name, unit = plan.type_of(column), plan.known_unit(plan.unit_of(column))
+    name, unit = plan.names.type_of(column), plan.names.known_unit_of(column)
     return f"{column.role}:{name}:{unit}" if name or unit else column.role
 
 

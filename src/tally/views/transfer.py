@@ -197,7 +197,14 @@ def _as_last_time(
     """Read a file once more with the choices for its kind, when the dialog first shows it."""
     form, plan = context.form, imported.plan
     is_first = not any(form.text(name) for name in (*choices.FIELDS, "guessed", "anew"))
-    if context.wants != "html" or policy.save or head or not is_first or plan is None or plan.own:
+    if (
+        context.wants != "html"
+        or policy.save
+        or head
+        or not is_first
+        or plan is None
+        or plan.table.own
+    ):
         return imported, {}
     kinds = remembered_imports.load(context.db, context.user.id)
     fields = remembered.recalled(kinds, remembered.fingerprint(plan))
@@ -216,7 +223,7 @@ def _as_last_time(
 def _remember(context: RequestContext, imported: Imported) -> None:
     """Keep the choices for files of this kind."""
     plan = imported.plan
-    if plan is None or plan.own:
+    if plan is None or plan.table.own:
         return
     fields = {name: context.form.text(name) for name in choices.FIELDS}
     fields["columns"] = chosen_columns(context.form)

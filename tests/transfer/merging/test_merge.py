@@ -22,7 +22,7 @@ from tally.domain.records import NewRecord
 from tally.transfer import readers
 from tally.transfer.merging.merge import MAX_PROBLEMS, MAX_SHOWN, Policy, Report, merge
 from tally.transfer.plans.choices import Choices
-from tally.transfer.plans.plan import Reader
+from tally.transfer.plans.reader import Reader
 from tally.transfer.rows.arrange import FileRow
 from tally.transfer.rows.entries import RowProblem
 from tally.transfer.writers import COLUMNS

@@ -9,32 +9,35 @@ import pytest
 
 from tally.transfer.files import sources
 from tally.transfer.plans.choices import read_choices
-from tally.transfer.plans.plan import Reader
 from tally.transfer.plans.planner import make_plan
+from tally.transfer.plans.reader import Reader
 from tests.transfer.planned import BERLIN, TODAY, plan_of
 
 
 def test_the_order_of_dates_is_that_of_all_rows_or_else_of_the_account() -> None:
     text = "day;type;value\n05/10/2026;tea;1\n"
-    assert (plan_of(text).order, plan_of(text).dated) == (None, "05/10/2026")
-    assert plan_of(text, Reader(TODAY, BERLIN, order="day-first")).order == "day-first"
-    assert plan_of(text + "10/13/2026;tea;1\n").order == "month-first"
+    assert (plan_of(text).notation.order, plan_of(text).notation.dated) == (None, "05/10/2026")
+    assert plan_of(text, Reader(TODAY, BERLIN, order="day-first")).notation.order == "day-first"
+    assert plan_of(text + "10/13/2026;tea;1\n").notation.order == "month-first"
 
 
 def test_dates_that_fit_no_order_together_tell_none() -> None:
     text = "day;type;value\n13/10/2026;tea;1\n10/13/2026;tea;1\n"
-    assert plan_of(text).order is None
-    assert plan_of(text, order="month-first").order == "month-first"
+    assert plan_of(text).notation.order is None
+    assert plan_of(text, order="month-first").notation.order == "month-first"
 
 
 def test_the_first_number_with_a_decimal_mark_is_kept_as_an_example() -> None:
     plan = plan_of("day\ttype\tvalue\n2026-10-05\ttea\t1,500\n2026-10-05\ttea\t2,5\n")
-    assert (plan.mark, plan.marked) == (",", "2,5")
+    assert (plan.notation.mark, plan.notation.marked) == (",", "2,5")
 
 
 def test_numbers_that_contradict_each_other_tell_no_mark() -> None:
-    assert plan_of("day\ttype\tvalue\n2026-10-05\ttea\t1.5\n2026-10-05\ttea\t1,5\n").mark is None
-    assert plan_of("day;type;value\n2026-10-05;tea;1,500\n").mark == ","
+    assert (
+        plan_of("day\ttype\tvalue\n2026-10-05\ttea\t1.5\n2026-10-05\ttea\t1,5\n").notation.mark
+        is None
+    )
+    assert plan_of("day;type;value\n2026-10-05;tea;1,500\n").notation.mark == ","
 
 
 def test_the_meaning_of_amounts_below_zero_is_guessed_only_where_that_is_wanted() -> None:
@@ -64,13 +67,13 @@ def test_the_step_of_the_rows_and_which_way_they_run(
 ) -> None:
     rows = "".join(f"2026-10-05 {time};1\n" for time in times.split())
     plan = plan_of(f"Time;Power (W)\n{rows}")
-    assert (plan.step, plan.descending) == (step, descending)
+    assert (plan.rows.step, plan.rows.descending) == (step, descending)
 
 
 def test_ends_that_are_the_next_starts_meet() -> None:
     meeting = "From;To;kWh\n2026-01-01;2026-02-01;3\n2026-02-01;2026-03-01;4\n"
-    assert plan_of(meeting).meets
-    assert not plan_of(meeting.replace("2026-02-01;3", "2026-01-31;3")).meets
+    assert plan_of(meeting).rows.meets
+    assert not plan_of(meeting.replace("2026-02-01;3", "2026-01-31;3")).rows.meets
 
 
 LONG = "day;type;kWh\n2026-10-05;tea;1\n2026-10-05;gas;2\n2026-10-05;Total;3\n"
@@ -82,15 +85,15 @@ LONG = "day;type;kWh\n2026-10-05;tea;1\n2026-10-05;gas;2\n2026-10-05;Total;3\n"
      "5 Oct 2026\ntype;kWh\ntea;1\ngas;2\nTotal;3\n6 Oct 2026\ntea;2\ngas;2\nTotal;4\n"],
 )  # fmt: skip
 def test_a_type_that_is_the_sum_of_the_others_is_known(text: str) -> None:
-    assert plan_of(text).sums == {"Total"}
+    assert plan_of(text).rows.sums == {"Total"}
 
 
 def test_a_type_of_the_account_and_one_that_tally_wrote_are_no_sums() -> None:
     reader = Reader(TODAY, BERLIN, types=frozenset(("total",)))
-    assert plan_of(LONG, reader).sums == frozenset()
+    assert plan_of(LONG, reader).rows.sums == frozenset()
     own = LONG.replace("day;type;kWh", "consumption_date;consumption_type;consumption_value")
-    assert plan_of(own).sums == frozenset()
-    assert plan_of(LONG.replace("Total;3", "Total;4")).sums == frozenset()
+    assert plan_of(own).rows.sums == frozenset()
+    assert plan_of(LONG.replace("Total;3", "Total;4")).rows.sums == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -111,5 +114,5 @@ def test_a_type_of_the_account_and_one_that_tally_wrote_are_no_sums() -> None:
     ],
 )
 def test_firsts_of_months_below_a_heading_of_months_are_whole(text: str, whole: str | None) -> None:
-    assert plan_of(text).whole == whole
-    assert plan_of(text, since="1").whole is None
+    assert plan_of(text).rows.whole == whole
+    assert plan_of(text, since="1").rows.whole is None

@@ -6,14 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from tally.transfer.plans.plan import Reader
+from tally.transfer.plans.reader import Reader
+from tally.transfer.plans.understood import understood_fields
 from tests.transfer.planned import BERLIN, TODAY, WIDE, plan_of, sent_back
 
 
 def test_the_type_of_all_rows_is_that_of_one_amount_and_not_of_several() -> None:
     one = plan_of("Day;kWh\n2026-10-05;1\n", type="power")
-    assert one.type_of(one.columns[1]) == "power"
-    assert one.understood()["type"] == "power"
+    assert one.names.type_of(one.columns[1]) == "power"
+    assert understood_fields(one)["type"] == "power"
 
 
 @pytest.mark.parametrize(
@@ -31,15 +32,15 @@ def test_one_amount_takes_its_heading_where_that_is_a_type_of_the_account(
 ) -> None:
     reader = Reader(TODAY, BERLIN, types=frozenset(("electricity", "water")))
     plan = plan_of(text, reader)
-    assert (plan.understood()["type"], plan.asks) == (name, () if name else ("type",))
-    again = plan_of(text, **sent_back(plan.understood()))
-    assert again.understood() == plan.understood()
-    assert plan_of(text, reader, type="power").understood()["type"] == "power"
+    assert (understood_fields(plan)["type"], plan.asks) == (name, () if name else ("type",))
+    again = plan_of(text, **sent_back(understood_fields(plan)))
+    assert understood_fields(again) == understood_fields(plan)
+    assert understood_fields(plan_of(text, reader, type="power"))["type"] == "power"
 
 
 def test_beside_types_in_cells_a_heading_is_none() -> None:
     reader = Reader(TODAY, BERLIN, types=frozenset(("water",)))
-    assert plan_of("Day;Type;Water\n2026-10-05;tea;1\n", reader).understood()["type"] == ""
+    assert understood_fields(plan_of("Day;Type;Water\n2026-10-05;tea;1\n", reader))["type"] == ""
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_one_type_for_all_rows_is_that_of_the_only_column_that_says_none(
     fields: dict[str, str], types: str
 ) -> None:
     plan = plan_of(WIDE, type="power", **fields)
-    assert [plan.type_of(plan.columns[place]) for place in plan.amounts] == types.split()
+    assert [plan.names.type_of(column) for column in plan.columns.amounts] == types.split()
     assert plan.asks == ()
 
 
@@ -63,9 +64,9 @@ def test_one_type_for_all_rows_is_that_of_the_only_column_that_says_none(
 def test_one_type_never_makes_several_columns_one(fields: dict[str, str]) -> None:
     plan = plan_of(WIDE, type="power", **fields)
     assert plan.asks == ("columns",)
-    assert "power" not in {plan.type_of(plan.columns[place]) for place in plan.amounts}
-    again = plan_of(WIDE, **sent_back(plan.understood()))
-    assert again.understood()["columns"] == plan.understood()["columns"]
+    assert "power" not in {plan.names.type_of(column) for column in plan.columns.amounts}
+    again = plan_of(WIDE, **sent_back(understood_fields(plan)))
+    assert understood_fields(again)["columns"] == understood_fields(plan)["columns"]
     assert again.asks == ()
 
 
@@ -79,9 +80,11 @@ def test_a_series_and_the_cells_of_a_type_column_take_one_type_for_all() -> None
 def test_columns_that_one_type_would_make_one_are_named() -> None:
     header = "Day;" + ";".join(f"Room {letter} kWh" for letter in "ABCDEF")
     plan = plan_of(f"{header}\n2026-10-05;1;2;3;4;5;6\n", type="power")
-    assert plan.names_alike == "Room A kWh, Room B kWh, Room C kWh, Room D kWh, Room E kWh, …"
+    assert (
+        plan.names.alike_headings == "Room A kWh, Room B kWh, Room C kWh, Room D kWh, Room E kWh, …"
+    )
     bare = plan_of("2026-10-05;1;2\n2026-10-06;3;4\n", type="power")
-    assert bare.names_alike == "one without a heading, one without a heading"
+    assert bare.names.alike_headings == "one without a heading, one without a heading"
 
 
 @pytest.mark.parametrize(
@@ -91,11 +94,11 @@ def test_columns_that_one_type_would_make_one_are_named() -> None:
 def test_power_at_regular_times_is_energy(written: str, unit: str, factor: str) -> None:
     text = f"Time;Power ({written})\n2026-10-05 00:00;1\n2026-10-05 00:15;2\n"
     plan = plan_of(text)
-    assert plan.unit_of(plan.columns[1]) == unit
-    assert plan.factor_of(plan.columns[1]) == Decimal(factor)
+    assert plan.names.unit_of(plan.columns[1]) == unit
+    assert plan.names.factor_of(plan.columns[1]) == Decimal(factor)
     irregular = plan_of(text.replace("\n2026-10-05 00:15;2", ""))
-    assert irregular.unit_of(irregular.columns[1]) == written
-    assert irregular.factor_of(irregular.columns[1]) == 1
+    assert irregular.names.unit_of(irregular.columns[1]) == written
+    assert irregular.names.factor_of(irregular.columns[1]) == 1
 
 
 @pytest.mark.parametrize("heading", ["Power (W)", "Power (w)", "Power [Watt]"])
@@ -104,14 +107,18 @@ def test_power_stays_power_where_somebody_says_so(heading: str, fields: dict[str
     text = f"Time;{heading}\n2026-10-05 00:00;400\n2026-10-05 00:15;800\n"
     plan = plan_of(text, type="sun", **fields)
     column = plan.columns[1]
-    assert plan.factor_of(column) == 1
-    assert plan.known_unit(plan.unit_of(column)) == "W"
+    assert plan.names.factor_of(column) == 1
+    assert plan.names.known_unit_of(column) == "W"
 
 
 def test_columns_whose_headings_are_alike_are_asked_about_and_one_that_is_named_is_not() -> None:
     text = "Date;kWh;kWh;m³\n2026-10-05;1;2;3\n"
     plan = plan_of(text)
-    assert (plan.asks, plan.type_alike, plan.names_alike) == (("columns",), "kWh", "kWh, kWh")
+    assert (plan.asks, plan.names.alike_type, plan.names.alike_headings) == (
+        ("columns",),
+        "kWh",
+        "kWh, kWh",
+    )
     assert plan_of(text, columns=",value:in:").asks == ()
     assert plan_of("Date;Gas (m³);Gas (kWh)\n2026-10-05;1;10\n").asks == ()
     assert plan_of(text, columns=",value:power:,value:power:").asks == ()

@@ -7,6 +7,7 @@ import pytest
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import MAX_COLUMNS
 from tally.transfer.plans.choices import BadChoice
+from tally.transfer.plans.understood import understood_fields
 from tally.transfer.tables.columns import ROWS_TO_SEE
 from tally.transfer.writers import COLUMNS
 from tests.transfer.planned import WIDE, plan_of, roles, sent_back
@@ -16,18 +17,18 @@ from tests.transfer.test_kinds import KINDS, Kind, read
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_what_was_understood_reads_the_same_records_when_it_is_sent_back(kind: Kind) -> None:
     records, opened, problems = read(kind)
-    understood = opened.plan.understood()
+    understood = understood_fields(opened.plan)
     fields = {**kind.choices, **sent_back(understood)}
     again, reopened, others = read(kind._replace(choices=fields))
-    assert reopened.plan.understood() == understood
+    assert understood_fields(reopened.plan) == understood
     assert again == records
     assert len(others) == len(problems)
 
 
 def test_a_choice_counts_for_its_column_and_an_empty_entry_is_as_guessed() -> None:
     plan = plan_of(WIDE, columns=",,-,value:heat:MJ")
-    assert plan.understood()["columns"] == ["date", "value:Import:kWh", "-", "value:heat:MJ"]
-    assert plan_of(WIDE).understood()["columns"] == [
+    assert understood_fields(plan)["columns"] == ["date", "value:Import:kWh", "-", "value:heat:MJ"]
+    assert understood_fields(plan_of(WIDE))["columns"] == [
         "date", "value:Import:kWh", "value:Export:kWh", "value:Gas:m³",
     ]  # fmt: skip
 
@@ -35,7 +36,11 @@ def test_a_choice_counts_for_its_column_and_an_empty_entry_is_as_guessed() -> No
 def test_an_entry_with_a_star_counts_for_all_amounts_to_its_right() -> None:
     plan = plan_of(WIDE, columns=",reading*")
     assert roles(plan) == ["date", "reading", "reading", "reading"]
-    assert [plan.type_of(column) for column in plan.columns[1:]] == ["Import", "Export", "Gas"]
+    assert [plan.names.type_of(column) for column in plan.columns[1:]] == [
+        "Import",
+        "Export",
+        "Gas",
+    ]
     assert roles(plan_of(WIDE, columns=",,-*")) == ["date", "value", "-", "-"]
 
 
@@ -59,20 +64,20 @@ def test_the_table_with_most_dated_rows_is_read_and_any_can_be_chosen() -> None:
     text = "Power\nDay;kWh\n2026-10-05;1\n\nWater\nDate;Litres\n2026-10-05;4\n2026-10-06;5\n"
     for fields, name in (({}, "Water"), ({"table": "power"}, "Power"), ({"table": "1"}, "Power")):
         plan = plan_of(text, **fields)
-        assert (plan.table.name, plan.table_name) == (name, name)
-        assert [table.name for table in plan.tables] == ["Power", "Water"]
+        assert plan.table.name == name
+        assert plan.table.names == ["Power", "Water"]
 
 
 def test_a_narrow_table_below_another_keeps_its_own_unit() -> None:
     text = "Date,kWh\n2026-10-05,1\n2026-10-06,2\n\nReport B\nDate,m3\n2026-10-05,4\n"
     for table, unit in (("", "kWh"), ("Report B", "m³")):
-        assert plan_of(text, table=table).understood()["unit"] == unit
+        assert understood_fields(plan_of(text, table=table))["unit"] == unit
 
 
 def test_no_choice_changes_what_a_column_of_tallys_own_is() -> None:
     text = ",".join(COLUMNS) + "\n,2026-10-05,1,tea,,,\n"
     chosen = plan_of(text, columns="date,value")
-    assert chosen.own and roles(chosen) == roles(plan_of(text))
+    assert chosen.table.own and roles(chosen) == roles(plan_of(text))
 
 
 def test_the_chosen_unit_tells_figures_of_a_meter_from_amounts() -> None:

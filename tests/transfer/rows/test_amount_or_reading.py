@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tally.domain.amounts import plain
+from tally.transfer.plans.understood import understood_fields
 from tally.transfer.rows.entries import RowEntry
 from tally.transfer.rows.row_parser import BOTH
 from tests.transfer.guessed import below, roles
@@ -69,7 +70,7 @@ def test_without_a_column_of_types_each_row_is_what_it_fills_too() -> None:
     assert sorted(told(entry) for entry in kept) == sorted(right)
     assert (problems, counts.nothing, counts.mixed) == ([], 0, {("electricity", "kWh")})
     assert {problem.asks for problem in parsed(text)[1]} == {"type"}
-    again = sent_back(plan_of(text, **CHOSEN).understood())
+    again = sent_back(understood_fields(plan_of(text, **CHOSEN)))
     assert sorted(told(entry) for entry in entries(text, **again)) == sorted(right)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tally.transfer import readers
 from tally.transfer.plans.choices import Choices
-from tally.transfer.plans.plan import Reader
+from tally.transfer.plans.reader import Reader
 from tally.transfer.rows.arrange import FileRow
 
 TODAY = date(2026, 11, 22)

@@ -9,7 +9,7 @@ import pytest
 
 from tally.domain.amounts import plain
 from tally.domain.currencies import CURRENCIES
-from tally.transfer.plans.plan import Reader
+from tally.transfer.plans.reader import Reader
 from tests.transfer.parsed import TODAY, entries, only, parsed
 from tests.transfer.planned import plan_of
 
@@ -107,7 +107,7 @@ def test_an_account_gets_the_currency_of_its_first_costs_by_their_own_sign() -> 
     for cost, currency in (("R$ 70", "BRL"), ("₱70", "PHP"), ("$70", "USD"), ("70 zł", "PLN")):
         reader = Reader(TODAY, UTC)
         plan = plan_of(f"date;type;value;cost\n2026-10-05;fuel;42.5;{cost}\n", reader)
-        assert plan.currency == currency
+        assert plan.money.currency == currency
 
 
 def test_the_cost_of_a_row_is_that_of_its_first_amount() -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tally.domain.amounts import plain
 from tally.transfer.files import sources
 from tally.transfer.plans.choices import read_choices
-from tally.transfer.plans.plan import Reader
 from tally.transfer.plans.planner import make_plan
+from tally.transfer.plans.reader import Reader
 from tally.transfer.rows.own_rows import parser_of
 from tally.transfer.rows.row_parser import ASK_TYPE, RowParser
 from tests.transfer.parsed import TODAY, entries, only, parsed

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from tally.domain.amounts import plain
+from tally.transfer.plans.understood import understood_fields
 from tally.transfer.rows.entries import RowEntry
 from tally.transfer.tables.columns import ROWS_TO_SEE
 from tally.transfer.tables.headings import read_heading
@@ -61,7 +62,7 @@ def test_meters_side_by_side_are_types_apart_by_their_numbers() -> None:
         text = below(f"Date;{heading};Reading", *rows())
         assert told(entries(text, **CHOSEN)) == right
         assert {problem.asks for problem in parsed(text)[1]} == {"type"}
-        again = sent_back(plan_of(text, **CHOSEN).understood())
+        again = sent_back(understood_fields(plan_of(text, **CHOSEN)))
         assert told(entries(text, **again)) == right
         # Somebody may say that they are one.
         assert len({e.consumption_type for e in entries(text, columns=",-,", **CHOSEN)}) == 1

@@ -70,9 +70,9 @@ def test_the_months_of_random_days_are_their_sums(values: list[int], is_last: bo
 def test_times_within_a_day_and_readings_are_no_periods() -> None:
     hours = "".join(f"2026-10-01 {h:02}:00,2026-10-01 {h:02}:30,1\n" for h in range(23))
     late = "2026-10-01 23:30,2026-10-02 00:00,1\n2026-10-02 23:30,2026-10-03 00:00,1\n"
-    assert plan_of(f"Start,End,kWh\n{hours}{late}", type="power").periods == NO_SUMS
+    assert plan_of(f"Start,End,kWh\n{hours}{late}", type="power").rows.periods == NO_SUMS
     readings = "Month,Reading kWh\n2026-01,100\n2026-02,200\n2026,300\n"
-    assert plan_of(readings, type="power").periods == NO_SUMS
+    assert plan_of(readings, type="power").rows.periods == NO_SUMS
 
 
 def test_bills_of_months_beside_that_of_their_year() -> None:

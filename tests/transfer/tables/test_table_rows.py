@@ -18,7 +18,7 @@ def test_the_lines_of_a_table_are_its_rows_without_blank_ones_and_repeated_heade
     with planned(plan_file) as plan:
         numbers = [line.number for line in plan.lines()]
         assert [line.number for line in plan.lines()] == numbers
-        assert plan.rows == len(numbers)
+        assert plan.rows.count == len(numbers)
     assert numbers == [number for number, line in enumerate(lines, 1) if line.startswith("2026")]
 
 

@@ -1,21 +1,63 @@
-"""What all rows together tell about the order of dates, the decimal mark and the signs. Pure."""
+"""What all rows together tell: how dates and numbers are written, and how rows follow. Pure."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 from tally.transfer.cells.calendar_days import Order
 from tally.transfer.cells.dates import orders_of
 from tally.transfer.cells.values import DecimalMark, mark_told_by, sign_of, unclear_mark
 from tally.transfer.plans.choices import Negative
+from tally.transfer.tables.period_sums import NO_SUMS, PeriodSums
 
 # Amounts below zero change sign where there are more than this many times those above.
 _FLIP_SHARE = 2
 # Dates such as `5.10.2026` and `5. Oktober 2026`.
 _DOTTED = re.compile(r"\d\.\s?(?:\d{1,2}\.\s?\d|[^\W\d]{3})")
 _VERSION = re.compile(r"\d{1,2}\.\d{1,2}")
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How a file writes its dates and its numbers.
+
+    `order`, `mark`: None if nothing tells; `asks_dots`: `1.234` may be a large number; `dated`: a
+    date that may be read in several orders; `marked`: the first amount with a decimal mark,
+    `unclear`: the first one whose mark may stand between thousands. Without one these are "".
+    """
+
+    order: Order | None = None
+    mark: DecimalMark | None = None
+    asks_dots: bool = False
+    dated: str = ""
+    marked: str = ""
+    unclear: str = ""
+
+
+@dataclass(frozen=True)
+class RowEvidence:
+    """How the rows of a file follow one another, and which of them are sums.
+
+    `count`: their number; `step`: seconds between them, if they are regular; `meets`: the end of a
+    row is the start of the next, and not included; `descending`: the newest row stands first;
+    `whole`: the first of a month, or of a year, stands for all of it; `sums`: the types that are
+    sums of the others, and left out; `periods`: the rows that are.
+    """
+
+    count: int = 0
+    step: int | None = None
+    meets: bool = False
+    descending: bool = False
+    whole: Literal["month", "year"] | None = None
+    sums: frozenset[str] = frozenset()
+    periods: PeriodSums = NO_SUMS
+
+
+NO_NOTATION, NO_ROWS = Notation(), RowEvidence()
 
 
 class DateOrders:

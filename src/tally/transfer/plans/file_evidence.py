@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import islice, pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tally.domain.periods import containing
 from tally.domain.text import fold
@@ -17,8 +17,14 @@ from tally.transfer.cells.clocks import DAY_SECONDS, read_clock
 from tally.transfer.cells.dates import DateReader, Moment
 from tally.transfer.cells.split_dates import period_named
 from tally.transfer.cells.values import ValueReader
-from tally.transfer.plans.evidence import DateOrders, DecimalMarks, Signs
-from tally.transfer.plans.plan import Plan, places_of
+from tally.transfer.plans.evidence import (
+    DateOrders,
+    DecimalMarks,
+    Notation,
+    RowEvidence,
+    Signs,
+)
+from tally.transfer.plans.plan import Plan
 from tally.transfer.tables.headings import AMOUNTS, excludes_end
 from tally.transfer.tables.period_sums import NO_SUMS, PeriodAmounts, PeriodSums, sums_of_periods
 from tally.transfer.tables.sums import NamedAmounts, is_sum, sum_names
@@ -31,38 +37,51 @@ _FIRST_ROWS = 2_000
 MAX_PERIODS = 20_000
 
 
+class _Seen(NamedTuple):
+    """The evidence of the dates and numbers in all rows, and the number of rows."""
+
+    orders: DateOrders
+    marks: DecimalMarks
+    signs: Signs
+    rows: int
+
+
 def with_evidence(plan: Plan) -> Plan:
     """The plan with what only all rows decide: the order of dates, the decimal mark, the step …"""
-    orders, marks, signs, rows = _evidence(plan)
-    delimiter = plan.source.delimiter
+    seen = _seen(plan)
     plan = replace(
         plan,
-        negative=plan.choices.negative or signs.decided(),
-        marked=marks.example,
-        unclear=marks.unclear,
-        asks_dots=marks.asks_dots(delimiter, has_dotted_dates=orders.has_dots),
-        dated=orders.example,
-        order=plan.choices.order or orders.decided(plan.reader.order),
-        mark=plan.choices.mark or marks.decided(delimiter),
-        rows=rows,
+        notation=_notation(plan, seen),
+        negative=plan.choices.negative or seen.signs.decided(),
+        rows=RowEvidence(seen.rows),
     )
     first = list(islice(plan.lines(), _FIRST_ROWS))
-    plan = replace(_with_steps(plan, first), sums=_sums(plan, first), whole=_whole(plan, first))
-    return replace(plan, periods=_periods(plan, first))
+    rows = replace(_with_steps(plan, first), sums=_sums(plan, first), whole=_whole(plan, first))
+    return replace(plan, rows=replace(rows, periods=_periods(plan, first, meets=rows.meets)))
 
 
-def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
-    """The evidence of the dates and numbers in all rows, and the number of rows."""
-    signed = places_of(plan.columns, "value") if plan.choices.guess_negative else []
-    dates, ends = places_of(plan.columns, "date", "start"), places_of(plan.columns, "end")
-    numbers = places_of(plan.columns, *AMOUNTS, "cost", "price")
-    beside = [
-        place
-        for place, column in enumerate(plan.columns)
-        if column.role == "-" and column.has_numbers
-    ]
+def _notation(plan: Plan, seen: _Seen) -> Notation:
+    """The notation of the dates and numbers: as it is chosen, or as the rows show it."""
+    delimiter = plan.table.source.delimiter
+    has_dots = seen.orders.has_dots
+    return Notation(
+        order=plan.choices.order or seen.orders.decided(plan.reader.order),
+        mark=plan.choices.mark or seen.marks.decided(delimiter),
+        asks_dots=seen.marks.asks_dots(delimiter, has_dotted_dates=has_dots),
+        dated=seen.orders.example,
+        marked=seen.marks.example,
+        unclear=seen.marks.unclear,
+    )
+
+
+def _seen(plan: Plan) -> _Seen:
+    columns = plan.columns
+    signed = columns.places("value") if plan.choices.guess_negative else []
+    dates, ends = columns.places("date", "start"), columns.places("end")
+    numbers = columns.places(*AMOUNTS, "cost", "price")
+    beside = [place for place in columns.places("-") if columns[place].has_numbers]
     orders, marks, signs = DateOrders(plan.reader.today), DecimalMarks(), Signs()
-    for column in plan.columns:
+    for column in columns:
         if column.day:
             orders.see(column.day)
     rows = 0
@@ -77,7 +96,7 @@ def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
             marks.see_beside(text)
         for place in signed:
             signs.see(cell_at(row.cells, place), is_reversed=plan.is_reversed(row.cells, place))
-    return orders, marks, signs, rows
+    return _Seen(orders, marks, signs, rows)
 
 
 def _see_dates(orders: DateOrders, texts: list[str], *, are_ends: bool = False) -> None:
@@ -95,8 +114,8 @@ def _cells_at(places: list[int], row: Cells) -> list[str]:
 
 def _sums(plan: Plan, rows: Sequence[Cells]) -> frozenset[str]:
     """The types that are sums of the others, as they are written; none that the account has."""
-    place, day, amounts = plan.place("type"), plan.place("date"), plan.amounts
-    if place is None or plan.named:
+    place, day = plan.columns.place("type"), plan.columns.place("date")
+    if place is None or plan.table.named:
         return frozenset()
     if not any(is_sum([cell_at(row.cells, place)]) for row in rows):
         return frozenset()
@@ -105,32 +124,34 @@ def _sums(plan: Plan, rows: Sequence[Cells]) -> frozenset[str]:
         NamedAmounts(
             cell_at(row.cells, place),
             row.above or cell_at(row.cells, day),
-            [_number(reader, cell_at(row.cells, amount)) for amount in amounts],
+            [_number(reader, cell_at(row.cells, amount)) for amount in plan.columns.amount_places],
         )
         for row in rows
     ]
     return frozenset(name for name in sum_names(named) if fold(name) not in plan.reader.types)
 
 
-def _periods(plan: Plan, rows: Sequence[Cells]) -> PeriodSums:
+def _periods(plan: Plan, rows: Sequence[Cells], *, meets: bool) -> PeriodSums:
     """The rows of longer periods that are sums of the others, or hold their days.
 
-    All rows are looked at where the first are of periods of several lengths.
+    All rows are looked at where the first are of periods of several lengths. `meets`: the end of a
+    row is the start of the next.
     """
-    if plan.named or plan.has_readings or plan.choices.since or plan.table.layout != "rows":
+    is_series = plan.table.layout != "rows" or plan.choices.since
+    if plan.table.named or plan.has_readings or is_series:
         return NO_SUMS
-    if len({row.days for row in _period_amounts(plan, rows)}) < 2:
+    if len({row.days for row in _period_amounts(plan, rows, meets=meets)}) < 2:
         return NO_SUMS
-    every = list(islice(_period_amounts(plan, plan.lines()), MAX_PERIODS + 1))
+    every = list(islice(_period_amounts(plan, plan.lines(), meets=meets), MAX_PERIODS + 1))
     return sums_of_periods(every) if len(every) <= MAX_PERIODS else NO_SUMS
 
 
-def _period_amounts(plan: Plan, rows: Iterable[Cells]) -> Iterator[PeriodAmounts]:
+def _period_amounts(plan: Plan, rows: Iterable[Cells], *, meets: bool) -> Iterator[PeriodAmounts]:
     """The amounts of the rows of whole days, each with its days and its type."""
-    start, end, kind = plan.place("start"), plan.place("end"), plan.place("type")
-    place = plan.place("date") if start is None else start
-    if place is None or plan.columns[place].rest:
+    place, end, ends_alone = plan.columns.dates
+    if place is None or ends_alone or plan.columns[place].rest:
         return
+    kind, amounts = plan.columns.place("type"), plan.columns.amount_places
     reader = plan.dates(plan.columns[place])
     until = None if end is None else plan.dates(plan.columns[end])
     values = plan.values()
@@ -139,13 +160,13 @@ def _period_amounts(plan: Plan, rows: Iterable[Cells]) -> Iterator[PeriodAmounts
         if until is not None and end is not None:
             last = _moment(until, row.cells, end)
         if first is not None and last is not None and not (first.second or last.second):
-            is_next = last.last > first.first and (last.second == 0 or plan.meets)
+            is_next = last.last > first.first and (last.second == 0 or meets)
             yield PeriodAmounts(
                 row.number,
                 fold(cell_at(row.cells, kind)),
                 first.first,
                 last.last - timedelta(days=is_next),
-                [_number(values, cell_at(row.cells, amount)) for amount in plan.amounts],
+                [_number(values, cell_at(row.cells, amount)) for amount in amounts],
             )
 
 
@@ -157,7 +178,7 @@ def _whole(plan: Plan, rows: Sequence[Cells]) -> Literal["month", "year"] | None
     """
     if any(column.day_of_month for column in plan.columns):
         return None
-    place, kind = plan.place("date"), plan.place("type")
+    place, kind = plan.columns.place("date"), plan.columns.place("type")
     period = None if place is None else period_named(plan.columns[place].heading.name)
     if place is None or period is None or plan.has_readings or plan.choices.since:
         return None
@@ -182,46 +203,48 @@ def _number(reader: ValueReader, text: str) -> Decimal | None:
     return None if amount is None else amount.value
 
 
-def _with_steps(plan: Plan, rows: Sequence[Cells]) -> Plan:
-    """The plan with the step between the first rows, and whether their ends meet their starts."""
-    start, end = plan.place("start"), plan.place("end")
-    place = start if start is not None else plan.place("date")
-    if place is None:
-        place, end = end, None
-    if place is None or not plan.rows:
-        return plan
-    readers = {at: plan.dates(plan.columns[at]) for at in (place, end) if at is not None}
-    clock = plan.place("time")
-    starts: list[int] = []
-    first_days: set[date] = set()
-    last_days: list[tuple[date, date]] = []
-    for row in rows:
-        begin = _moment(readers[place], row.cells, place)
-        if begin is None:
-            continue
-        seconds = begin.instant
-        if seconds is None:
-            second = begin.second
-            if second is None and clock is not None:
-                second = _clock(row.cells, clock)
-            seconds = begin.first.toordinal() * DAY_SECONDS + (second or 0)
-        starts.append(seconds)
-        if end is not None:
-            until = _moment(readers[end], row.cells, end)
-            if until is not None and until.second != 0:
-                first_days.add(begin.first)
-                last_days.append((begin.first, until.first))
-    meeting = [last for first, last in last_days if last > first and last in first_days]
-    longer = [last for first, last in last_days if last > first]
+def _with_steps(plan: Plan, rows: Sequence[Cells]) -> RowEvidence:
+    """The evidence with the step between the first rows, their order, and whether they meet."""
+    place, end, _ = plan.columns.dates
+    if place is None or not plan.rows.count:
+        return plan.rows
+    reader = plan.dates(plan.columns[place])
+    dated = [(row, begin) for row in rows if (begin := _moment(reader, row.cells, place))]
+    clock = plan.columns.place("time")
+    starts = [_second(begin, row.cells, clock) for row, begin in dated]
     falls = sum(later < earlier for earlier, later in pairwise(starts))
     rises = sum(later > earlier for earlier, later in pairwise(starts))
-    told = None if end is None else excludes_end(plan.columns[end].heading.text)
+    meets = False if end is None else _meet(plan, dated, end)
     return replace(
-        plan,
-        step=_step(sorted(set(starts))),
-        meets=bool(meeting) and len(meeting) * 3 >= len(longer) if told is None else told,
-        descending=falls > rises,
+        plan.rows, step=_step(sorted(set(starts))), meets=meets, descending=falls > rises
     )
+
+
+def _second(moment: Moment, cells: Sequence[str], clock: int | None) -> int:
+    """Seconds since 1970 or, without a zone, some other day, by a date and the time beside it."""
+    if moment.instant is not None:
+        return moment.instant
+    second = moment.second
+    if second is None and clock is not None:
+        second = _clock(cells, clock)
+    return moment.first.toordinal() * DAY_SECONDS + (second or 0)
+
+
+def _meet(plan: Plan, rows: Sequence[tuple[Cells, Moment]], end: int) -> bool:
+    """Whether the end of a row, in the column at that place, is the start of the next.
+
+    The heading may say so; else a third of the rows of several days show it.
+    """
+    told = excludes_end(plan.columns[end].heading.text)
+    if told is not None:
+        return told
+    reader = plan.dates(plan.columns[end])
+    ends = [(begin.first, _moment(reader, row.cells, end)) for row, begin in rows]
+    days = [(first, last.first) for first, last in ends if last is not None and last.second != 0]
+    first_days = {first for first, _ in days}
+    longer = [last for first, last in days if last > first]
+    meeting = sum(last in first_days for last in longer)
+    return meeting > 0 and meeting * 3 >= len(longer)
 
 
 def _moment(reader: DateReader, cells: Sequence[str], place: int) -> Moment | None:

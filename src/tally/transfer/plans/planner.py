@@ -19,15 +19,18 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import MAX_COLUMNS
 from tally.transfer.files.detect import SAVE_INSTEAD
 from tally.transfer.files.sources import Source
+from tally.transfer.plans.amount_names import Chosen
 from tally.transfer.plans.choices import BadChoice, Choices, ColumnChoice
+from tally.transfer.plans.evidence import RowEvidence
 from tally.transfer.plans.file_evidence import with_evidence
-from tally.transfer.plans.plan import Chosen, Plan, Reader
-from tally.transfer.tables.columns import ROWS_TO_SEE, Column, guess_columns
+from tally.transfer.plans.plan import Plan
+from tally.transfer.plans.reader import Reader
+from tally.transfer.tables.columns import ROWS_TO_SEE, Column, TableColumns, guess_columns
 from tally.transfer.tables.headings import AMOUNTS, Role, read_heading
 from tally.transfer.tables.meter_numbers import names_meters
 from tally.transfer.tables.profiles import SURELY
 from tally.transfer.tables.structure import FoundTable, tables_in
-from tally.transfer.tables.table_rows import Cells, cell_at, rows_of
+from tally.transfer.tables.table_rows import Cells, ChosenTable, cell_at
 from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON
 
 NO_TABLE = f"There is no table in this file: no line with several cells. {SAVE_INSTEAD}"
@@ -55,9 +58,38 @@ _ROLES_BESIDE: tuple[Role, ...] = ("notes", "tag", "cost", "price")
 
 def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
     """Look through a file and decide how to read it. Raises UnreadableFile, BadChoice."""
-    tables = tables_in(source.lines(), reader.today)
+    table = _table_of(source, choices, reader.today)
+    every = table.rows(reader.today)
+    rows = list(islice((row for row in every if not row.fault), ROWS_TO_SEE))
+    sample = [row.cells for row in rows]
+    if max(map(len, sample), default=0) > MAX_COLUMNS:
+        raise UnreadableFile(f"A table can have {MAX_COLUMNS} columns.")
+    guessed = _guessed(table, sample, reader, choices.unit)
+    further = [] if table.named else _of_further_types(every, sample, guessed)
+    if further:
+        sample += further
+        guessed = _guessed(table, sample, reader, choices.unit)
+    plan = Plan(
+        choices,
+        reader,
+        table,
+        TableColumns(_with_choices(guessed, choices, table.named)),
+        guessed,
+        tuple(tuple(row.cells) for row in rows[:MAX_FIRST_ROWS]),
+    )
+    if any(other.dated for other in table.tables):
+        plan = with_evidence(plan)
+    else:
+        plan = replace(plan, rows=RowEvidence(count=len(rows)), negative=choices.negative or "omit")
+    plan = replace(plan, share=_share(plan, sample))
+    return replace(plan, asks=tuple(_asks(plan)))
+
+
+def _table_of(source: Source, choices: Choices, today: date) -> ChosenTable:
+    """The table that is chosen, or that has most dated rows. Raises UnreadableFile, BadChoice."""
+    tables = tables_in(source.lines(), today)
     if not any(table.dated for table in tables):
-        tables = _without_certain_days(source, reader.today) or tables
+        tables = _without_certain_days(source, today) or tables
     if not tables:
         raise UnreadableFile(NO_TABLE)
     table = _chosen_table(tables, choices.table, source)
@@ -70,31 +102,7 @@ def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
         )
     own = _is_own(table, source)
     named = own or set(table.header) >= NAMED_BY
-    every = rows_of(source, table, reasons, named, reader.today)
-    rows = list(islice((row for row in every if not row.fault), ROWS_TO_SEE))
-    sample = [row.cells for row in rows]
-    if max(map(len, sample), default=0) > MAX_COLUMNS:
-        raise UnreadableFile(f"A table can have {MAX_COLUMNS} columns.")
-    guessed = _guessed(table, sample, reader, choices.unit, own=own, named=named)
-    further = [] if named else _of_further_types(every, sample, guessed)
-    if further:
-        sample += further
-        guessed = _guessed(table, sample, reader, choices.unit, own=own, named=named)
-    plan = Plan(
-        source, choices, reader, table, tuple(tables),
-        tuple(_with_choices(guessed, choices, named)),
-        tuple(guessed),
-        own=own,
-        named=named,
-        reasons=reasons,
-        first_rows=tuple(tuple(row.cells) for row in rows[:MAX_FIRST_ROWS]),
-    )  # fmt: skip
-    if any(table.dated for table in tables):
-        plan = with_evidence(plan)
-    else:
-        plan = replace(plan, rows=len(rows), negative=choices.negative or "omit")
-    plan = replace(plan, share=_share(plan, sample))
-    return replace(plan, asks=tuple(_asks(plan)))
+    return ChosenTable(source, table, tuple(tables), own=own, named=named, reasons=reasons)
 
 
 def _without_certain_days(source: Source, today: date) -> list[FoundTable]:
@@ -122,23 +130,17 @@ def _chosen_table(tables: list[FoundTable], name: str, source: Source) -> FoundT
 
 
 def _guessed(
-    table: FoundTable,
-    rows: list[Sequence[str]],
-    reader: Reader,
-    unit: str,
-    *,
-    own: bool,
-    named: bool,
-) -> list[Column]:
+    table: ChosenTable, rows: list[Sequence[str]], reader: Reader, unit: str
+) -> TableColumns:
     """The columns as they are guessed; those with Tally's own names have Tally's meanings.
 
     `unit`: the chosen one.
     """
-    if own:
-        return _own_columns(table)
+    if table.own:
+        return TableColumns(_own_columns(table.header))
     account = replace(reader.account, unit=unit)
-    columns = guess_columns(table, rows, reader.today, account)
-    return list(_named_columns(columns)) if named else columns
+    columns = guess_columns(table.found, rows, reader.today, account)
+    return TableColumns(_named_columns(columns) if table.named else columns)
 
 
 def _of_further_types(
@@ -187,11 +189,11 @@ def _named_columns(columns: list[Column]) -> Iterator[Column]:
             yield column if keeps else replace(column, role="-", doubt=doubt)
 
 
-def _own_columns(table: FoundTable) -> list[Column]:
-    return [Column(OWN_ROLES.get(name, "-"), read_heading(name)) for name in table.header]
+def _own_columns(header: Sequence[str]) -> list[Column]:
+    return [Column(OWN_ROLES.get(name, "-"), read_heading(name)) for name in header]
 
 
-def _with_choices(guessed: list[Column], choices: Choices, named: bool) -> Iterator[Column]:
+def _with_choices(guessed: Sequence[Column], choices: Choices, named: bool) -> Iterator[Column]:
     entries = choices.columns
     if len(entries) > len(guessed):
         raise BadChoice(
@@ -232,20 +234,18 @@ def _as_chosen(column: Column, entry: ColumnChoice) -> Column:
 
 def _asks(plan: Plan) -> Iterator[str]:
     """The choices that no file can answer for itself, and that this one needs."""
-    if not plan.rows:
+    if not plan.rows.count:
         return
-    has_date = plan.table.layout != "rows" or any(
-        plan.place(role) is not None for role in ("date", "start", "end")
-    )
-    is_open = plan.typed_alike or any(column.is_open for column in plan.columns)
-    if not has_date or not plan.amounts or is_open:
+    names, columns = plan.names, plan.columns
+    has_date = plan.table.layout != "rows" or bool(columns.places("date", "start", "end"))
+    is_open = names.alike or any(column.is_open for column in columns)
+    if not has_date or not columns.amounts or is_open:
         yield "columns"
-    elif plan.place("type") is None and not all(
-        plan.type_of(plan.columns[place]) for place in plan.amounts
-    ):
+    elif not columns.have("type") and not all(map(names.type_of, columns.amounts)):
         yield "type"
     # The factor is that of all amounts.
-    if plan.share is not None and plan.choices.factor is None and plan.percentages == plan.amounts:
+    are_percentages = names.percentages == columns.amount_places
+    if plan.share is not None and plan.choices.factor is None and are_percentages:
         yield "factor"
 
 
@@ -254,9 +254,9 @@ def _share(plan: Plan, rows: Sequence[Sequence[str]]) -> Decimal | None:
 
     The reader of workbooks does not tell the format of a cell.
     """
-    if plan.source.kind != "workbook":
+    if plan.table.source.kind != "workbook":
         return None
-    for place in plan.percentages:
+    for place in plan.names.percentages:
         cells = (cell for row in rows for cell in row[place : place + 1])
         numbers = [Decimal(cell) for cell in cells if isinstance(cell, Exact)]
         shares = [number for number in numbers if number % 1]

@@ -27,7 +27,7 @@ REMEMBERED = (
 def fingerprint(plan: Plan) -> str:
     """The key of a kind of file: its header, or its number of columns where it has none."""
     header = plan.table.header if plan.table.has_header else (str(len(plan.columns)),)
-    text = "\x1f".join((plan.source.kind, *map(fold, header)))
+    text = "\x1f".join((plan.table.source.kind, *map(fold, header)))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -76,7 +76,7 @@ def arranged(
         plain = _daily(plain)
     yield from plain
     if readings:
-        onward = -1 if plan.descending else 1
+        onward = -1 if plan.rows.descending else 1
         readings.sort(key=lambda entry: (entry.day, entry.second or 0, onward * entry.line))
         yield from _first_and_lasts(readings) if choices.daily else readings
 
@@ -171,7 +171,7 @@ class Records:
         self._identity = FileIds()
         self._now = now.astimezone(UTC)
         self._latest = plan.reader.today.toordinal() + 1
-        self._descending = plan.descending
+        self._descending = plan.rows.descending
         self._lines = HashCounts()
         self._contents = HashCounts()
 

@@ -79,7 +79,7 @@ class OwnRowParser(RowParser):
 
     def _id(self, text: str) -> UUID | None:
         record_id = read_id(text) if text else None
-        if text and record_id is None and self.plan.own:
+        if text and record_id is None and self.plan.table.own:
             raise ValueError(f"{quoted(text)} is not an id of Tally's. Leave the id empty.")
         return record_id
 
@@ -87,7 +87,7 @@ class OwnRowParser(RowParser):
         try:
             return self._created(text)
         except ValueError:
-            if self.plan.own:
+            if self.plan.table.own:
                 raise
             return None
 
@@ -111,4 +111,4 @@ class OwnRowParser(RowParser):
 
 def parser_of(plan: Plan, types: Mapping[str, str]) -> RowParser:
     """The parser for a plan."""
-    return OwnRowParser(plan, types) if plan.named else RowParser(plan, types)
+    return OwnRowParser(plan, types) if plan.table.named else RowParser(plan, types)

@@ -47,19 +47,20 @@ class RowAmounts:
         self._values = plan.values()
         # A number of a workbook is read another way than a text with the same characters.
         self.measured = lru_cache(_CACHED, typed=True)(self._measure)
-        self._factors = {place: plan.factor_of(plan.columns[place]) for place in plan.amounts}
+        places = plan.columns.amount_places
+        self._factors = {place: plan.names.factor_of(plan.columns[place]) for place in places}
         self._marks = {
             place: all(
                 cell.strip().casefold() in YES | NO or is_nothing(cell)
                 for row in plan.first_rows
                 for cell in row[place : place + 1]
             )
-            for place in plan.amounts
+            for place in places
         }
-        self._cost, self._price = plan.place("cost"), plan.place("price")
+        self._cost, self._price = plan.columns.place("cost"), plan.columns.place("price")
         self.have_costs = self._cost is not None or self._price is not None
-        self._currency, self._currencies_place = plan.currency, plan.currencies_place
-        self._money = plan.money.currency if plan.money else ""
+        self._currency, self._currencies_place = plan.money.currency, plan.money.currencies_place
+        self._money = plan.money.column.currency if plan.money.column else ""
 
     def number(self, text: str) -> Decimal | None:
         """The number in a text; None where nothing was measured. Raises ValueError."""
@@ -94,7 +95,7 @@ class RowAmounts:
                 return None
         known = self._unit_of(unit)[0] if unit else ""
         amount = self._values.read(text, known)
-        if self._plan.mark is None and not self._counts.dotted:
+        if self._plan.notation.mark is None and not self._counts.dotted:
             self._counts.dotted = amounts.remark(text, self._plan.reader.number_format)
         if amount is None:
             return None

@@ -50,12 +50,7 @@ class RowDays:
         self._layout = plan.table.layout
         self._clocks = _clocks(plan)
         self._west = _west(plan)
-        start = plan.place("start")
-        self._begin = start if start is not None else plan.place("date")
-        self._end = plan.place("end")
-        self._ends_alone = self._begin is None and self._end is not None
-        if self._ends_alone:
-            self._begin, self._end = self._end, None
+        self._begin, self._end, self._ends_alone = plan.columns.dates
         self._rest = plan.columns[self._begin].rest if self._begin is not None else ()
         self._has_weeks = self._begin is not None and plan.columns[self._begin].has_weeks
         self._span_of = lru_cache(_CACHED)(self._read)
@@ -138,8 +133,8 @@ class RowDays:
         start, end = self._moment(day, time, self._begin or 0)
         if last_day:
             end = self._moment(last_day, last_time, self._end or 0)[0]
-        elif end is None and self._plan.whole:
-            span = containing(self._plan.whole, start.first)
+        elif end is None and self._plan.rows.whole:
+            span = containing(self._plan.rows.whole, start.first)
             if span.start == start.last:
                 start = Moment(span.start, span.end)
         return self._covered(start, end)
@@ -188,7 +183,7 @@ class RowDays:
             if last < first or (last == first and _ends_first(start, end, self._plan.reader.zone)):
                 raise ValueError("The end comes before the start.")
             is_midnight = end.second == 0 and last > first
-            if is_midnight or (self._plan.meets and last > first and end.first == end.last):
+            if is_midnight or (self._plan.rows.meets and last > first and end.first == end.last):
                 last -= timedelta(days=1)
         # A running month counts up to today, and is the same row tomorrow.
         key = (last.isoformat(), str((last - first).days + 1))

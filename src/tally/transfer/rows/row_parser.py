@@ -85,23 +85,26 @@ class RowParser:
         self._type_of = spellings.type_of
         self._days = RowDays(plan)
         self._amounts = RowAmounts(plan, spellings, self.counts)
-        self._amount_places = plan.amounts
-        self._type_place, self._unit_place = plan.place("type"), plan.place("unit")
-        self._meter_place = plan.place("meter")
-        self._usual_money = plan.usual_money
-        self._notes_place, self._tag_place = plan.place("notes"), plan.place("tag")
+        self._amount_places = plan.columns.amount_places
+        self._type_place, self._unit_place = plan.columns.place("type"), plan.columns.place("unit")
+        self._meter_place = plan.columns.place("meter")
+        self._usual_money = plan.money.currency_of_amounts
+        self._notes_place, self._tag_place = plan.columns.place("notes"), plan.columns.place("tag")
         self._has_notes = self._notes_place is not None or self._tag_place is not None
-        self._sums = plan.sums
+        self._sums = plan.rows.sums
         self._parts = {
             place
             for place in self._amount_places
             if plan.columns[place].month or plan.columns[place].day_of_month
         }
         self._fixed = {
-            place: (plan.type_of(plan.columns[place]), plan.unit_of(plan.columns[place]))
+            place: (
+                plan.names.type_of(plan.columns[place]),
+                plan.names.unit_of(plan.columns[place]),
+            )
             for place in self._amount_places
         }
-        self._has_ways = plan.place("direction") is not None or any(
+        self._has_ways = plan.columns.have("direction") or any(
             plan.columns[place].comes_in or plan.columns[place].is_negated
             for place in self._amount_places
         )
@@ -111,7 +114,7 @@ class RowParser:
             plan.columns[place].is_way for place in self._amount_places
         )
         # Each row fills one column of a pair: the empty one is no gap.
-        self._fills_one = plan.fills_one or (
+        self._fills_one = plan.columns.fill_one or (
             len(self._amount_places) == 2
             and self._type_place is not None
             and (self._may_have_both or self._has_ways)
@@ -155,7 +158,7 @@ class RowParser:
         if "factor" in self.plan.asks:
             yield refused(row, self._ask_share, "factor")
             return
-        if row.number in self.plan.periods.sums:
+        if row.number in self.plan.rows.periods.sums:
             self._leave_out(cells)
             return
         try:
@@ -356,9 +359,9 @@ def ask_share(plan: Plan) -> str:
 
 def ask_columns(plan: Plan) -> str:
     """The question for the columns, if the plan has one."""
-    if plan.typed_alike:
-        question = ASK_TYPES if plan.place("type") is None else ASK_TYPED
-        return question.format(plan.type_alike, plan.names_alike)
+    if plan.names.alike:
+        question = ASK_TYPES if not plan.columns.have("type") else ASK_TYPED
+        return question.format(plan.names.alike_type, plan.names.alike_headings)
     for doubt, question in _QUESTIONS.items():
         for column in plan.columns:
             name = column.heading.text

@@ -24,7 +24,7 @@ class Spellings:
         self._types = dict(types)
         self._counts = counts
         self._units = plan.reader.units
-        self._is_own = plan.named
+        self._is_own = plan.table.named
         self.type_of = lru_cache(_CACHED)(self._read_type)
         self.unit_of = lru_cache(_CACHED)(self._read_unit)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from tally.transfer.tables.amount_columns import set_amounts, set_amounts_of_days
 from tally.transfer.tables.date_columns import set_clocks, set_dates, set_days_of_month
@@ -73,6 +74,60 @@ class Column:
     def settled(self, role: Role) -> Column:
         """The column in a known role, without an open question."""
         return replace(self, role=role, doubt=None)
+
+
+class DatePlaces(NamedTuple):
+    """The places of the columns of dates: of the only one or the start, and of the end.
+
+    `ends_alone`: the only dates are ends, and `begin` is their place.
+    """
+
+    begin: int | None
+    end: int | None
+    ends_alone: bool
+
+
+class TableColumns(tuple[Column, ...]):
+    """The columns of a table in their order; the place of each is its index."""
+
+    __slots__ = ()
+
+    def place(self, role: Role) -> int | None:
+        """The place of the first column with the role; None without one."""
+        return next((place for place, column in enumerate(self) if column.role == role), None)
+
+    def places(self, *roles: Role) -> list[int]:
+        """The places of the columns with one of these roles."""
+        return [place for place, column in enumerate(self) if column.role in roles]
+
+    def have(self, role: Role) -> bool:
+        """Whether a column has the role."""
+        return self.place(role) is not None
+
+    @property
+    def amount_places(self) -> list[int]:
+        """The places of the amounts and of the readings."""
+        return self.places(*AMOUNTS)
+
+    @property
+    def amounts(self) -> list[Column]:
+        """The columns of amounts and of readings."""
+        return [column for column in self if column.role in AMOUNTS]
+
+    @property
+    def fill_one(self) -> bool:
+        """Whether each row fills an amount or a reading of one type."""
+        roles = {column.role for column in self.amounts if column.fills_one}
+        return len(self.amounts) == len(roles) == len(AMOUNTS)
+
+    @property
+    def dates(self) -> DatePlaces:
+        """The places of the dates that say which days a row covers."""
+        start, end = self.place("start"), self.place("end")
+        begin = self.place("date") if start is None else start
+        if begin is None and end is not None:
+            return DatePlaces(end, None, ends_alone=True)
+        return DatePlaces(begin, end, ends_alone=False)
 
 
 def guess_columns(

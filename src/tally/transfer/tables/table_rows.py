@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from tally.transfer.cells.dates import shape_of
 from tally.transfer.files.csv_rows import CsvLine
 from tally.transfer.files.sources import Source
-from tally.transfer.tables.structure import FoundTable
+from tally.transfer.tables.structure import FoundTable, Layout
 from tally.transfer.tables.sums import is_sum
 from tally.transfer.writers import unguard
 
@@ -23,33 +24,70 @@ class Cells(NamedTuple):
     fault: str = ""
 
 
-def rows_of(
-    source: Source, table: FoundTable, reasons: bool, named: bool, today: date
-) -> Iterator[Cells]:
-    """The rows of a table, without blank ones and without its header, also where it repeats.
+@dataclass(frozen=True)
+class ChosenTable:
+    """The table of a file that is read, among all its tables.
 
-    `reasons`: the first column is that of Tally's own list of problems, and is left out. `named`:
-    the columns have Tally's own names. In text files of both kinds cells are guarded against
-    spreadsheets; they are returned without their guards.
+    `own`: Tally wrote the file; `named`: the table has columns of Tally's own names, in any order,
+    and maybe others; `reasons`: its first column is that of Tally's own list of problems, which is
+    left out.
     """
-    above = ""
-    is_guarded = (named or reasons) and source.kind == "text"
-    for line in source.lines():
-        number, fault = line.number, line.fault
-        if number < table.first:
-            continue
-        if number > table.last:
-            return
-        cells = line.cells[1:] if reasons and not fault else line.cells
-        if not any(cells) and not fault:
-            continue
-        if is_guarded:
-            cells = [unguard(cell) for cell in cells]
-        day = _day_alone(line, today) if table.layout == "dates above" else ""
-        if day:
-            above = day
-        elif not (table.has_header and table.is_header(cells)):
-            yield Cells(number, cells, above, fault)
+
+    source: Source
+    found: FoundTable
+    tables: tuple[FoundTable, ...]
+    own: bool
+    named: bool
+    reasons: bool
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        return self.found.header
+
+    @property
+    def has_header(self) -> bool:
+        return self.found.has_header
+
+    @property
+    def layout(self) -> Layout:
+        return self.found.layout
+
+    @property
+    def name(self) -> str:
+        """The name by which it is chosen: that of its sheet or file, if it stands alone there."""
+        return self.source.part if len(self.tables) < 2 else self.found.name
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The tables, sheets or files to choose from; none where there is one."""
+        names = [table.name for table in self.tables]
+        names = list(self.source.parts) if len(names) < 2 else names
+        return names if len(names) > 1 else []
+
+    def rows(self, today: date) -> Iterator[Cells]:
+        """The rows without blank ones and without the header, also where it repeats.
+
+        In text files of Tally's own kinds cells are guarded against spreadsheets; they are returned
+        without their guards.
+        """
+        table, above = self.found, ""
+        is_guarded = (self.named or self.reasons) and self.source.kind == "text"
+        for line in self.source.lines():
+            number, fault = line.number, line.fault
+            if number < table.first:
+                continue
+            if number > table.last:
+                return
+            cells = line.cells[1:] if self.reasons and not fault else line.cells
+            if not any(cells) and not fault:
+                continue
+            if is_guarded:
+                cells = [unguard(cell) for cell in cells]
+            day = _day_alone(line, today) if table.layout == "dates above" else ""
+            if day:
+                above = day
+            elif not (table.has_header and table.is_header(cells)):
+                yield Cells(number, cells, above, fault)
 
 
 def _day_alone(line: CsvLine, today: date) -> str:

@@ -1,0 +1,178 @@
+"""The types and the units of the amounts of a file, as far as no cell of a row names them. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from tally.domain.text import fold
+from tally.transfer.plans.choices import Choices
+from tally.transfer.plans.reader import Reader
+from tally.transfer.tables.columns import Column, TableColumns
+from tally.transfer.tables.headings import Role
+from tally.transfer.tables.table_rows import ChosenTable
+
+ENERGY = "kWh"
+_POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
+# The most columns that a sentence names.
+_NAMES_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class AmountNames:
+    """The type and the unit of each amount: chosen, by its heading, or that of the whole file.
+
+    `step`: seconds between the rows; mean power over it is energy. None if it is not regular.
+    """
+
+    columns: TableColumns
+    table: ChosenTable
+    choices: Choices
+    reader: Reader
+    step: int | None
+
+    @property
+    def table_type(self) -> str:
+        """The type of all amounts that say none themselves."""
+        return self.choices.consumption_type or self.table.source.suggested_type
+
+    def type_of(self, column: Column) -> str:
+        """The type of an amount, if no cell names it; "" if nothing does."""
+        if _is_typed(column):
+            return column.consumption_type
+        if self.choices.consumption_type and column not in self.alike:
+            return self.choices.consumption_type
+        several = len(self.columns.amounts) > 1 and not self.is_of_series(column)
+        if several and self.table.has_header:
+            return column.heading.name
+        return self.table_type or self._type_over(column)
+
+    def _type_over(self, column: Column) -> str:
+        """The heading of the only amount, if the account has that type and no cell names one."""
+        name = "" if self.columns.fill_one else column.heading.name
+        return name if fold(name) in self.reader.types and not self.columns.have("type") else ""
+
+    def is_of_series(self, column: Column) -> bool:
+        """Whether an amount is one of a series of one type, such as the hours of a day."""
+        is_named = bool(column.day or column.month or column.day_of_month)
+        return is_named or column.second is not None or self.columns.fill_one
+
+    # Units ----------------------------------------------------------------------------------------
+
+    def unit_of(self, column: Column) -> str:
+        """The unit of an amount as it is written, if no cell names it; "" if nothing does."""
+        unit = column.unit or self._unit_beside or self.choices.unit
+        return ENERGY if self.is_energy(column) else unit
+
+    def known_unit_of(self, column: Column) -> str:
+        """The unit of an amount as the account writes it."""
+        return self.reader.known_unit(self.unit_of(column))
+
+    @property
+    def _unit_beside(self) -> str:
+        """The unit of an amount or a reading by the other one of its pair; "" without one."""
+        units = (column.unit for column in self.columns.amounts)
+        return next(filter(None, units), "") if self.columns.fill_one else ""
+
+    @property
+    def percentages(self) -> list[int]:
+        """The places of the amounts in %."""
+        return [
+            place
+            for place in self.columns.amount_places
+            if self.known_unit_of(self.columns[place]) == "%"
+        ]
+
+    def is_energy(self, column: Column) -> bool:
+        """Whether the column holds mean power, which is energy over a regular step."""
+        find = self.reader.units.find
+        if self.step is None or find(column.heading.unit) not in _POWER:
+            return False
+        if isinstance(column.unit, Chosen):
+            return find(column.unit) == ENERGY
+        return not self.choices.unit or find(self.choices.unit) != find(column.heading.unit)
+
+    def factor_of(self, column: Column) -> Decimal:
+        """The factor by which an amount of the column is multiplied."""
+        factor = self.choices.factor or Decimal(1)
+        if self.is_energy(column) and self.step:
+            unit = self.reader.units.find(column.heading.unit) or ""
+            factor *= _POWER[unit] * self.step / 3600
+        return factor
+
+    # Columns of one type --------------------------------------------------------------------------
+
+    @cached_property
+    def alike(self) -> tuple[Column, ...]:
+        """The columns that would be one type, though each may be one of its own.
+
+        `type` makes them one, or headings that are alike in one unit, or a column of types beside
+        amounts in one unit. One column beside others whose types are chosen is none of them.
+        """
+        if self.table.own:
+            return ()
+        if self.columns.have("type"):
+            return self._alike_by_cells()
+        columns = [
+            column
+            for column in self.columns.amounts
+            if not _is_typed(column) and not self.is_of_series(column)
+        ]
+        if not self.choices.consumption_type:
+            columns = self._twins(columns)
+        return tuple(columns) if len(columns) > 1 else ()
+
+    def _alike_by_cells(self) -> tuple[Column, ...]:
+        """The columns that a cell of the row gives one type, and that have one unit.
+
+        What came in beside what went out, and readings beside amounts, are told row by row.
+        """
+        series: dict[tuple[Role, str], list[Column]] = {}
+        for column in self.columns.amounts:
+            if not (_is_typed(column) or self.is_of_series(column) or column.is_way):
+                unit = fold(self.known_unit_of(column))
+                series.setdefault((column.role, unit), []).append(column)
+        most = max(series.values(), key=len, default=[])
+        return tuple(most) if len(most) > 1 else ()
+
+    @cached_property
+    def twins(self) -> list[Column]:
+        """Those of the columns alike whose heading and unit another one of them has as well."""
+        return self._twins(self.alike)
+
+    def _twins(self, columns: Sequence[Column]) -> list[Column]:
+        if not self.table.has_header:
+            return []
+        series = [
+            (fold(column.heading.name), fold(self.known_unit_of(column))) for column in columns
+        ]
+        times = Counter(series)
+        return [column for column, own in zip(columns, series, strict=True) if times[own] > 1]
+
+    @property
+    def alike_type(self) -> str:
+        """The type that the columns alike would be, or the heading of the column of types."""
+        place = self.columns.place("type")
+        if place is not None:
+            return self.columns[place].heading.text
+        return self.choices.consumption_type or self.alike[0].heading.name
+
+    @property
+    def alike_headings(self) -> str:
+        """The headings of the columns that would be one type, the first where they are many."""
+        names = [column.heading.text or "one without a heading" for column in self.alike]
+        return ", ".join(names[:_NAMES_SHOWN] + ["…"] * (len(names) > _NAMES_SHOWN))
+
+
+class Chosen(str):
+    """A chosen type or unit."""
+
+    __slots__ = ()
+
+
+def _is_typed(column: Column) -> bool:
+    """Whether the type of an amount was chosen for its column."""
+    return bool(column.consumption_type) and isinstance(column.consumption_type, Chosen)
