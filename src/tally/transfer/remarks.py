@@ -169,17 +169,15 @@ def _of_own_columns(plan: Plan) -> Iterator[str]:
 def _of_ways(plan: Plan) -> Iterator[str]:
     """The remark on columns that name what amounts were of, beside the ways that they went."""
     kind = plan.columns.place("type")
-    ways = [
-        column for column in plan.columns if column.is_way and column.role in ("type", *AMOUNTS)
-    ]
-    if not ways or (kind is not None and not plan.columns[kind].is_way):
+    ways = [column for column in plan.columns if column.way and column.role in ("type", *AMOUNTS)]
+    if not ways or (kind is not None and plan.columns[kind].way is None):
         return
     beside = [
         column.heading.text
         for place, column in enumerate(plan.columns)
         if column.role == "-"
         and column.heading.weights.get("type", 0) >= SAYS
-        and not column.has_numbers
+        and not column.facts.has_numbers
         and _is_filled(plan, place)
     ]
     if beside:
@@ -198,8 +196,8 @@ def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
         column.heading.text
         for place, column in enumerate(plan.columns)
         if column.role == "-"
-        and column.has_numbers
-        and not (column.is_open or column.money or plan.is_chosen(place))
+        and column.facts.has_numbers
+        and not (column.is_open or column.money_left_out or plan.is_chosen(place))
         and _may_be_amounts(column)
     ]
     if names:
@@ -240,7 +238,7 @@ def _of_marks(plan: Plan) -> Iterator[str]:
     """The remarks on columns of only 0 and 1 beside other amounts, which may mark those."""
     if plan.columns.have("type"):
         return
-    marks = [place for place in plan.columns.amount_places if plan.columns[place].are_bits]
+    marks = [place for place in plan.columns.amount_places if plan.columns[place].facts.are_bits]
     for place in marks if len(marks) < len(plan.columns.amount_places) else []:
         if not plan.is_chosen(place):
             name = plan.columns[place].heading.text
@@ -252,7 +250,7 @@ def _of_figures(plan: Plan) -> Iterator[str]:
     within = "" if not plan.columns.have("type") else " within a type"
     for place in plan.columns.amount_places:
         column = plan.columns[place]
-        if column.moves_on and column.role == "value" and not plan.is_chosen(place):
+        if column.facts.moves_on and column.role == "value" and not plan.is_chosen(place):
             yield (
                 f"“{column.heading.text}” moves one way only{within}, as a meter does. Where it is"
                 " what a meter shows, say that it is Reading."
@@ -261,7 +259,7 @@ def _of_figures(plan: Plan) -> Iterator[str]:
 
 def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
     """The remarks on costs: their currency, and the number left out."""
-    money = [column for column in plan.columns if column.money and column.role == "-"]
+    money = [column for column in plan.columns if column.money_left_out and column.role == "-"]
     yield from _of_money_left_out(plan, money)
     types = {column.consumption_type for column in plan.columns.amounts}
     paid = plan.money.column
@@ -292,8 +290,8 @@ def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
 
 def _of_money_left_out(plan: Plan, money: Sequence[Column]) -> Iterator[str]:
     """The remarks on columns of money that are not read, and why."""
-    foreign = [column.money for column in money if column.is_foreign]
-    others = [column.money for column in money if not column.is_foreign]
+    foreign = [column.heading.text for column in money if column.money_left_out == "foreign"]
+    others = [column.heading.text for column in money if column.money_left_out == "ours"]
     if foreign and plan.reader.currency:
         yield f"Left out, since no cost in your currency is in it: {', '.join(foreign[:MAX_TOLD])}."
     elif foreign:

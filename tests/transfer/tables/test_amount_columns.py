@@ -1,4 +1,4 @@
-"""The columns of amounts, each by itself or in a series."""
+"""The columns of amounts and of readings."""
 
 from __future__ import annotations
 
@@ -6,19 +6,6 @@ import pytest
 
 from tests.transfer.guessed import below, columns, roles
 from tests.transfer.parsed import entries
-
-
-def test_headings_that_are_times_of_day_are_one_series() -> None:
-    _, *hours = columns(below("Day;00:00;06:30;12:00", "2026-10-05;1;2;3"))
-    assert [hour.second for hour in hours] == [0, 23_400, 43_200]
-    assert {hour.role for hour in hours} == {"value"}
-    assert {hour.consumption_type for hour in hours} == {""}
-
-
-def test_headings_that_are_days_say_the_day_of_their_column() -> None:
-    name, *days = columns(below("Type;2026-10-05;2026-10-06;2026-10-07", "tea;1;2;3"))
-    assert name.role == "type"
-    assert [day.day for day in days] == ["2026-10-05", "2026-10-06", "2026-10-07"]
 
 
 def test_beside_a_type_the_amount_is_the_column_that_varies() -> None:

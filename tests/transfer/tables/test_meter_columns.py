@@ -288,11 +288,14 @@ def test_amounts_that_fall_now_and_then_are_no_figures_of_days() -> None:
 def test_amounts_without_a_unit_that_move_as_a_meter_does_say_so() -> None:
     figures = [f"{10_000.5 + 9 * day}" for day in range(12)]
     rows = [f"2026-10-{day:02};{at}" for day, at in enumerate(figures, 1)]
-    assert [column.moves_on for column in columns(below("Date;Value", *rows))] == [False, True]
-    assert not columns(below("Date;Value", *rows[:7]))[1].moves_on
-    assert not columns(below("Date;Value (km)", *rows))[1].moves_on
+    assert [column.facts.moves_on for column in columns(below("Date;Value", *rows))] == [
+        False,
+        True,
+    ]
+    assert not columns(below("Date;Value", *rows[:7]))[1].facts.moves_on
+    assert not columns(below("Date;Value (km)", *rows))[1].facts.moves_on
     other = [*rows, "2026-10-13;5"]
-    assert not columns(below("Date;Value", *other))[1].moves_on
+    assert not columns(below("Date;Value", *other))[1].facts.moves_on
 
 
 def test_two_meters_that_show_nearly_the_same_are_not_one() -> None:

@@ -55,7 +55,7 @@ def test_a_balance_beside_them_is_named() -> None:
     *_, balance = columns(
         below("Date;Debit;Credit;Balance", "2026-10-05;89;;100", "2026-10-06;;2500;2600")
     )
-    assert (balance.role, balance.money) == ("-", "Balance")
+    assert (balance.role, balance.money_left_out) == ("-", "ours")
 
 
 BANK = below(

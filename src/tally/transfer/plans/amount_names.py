@@ -41,7 +41,7 @@ class AmountNames:
 
     def type_of(self, column: Column) -> str:
         """The type of an amount, if no cell names it; "" if nothing does."""
-        if _is_typed(column):
+        if column.type_chosen:
             return column.consumption_type
         if self.choices.consumption_type and column not in self.alike:
             return self.choices.consumption_type
@@ -57,8 +57,7 @@ class AmountNames:
 
     def is_of_series(self, column: Column) -> bool:
         """Whether an amount is one of a series of one type, such as the hours of a day."""
-        is_named = bool(column.day or column.month or column.day_of_month)
-        return is_named or column.second is not None or self.columns.fill_one
+        return column.part is not None or self.columns.fill_one
 
     # Units ----------------------------------------------------------------------------------------
 
@@ -91,7 +90,7 @@ class AmountNames:
         find = self.reader.units.find
         if self.step is None or find(column.heading.unit) not in _POWER:
             return False
-        if isinstance(column.unit, Chosen):
+        if column.unit_chosen:
             return find(column.unit) == ENERGY
         return not self.choices.unit or find(self.choices.unit) != find(column.heading.unit)
 
@@ -119,7 +118,7 @@ class AmountNames:
         columns = [
             column
             for column in self.columns.amounts
-            if not _is_typed(column) and not self.is_of_series(column)
+            if not column.type_chosen and not self.is_of_series(column)
         ]
         if not self.choices.consumption_type:
             columns = self._twins(columns)
@@ -132,7 +131,7 @@ class AmountNames:
         """
         series: dict[tuple[Role, str], list[Column]] = {}
         for column in self.columns.amounts:
-            if not (_is_typed(column) or self.is_of_series(column) or column.is_way):
+            if not (column.type_chosen or self.is_of_series(column) or column.way):
                 unit = fold(self.known_unit_of(column))
                 series.setdefault((column.role, unit), []).append(column)
         most = max(series.values(), key=len, default=[])
@@ -165,14 +164,3 @@ class AmountNames:
         """The headings of the columns that would be one type, the first where they are many."""
         names = [column.heading.text or "one without a heading" for column in self.alike]
         return ", ".join(names[:_NAMES_SHOWN] + ["…"] * (len(names) > _NAMES_SHOWN))
-
-
-class Chosen(str):
-    """A chosen type or unit."""
-
-    __slots__ = ()
-
-
-def _is_typed(column: Column) -> bool:
-    """Whether the type of an amount was chosen for its column."""
-    return bool(column.consumption_type) and isinstance(column.consumption_type, Chosen)

@@ -79,7 +79,7 @@ def _seen(plan: Plan) -> _Seen:
     signed = columns.places("value") if plan.choices.guess_negative else []
     dates, ends = columns.places("date", "start"), columns.places("end")
     numbers = columns.places(*AMOUNTS, "cost", "price")
-    beside = [place for place in columns.places("-") if columns[place].has_numbers]
+    beside = [place for place in columns.places("-") if columns[place].facts.has_numbers]
     orders, marks, signs = DateOrders(plan.reader.today), DecimalMarks(), Signs()
     for column in columns:
         if column.day:
@@ -149,7 +149,7 @@ def _periods(plan: Plan, rows: Sequence[Cells], *, meets: bool) -> PeriodSums:
 def _period_amounts(plan: Plan, rows: Iterable[Cells], *, meets: bool) -> Iterator[PeriodAmounts]:
     """The amounts of the rows of whole days, each with its days and its type."""
     place, end, ends_alone = plan.columns.dates
-    if place is None or ends_alone or plan.columns[place].rest:
+    if place is None or ends_alone or plan.columns[place].split:
         return
     kind, amounts = plan.columns.place("type"), plan.columns.amount_places
     reader = plan.dates(plan.columns[place])
@@ -176,7 +176,7 @@ def _whole(plan: Plan, rows: Sequence[Cells]) -> Literal["month", "year"] | None
     A reading stands on its day, as does an amount under a line with its day; with `since` the rows
     themselves say which days they cover.
     """
-    if any(column.day_of_month for column in plan.columns):
+    if any(column.part and column.part.kind == "day of month" for column in plan.columns):
         return None
     place, kind = plan.columns.place("date"), plan.columns.place("type")
     period = None if place is None else period_named(plan.columns[place].heading.name)

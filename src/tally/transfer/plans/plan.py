@@ -73,7 +73,8 @@ class Plan:
         direction = self.columns.place("direction")
         if direction is not None:
             return way_in(cell_at(cells, direction))
-        return self.columns[place].comes_in and self.columns.have("type")
+        way = self.columns[place].way
+        return way is not None and way.comes_in and self.columns.have("type")
 
     def is_reversed(self, cells: Sequence[str], place: int) -> bool | None:
         """Whether the sign of the amount at a place is reversed in its record.
@@ -81,7 +82,8 @@ class Plan:
         It is for an amount that came in, and for a column of outgoings below zero. None if the
         direction says neither.
         """
-        return self.columns[place].is_negated or self.comes_in(cells, place)
+        way = self.columns[place].way
+        return True if way is not None and way.is_negated else self.comes_in(cells, place)
 
     def lines(self) -> Iterator[Cells]:
         """The rows of the table, from the beginning each time, without blank ones."""

@@ -19,7 +19,6 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import MAX_COLUMNS
 from tally.transfer.files.detect import SAVE_INSTEAD
 from tally.transfer.files.sources import Source
-from tally.transfer.plans.amount_names import Chosen
 from tally.transfer.plans.choices import BadChoice, Choices, ColumnChoice
 from tally.transfer.plans.evidence import RowEvidence
 from tally.transfer.plans.file_evidence import with_evidence
@@ -139,7 +138,7 @@ def _guessed(
     if table.own:
         return TableColumns(_own_columns(table.header))
     account = replace(reader.account, unit=unit)
-    columns = guess_columns(table.found, rows, reader.today, account)
+    columns = guess_columns(table.table, rows, reader.today, account)
     return TableColumns(_named_columns(columns) if table.named else columns)
 
 
@@ -206,7 +205,7 @@ def _with_choices(guessed: Sequence[Column], choices: Choices, named: bool) -> I
             entry is None
             and repeated is not None
             and column.role in (*AMOUNTS, "-")
-            and not column.money
+            and column.money_left_out is None
         ):
             entry = repeated
         if entry is not None and entry.repeats:
@@ -217,7 +216,7 @@ def _with_choices(guessed: Sequence[Column], choices: Choices, named: bool) -> I
 
 def _settled(column: Column, role: Role) -> Column:
     """The column in a known role; its money is not reported as left out."""
-    return replace(column.settled(role), money="")
+    return replace(column.settled(role), money_left_out=None)
 
 
 def _as_chosen(column: Column, entry: ColumnChoice) -> Column:
@@ -227,8 +226,10 @@ def _as_chosen(column: Column, entry: ColumnChoice) -> Column:
     unit = column.unit or column.heading.unit if entry.unit is None else entry.unit
     return replace(
         settled,
-        consumption_type=Chosen(entry.consumption_type),
-        unit=Chosen(unit) if entry.unit else unit,
+        consumption_type=entry.consumption_type,
+        unit=unit,
+        type_chosen=bool(entry.consumption_type),
+        unit_chosen=bool(entry.unit),
     )
 
 

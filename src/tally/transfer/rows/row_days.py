@@ -16,6 +16,7 @@ from tally.transfer.cells.dates import Moment
 from tally.transfer.cells.names import month_of
 from tally.transfer.cells.split_dates import day_number, joined
 from tally.transfer.plans.plan import Plan
+from tally.transfer.tables.profiles import SeriesPart
 from tally.transfer.tables.table_rows import Cells, cell_at
 
 # The most different days of a file that are cached.
@@ -51,8 +52,7 @@ class RowDays:
         self._clocks = _clocks(plan)
         self._west = _west(plan)
         self._begin, self._end, self._ends_alone = plan.columns.dates
-        self._rest = plan.columns[self._begin].rest if self._begin is not None else ()
-        self._has_weeks = self._begin is not None and plan.columns[self._begin].has_weeks
+        self._split = None if self._begin is None else plan.columns[self._begin].split
         self._span_of = lru_cache(_CACHED)(self._read)
         self._span_across = lru_cache(_CACHED)(self._read_across)
 
@@ -73,22 +73,21 @@ class RowDays:
             raise ValueError("A table with dates below each other has a column of them.")
         until = cell_at(cells, end)
         return self._span_of(
-            self.text_of(cells) if self._rest else cell_at(cells, begin),
+            self.text_of(cells),
             self._time(cells, begin),
             until,
             self._time(cells, end),
         )
 
-    def of_part(self, cells: Sequence[str], place: int) -> CoveredDays:
-        """The month in the heading of a column, of the year in the row; or the day of its month."""
-        column = self._plan.columns[place]
-        if column.month:
-            return self._span_of(joined(cell_at(cells, self._begin), str(column.month)), "", "", "")
+    def of_part(self, cells: Sequence[str], part: SeriesPart) -> CoveredDays:
+        """The month that a heading says, of the year in the row; or the day, of its month."""
+        if part.kind == "month":
+            return self._span_of(joined(cell_at(cells, self._begin), str(part.number)), "", "", "")
         text = self.text_of(cells)
         month = self._span_of(text, "", "", "")
         if month.first.day != 1:
             raise ValueError(NO_MONTH.format(quoted(text)))
-        return self._span_of(f"{month.first:%Y-%m}-{column.day_of_month:02}", "", "", "")
+        return self._span_of(f"{month.first:%Y-%m}-{part.number:02}", "", "", "")
 
     def of_heading(self, cells: Sequence[str], place: int) -> CoveredDays:
         """The day in the heading of a column; of a month there, the day that the row names."""
@@ -113,11 +112,10 @@ class RowDays:
     def text_of(self, cells: Sequence[str]) -> str:
         """The day as it is written; its parts are joined if they stand apart."""
         text = cell_at(cells, self._begin)
-        if not self._rest:
+        if self._split is None:
             return text
-        return joined(
-            text, *(cell_at(cells, place) for place in self._rest), is_week=self._has_weeks
-        )
+        rest = (cell_at(cells, place) for place in self._split.rest)
+        return joined(text, *rest, is_week=self._split.is_week)
 
     def _time(self, cells: Sequence[str], place: int | None) -> str:
         """The time that belongs to the date at that place."""

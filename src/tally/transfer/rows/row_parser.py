@@ -92,11 +92,6 @@ class RowParser:
         self._notes_place, self._tag_place = plan.columns.place("notes"), plan.columns.place("tag")
         self._has_notes = self._notes_place is not None or self._tag_place is not None
         self._sums = plan.rows.sums
-        self._parts = {
-            place
-            for place in self._amount_places
-            if plan.columns[place].month or plan.columns[place].day_of_month
-        }
         self._fixed = {
             place: (
                 plan.names.type_of(plan.columns[place]),
@@ -104,18 +99,16 @@ class RowParser:
             )
             for place in self._amount_places
         }
+        amounts = plan.columns.amounts
+        ways = [column.way for column in amounts if column.way is not None]
         self._has_ways = plan.columns.have("direction") or any(
-            plan.columns[place].comes_in or plan.columns[place].is_negated
-            for place in self._amount_places
+            way.comes_in or way.is_negated for way in ways
         )
-        roles = {plan.columns[place].role for place in self._amount_places}
-        self._may_have_both = len(roles) > 1
-        self._are_ways = len(self._amount_places) == 2 and all(
-            plan.columns[place].is_way for place in self._amount_places
-        )
+        self._are_ways = len(ways) == len(amounts) == 2
+        self._may_have_both = len({column.role for column in amounts}) > 1
         # Each row fills one column of a pair: the empty one is no gap.
         self._fills_one = plan.columns.fill_one or (
-            len(self._amount_places) == 2
+            len(amounts) == 2
             and self._type_place is not None
             and (self._may_have_both or self._has_ways)
         )
@@ -232,8 +225,9 @@ class RowParser:
             self.counts.left_out += 1
             return None
         try:
-            if place in self._parts:
-                span = self._days.of_part(row.cells, place)
+            part = self.plan.columns[place].part
+            if part is not None and part.kind in ("month", "day of month"):
+                span = self._days.of_part(row.cells, part)
             return self._read(row, text, place, span or self._days.of_heading(row.cells, place))
         except ValueError as error:
             return refused(row, str(error), getattr(error, "asks", ""))
@@ -273,8 +267,8 @@ class RowParser:
         notes = self._notes(cells) if self._has_notes else ""
         has_cost = self._amounts.have_costs and place == self._first_amount(cells)
         second, time = span.second, span.time
-        if column.second is not None:
-            second, time = column.second, str(column.second)
+        if column.part is not None and column.part.kind == "second":
+            second, time = column.part.number, str(column.part.number)
         return RowEntry(
             row.number, span.last, span.days, second, consumption_type, unit, value, notes,
             self._amounts.cost(cells, amount.value, is_reading=is_reading) if has_cost else None,

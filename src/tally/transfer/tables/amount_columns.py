@@ -1,19 +1,15 @@
-"""The columns of amounts, each by itself or in a series of hours or months. Pure."""
+"""The columns of amounts, of readings and of their money. Pure."""
 
 from __future__ import annotations
 
-from tally.transfer.cells.dates import is_month
-from tally.transfer.cells.names import month_of, plain_letters, words
-from tally.transfer.cells.split_dates import are_years, is_year, series_of_days
+from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_mark, is_more_than_zero, sign_of
 from tally.transfer.tables.headings import (
     FLOWS,
     SAYS,
     Role,
-    is_day,
     names_role_alone,
     parts_of_name,
-    series_of_hours,
 )
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
@@ -24,9 +20,11 @@ from tally.transfer.tables.profiles import (
     MOSTLY,
     Profile,
     TableDraft,
+    Way,
     without_running_totals,
 )
 from tally.transfer.tables.relations import is_multiple, is_total
+from tally.transfer.tables.series_columns import set_series
 from tally.transfer.tables.sums import is_sum
 from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 
@@ -55,10 +53,8 @@ def set_amounts(draft: TableDraft) -> None:
     money = [profile for profile in numeric if is_money(profile)]
     others = [profile for profile in numeric if profile not in money and not _is_out(profile)]
     others = without_running_totals(_without_other_currencies(others, money), MAX_COMPARED)
-    _set_hours(draft, others)
-    _set_months(draft, others)
-    _set_days(draft)
-    if draft.clocks or draft.months or draft.days:
+    set_series(draft, others)
+    if draft.series:
         return
     ways = columns_of_ways(draft)
     either = _either(draft, others)
@@ -100,9 +96,9 @@ def _likeliest_spent(money: list[Profile]) -> list[Profile]:
 def _mark_ways(ways: list[Profile]) -> None:
     """Note of the two columns of ways which one came in, and whether the other is below zero."""
     for profile in ways:
-        profile.is_way, profile.comes_in = True, comes_in(profile)
         signs = set(map(sign_of, profile.filled))
-        profile.is_negated = not profile.comes_in and -1 in signs and 1 not in signs
+        is_in = comes_in(profile)
+        profile.way = Way(is_in, is_negated=not is_in and -1 in signs and 1 not in signs)
 
 
 def _set_amount(
@@ -127,64 +123,6 @@ def _last_resort(free: list[Profile], numeric: list[Profile]) -> list[Profile]:
         or [profile for profile in free if profile.filled and profile.share(is_mark) == 1]
         or [profile for profile in free if _told(profile) >= 0.7][:1]
     )
-
-
-def set_amounts_of_days(draft: TableDraft) -> None:
-    """Give the columns whose headings are days, months or years the role of amounts."""
-    for profile in draft.profiles:
-        if is_day(profile.heading.text, draft.today) or is_year(profile.heading.text):
-            profile.role = "value"
-
-
-def _set_hours(draft: TableDraft, free: list[Profile]) -> None:
-    """Give the columns whose headings are times of day their roles: one series."""
-    clocked = [profile for profile in free if profile.heading.clock is not None]
-    if len(clocked) >= 2:
-        draft.clocks = {profile.place: profile.heading.clock or 0 for profile in clocked}
-    else:
-        for start in range(len(free)):
-            hours = series_of_hours([profile.heading.text for profile in free[start:]])
-            if hours is not None:
-                clocked = free[start:]
-                draft.clocks = {
-                    profile.place: second for profile, second in zip(clocked, hours, strict=True)
-                }
-                break
-    for profile in draft.profiles:
-        if profile.place in draft.clocks:
-            profile.role = "value"
-
-
-def _set_months(draft: TableDraft, free: list[Profile]) -> None:
-    """Give the columns of months beside one of years their roles: one series."""
-    if not any(are_years(profile.filled) for profile in draft.profiles if profile.role == "date"):
-        return
-    months = {profile.place: month_of(profile.heading.name) for profile in free}
-    draft.months = {place: month for place, month in months.items() if month}
-    if len(set(draft.months.values())) < max(len(draft.months), 2):
-        draft.months = {}
-    for place in draft.months:
-        draft.profiles[place].role = "value"
-
-
-def _set_days(draft: TableDraft) -> None:
-    """Give the columns that count the days of the months in front of them their roles: one series.
-
-    A month may be written as its first day.
-    """
-    days = series_of_days([profile.heading.text for profile in draft.profiles])
-    months = next((profile for profile in draft.profiles if profile.role == "date"), None)
-    if days and months is not None and _are_months(draft, months):
-        draft.days = days
-        for place in days:
-            draft.profiles[place].role = "value"
-
-
-def _are_months(draft: TableDraft, dates: Profile) -> bool:
-    """Whether each row is of a month: the next column names it, or the date is one or its first."""
-    if draft.rest:
-        return len(draft.rest) == 1 and not draft.has_weeks
-    return dates.share(lambda cell: is_month(cell.strip(), draft.today)) >= MOSTLY
 
 
 def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Profile]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from tally.transfer.tables.amount_columns import set_amounts, set_amounts_of_days
+from tally.transfer.cells.split_dates import SplitDate
+from tally.transfer.tables.amount_columns import set_amounts
 from tally.transfer.tables.date_columns import set_clocks, set_dates, set_days_of_month
 from tally.transfer.tables.header_lines import with_parts
 from tally.transfer.tables.headings import AMOUNTS, Heading, Role, read_heading
@@ -18,7 +19,16 @@ from tally.transfer.tables.money_columns import (
     is_unit_price,
     set_unit_of_money,
 )
-from tally.transfer.tables.profiles import LETTERED, ColumnDoubt, Profile, ReaderAccount, TableDraft
+from tally.transfer.tables.profiles import (
+    LETTERED,
+    ColumnDoubt,
+    Profile,
+    ReaderAccount,
+    SeriesPart,
+    TableDraft,
+    Way,
+)
+from tally.transfer.tables.series_columns import set_amounts_of_days
 from tally.transfer.tables.structure import FoundTable
 from tally.transfer.tables.text_columns import set_texts, set_texts_of_days
 
@@ -26,45 +36,51 @@ from tally.transfer.tables.text_columns import set_texts, set_texts_of_days
 ROWS_TO_SEE = 400
 
 
+class CellFacts(NamedTuple):
+    """What the first cells of a column show, whatever its role is.
+
+    `has_numbers`: most are numbers; `are_bits`: each is 0 or 1; `moves_on`: they run as the figures
+    of a meter do.
+    """
+
+    has_numbers: bool = False
+    are_bits: bool = False
+    moves_on: bool = False
+
+
+NO_FACTS = CellFacts()
+
+
 @dataclass(frozen=True)
 class Column:
     """A column as it is read: its role, and for an amount its type and unit, as far as known.
 
-    `second`: the time of day that its heading says; `day`: the heading itself is the date;
-    `month`: the heading is that of the row's year; `day_of_month`: it is that of the row's month;
-    `rest`: the columns of the month and the day that belong to this one, of years, or of the week
-    where it `has_weeks`.
-    `money`: its heading, where it holds money that is left out; `is_foreign`: in another currency;
-    `currency`: of its money, as it is written;
-    `doubt`: the doubt about it, which its role ends, where it has one;
-    `is_way`: it tells which way money went; `comes_in`: its amounts came in, beside another column
-    of those that went out, which stand below zero in theirs where it `is_negated`;
-    `fills_one`: each row fills this one or its partner, an amount or a reading of one type;
-    `moves_on`: its amounts run as the figures of a meter do;
-    `has_numbers`: most of its cells are numbers, whatever its role is; `are_bits`: each is 0 or 1.
+    `type_chosen`, `unit_chosen`: these are those of a person; `doubt`: the doubt about its role;
+    `part`: the time that its heading says; `split`: it is the year of a date in parts; `way`: the
+    way that its money went; `currency`: of its money, as it is written; `money_left_out`: it holds
+    money that is not read, in the account's currency or in a foreign one; `fills_one`: each row
+    fills this one or its partner, an amount or a reading of one type.
     """
 
     role: Role
     heading: Heading
     consumption_type: str = ""
     unit: str = ""
-    second: int | None = None
-    day: str = ""
-    month: int = 0
-    day_of_month: int = 0
-    rest: tuple[int, ...] = ()
-    has_weeks: bool = False
-    money: str = ""
-    is_foreign: bool = False
-    currency: str = ""
+    type_chosen: bool = field(default=False, compare=False)
+    unit_chosen: bool = field(default=False, compare=False)
     doubt: ColumnDoubt | None = None
-    is_way: bool = False
-    comes_in: bool = False
-    is_negated: bool = False
+    part: SeriesPart | None = None
+    split: SplitDate | None = None
+    way: Way | None = None
+    currency: str = ""
+    money_left_out: Literal["ours", "foreign"] | None = None
     fills_one: bool = False
-    moves_on: bool = False
-    has_numbers: bool = False
-    are_bits: bool = False
+    facts: CellFacts = NO_FACTS
+
+    @property
+    def day(self) -> str:
+        """The date that the heading itself is; "" for any other column."""
+        return self.part.text if self.part is not None else ""
 
     @property
     def is_open(self) -> bool:
@@ -195,43 +211,34 @@ def _set_roles(draft: TableDraft) -> None:
 def _column(draft: TableDraft, profile: Profile) -> Column:
     """The column of a profile with its role, its type and unit, and the currency of its money."""
     heading = profile.heading
-    role: Role = profile.role or "-"
     column = Column(
-        role,
+        profile.role or "-",
         heading,
         doubt=profile.doubt,
-        is_way=profile.is_way,
-        comes_in=profile.comes_in,
-        is_negated=profile.is_negated,
-        fills_one=profile.fills_one,
-        moves_on=profile.moves_on,
+        way=profile.way,
         currency=profile.currency or draft.currency or profile.mark,
-        has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,
-        are_bits=set(profile.filled) == {"0", "1"},
+        fills_one=profile.fills_one,
+        facts=CellFacts(
+            has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,
+            are_bits=set(profile.filled) == {"0", "1"},
+            moves_on=profile.moves_on,
+        ),
     )
-    if role not in AMOUNTS:
-        rest = draft.rest if role == "date" else ()
-        money, is_foreign = _money_left_out(draft, profile), not is_ours(draft, profile)
+    if column.role not in AMOUNTS:
         return replace(
-            column, money=money, is_foreign=is_foreign, rest=rest, has_weeks=draft.has_weeks
+            column,
+            money_left_out=_money_left_out(draft, profile),
+            split=draft.split if column.role == "date" else None,
         )
-    if profile.place in draft.clocks:
-        second = draft.clocks[profile.place]
-        return replace(column, second=second, unit=draft.units[profile.place])
-    if draft.table.layout == "dates across":
-        return replace(column, day=heading.text)
-    if profile.place in draft.months:
-        month = draft.months[profile.place]
-        return replace(column, month=month, unit=draft.units[profile.place])
-    if profile.place in draft.days:
-        day = draft.days[profile.place]
-        return replace(column, day_of_month=day, unit=draft.units[profile.place])
+    part = draft.series.get(profile.place)
+    if part is not None:
+        return replace(column, part=part, unit="" if part.text else draft.units[profile.place])
     name = heading.name if draft.table.has_header else ""
     return replace(column, consumption_type=name, unit=draft.unit_of(profile))
 
 
-def _money_left_out(draft: TableDraft, profile: Profile) -> str:
-    """The heading of a column of money that is not read; "" for any other column.
+def _money_left_out(draft: TableDraft, profile: Profile) -> Literal["ours", "foreign"] | None:
+    """Whose money a column holds that is not read; None for any other column.
 
     Beside what was paid, the price of a unit adds nothing.
     """
@@ -239,8 +246,12 @@ def _money_left_out(draft: TableDraft, profile: Profile) -> str:
         profile.role in (None, "-")
         and profile.doubt != "money"
         and profile.filled
+        and profile.heading.text
         and is_money(profile)
         and profile.numbers > 0.5
     )
-    is_known = draft.has("cost") and is_ours(draft, profile) and is_unit_price(profile)
-    return profile.heading.text if is_left_out and not is_known else ""
+    are_ours = is_ours(draft, profile)
+    is_known = draft.has("cost") and are_ours and is_unit_price(profile)
+    if not is_left_out or is_known:
+        return None
+    return "ours" if are_ours else "foreign"

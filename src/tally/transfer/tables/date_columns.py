@@ -55,7 +55,7 @@ def set_dates(draft: TableDraft) -> None:
         return
     split = split_date([(profile.heading.name, profile.filled) for profile in draft.profiles])
     if split is not None and {profile.place for profile in dated} <= {split.year, *split.rest}:
-        draft.rest, draft.has_weeks = split.rest, split.is_week
+        draft.split = split
         for place in split.rest:
             draft.profiles[place].role = "-"
         draft.profiles[split.year].role = "date"

@@ -93,7 +93,7 @@ def set_unit_of_money(draft: TableDraft) -> None:
 def _may_be_counts(draft: TableDraft, amounts: Profile) -> bool:
     """Whether the figures of a type are not written as money, and no heading names money."""
     is_named = _SUMS.intersection(parts_of_name(amounts.heading.name)) or _is_whole(amounts)
-    if amounts.is_way or is_named or is_money(amounts):
+    if amounts.way or is_named or is_money(amounts):
         return False
     figures = ([amounts.cells[row].strip() for row in rows] for rows in draft.rows_by("type"))
     return any(

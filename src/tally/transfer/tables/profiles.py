@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tally.domain.units import Units
 from tally.transfer.cells.clocks import is_clock
 from tally.transfer.cells.dates import shape_of
+from tally.transfer.cells.split_dates import SplitDate
 from tally.transfer.cells.values import (
     LONG_SIGNS,
     SHORT_SIGNS,
@@ -59,14 +60,36 @@ class ReaderAccount:
     unit: str = ""
 
 
+class Way(NamedTuple):
+    """The way that money went, by the cells of a column or its heading.
+
+    `comes_in`: its amounts came in, and stand beside a column of those that went out. `is_negated`:
+    these stand below zero.
+    """
+
+    comes_in: bool = False
+    is_negated: bool = False
+
+
+class SeriesPart(NamedTuple):
+    """The time that a heading says, of a column in a series of one type.
+
+    `number`: seconds since midnight of the row's day, the month of its year, or the day of its
+    month. A day is the whole date, as it is written in `text`.
+    """
+
+    kind: Literal["second", "month", "day of month", "day"]
+    number: int = 0
+    text: str = ""
+
+
 @dataclass
 class Profile:
     """A column and the figures of its cells.
 
-    `is_way`: it tells which way money went, by its cells or its heading, and `comes_in`: its
-    amounts came in; `is_negated`: those that went out stand below zero in it; `fills_one`: each row
-    fills this column or its partner, of one type; `moves_on`: its amounts run as the figures of a
-    meter do; `told`: by its numbers it is the price in what was paid, or a part of that sum.
+    `way`: the way that money went; `fills_one`: each row fills this column or its partner, of one
+    type; `moves_on`: its amounts run as the figures of a meter do; `told`: by its numbers it is the
+    price in what was paid, or a part of that sum.
     """
 
     place: int
@@ -75,9 +98,7 @@ class Profile:
     today: date
     role: Role | None = None
     doubt: ColumnDoubt | None = None
-    is_way: bool = False
-    comes_in: bool = False
-    is_negated: bool = False
+    way: Way | None = None
     fills_one: bool = False
     moves_on: bool = False
     told: Literal["", "price", "part"] = ""
@@ -178,10 +199,8 @@ class Profile:
 class TableDraft:
     """A table whose columns get their roles one after the other: the profile of each.
 
-    `units`: the unit under each heading, "" without one; `clocks`: seconds since midnight and
-    `months`, `days`: the month, or its day, of the columns whose headings say them, by their
-    places; `rest`: the places of the month and the day that belong to a column of years, or of the
-    week where it `has_weeks`.
+    `units`: the unit under each heading, "" without one; `series`: the columns whose headings say
+    a time, by their places; `split`: the columns of a date in parts.
     """
 
     table: FoundTable
@@ -189,11 +208,8 @@ class TableDraft:
     today: date
     profiles: list[Profile]
     units: list[str]
-    clocks: dict[int, int] = field(default_factory=dict)
-    months: dict[int, int] = field(default_factory=dict)
-    days: dict[int, int] = field(default_factory=dict)
-    rest: tuple[int, ...] = ()
-    has_weeks: bool = False
+    series: dict[int, SeriesPart] = field(default_factory=dict)
+    split: SplitDate | None = None
 
     def has(self, *roles: Role) -> bool:
         """Whether a column has one of these roles already."""

@@ -34,7 +34,7 @@ class ChosenTable:
     """
 
     source: Source
-    found: FoundTable
+    table: FoundTable
     tables: tuple[FoundTable, ...]
     own: bool
     named: bool
@@ -42,20 +42,20 @@ class ChosenTable:
 
     @property
     def header(self) -> tuple[str, ...]:
-        return self.found.header
+        return self.table.header
 
     @property
     def has_header(self) -> bool:
-        return self.found.has_header
+        return self.table.has_header
 
     @property
     def layout(self) -> Layout:
-        return self.found.layout
+        return self.table.layout
 
     @property
     def name(self) -> str:
         """The name by which it is chosen: that of its sheet or file, if it stands alone there."""
-        return self.source.part if len(self.tables) < 2 else self.found.name
+        return self.source.part if len(self.tables) < 2 else self.table.name
 
     @property
     def names(self) -> Sequence[str]:
@@ -70,7 +70,7 @@ class ChosenTable:
         In text files of Tally's own kinds cells are guarded against spreadsheets; they are returned
         without their guards.
         """
-        table, above = self.found, ""
+        table, above = self.table, ""
         is_guarded = (self.named or self.reasons) and self.source.kind == "text"
         for line in self.source.lines():
             number, fault = line.number, line.fault

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.headings import SAYS, Role, read_heading
 from tally.transfer.tables.meter_numbers import METERED
-from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
+from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft, Way
 from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_way
 
 _WHEN: tuple[Role, ...] = ("date", "time", "start", "end")
@@ -130,7 +130,7 @@ def _set_types(draft: TableDraft) -> None:
     if category is not None:
         category.role = "type"
     if way is not None:
-        way.role, way.is_way = "type" if category is None else "direction", True
+        way.role, way.way = "type" if category is None else "direction", Way()
 
 
 def _is_of_ledger(profile: Profile) -> bool:
