@@ -34,7 +34,7 @@ from tally.errors import HTTPError
 from tally.transfer import imports
 from tally.transfer.files.sources import MAX_BYTES
 from tally.transfer.readers import HEAD_ROWS
-from tally.transfer.rows.row_parser import ASK_FIGURES
+from tally.transfer.rows.questions import ASK_FIGURES
 from tally.transfer.writers import COLUMNS, csv_chunks
 from tally.views.import_choices import UnclearDate, _unclear_date
 from tally.web import forms, streaming

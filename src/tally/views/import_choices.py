@@ -20,7 +20,7 @@ from tally.transfer.imports import Imported
 from tally.transfer.plans.choices import Negative
 from tally.transfer.plans.plan import Plan
 from tally.transfer.plans.understood import understood_fields
-from tally.transfer.rows.row_parser import ask_columns
+from tally.transfer.rows.questions import ask_columns
 from tally.transfer.tables.columns import Column
 from tally.transfer.tables.headings import AMOUNTS, ROLES, Role
 from tally.web.forms import Fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tally.domain.amounts import plain
-from tally.transfer.rows.row_parser import ASK_TYPED
+from tally.transfer.rows.questions import ASK_TYPED
 from tests.transfer.guessed import below, roles
 from tests.transfer.parsed import entries, parsed
 

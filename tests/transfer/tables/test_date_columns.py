@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tally.transfer.rows.row_parser import ASK_DAYS
+from tally.transfer.rows.questions import ASK_DAYS
 from tests.transfer.guessed import below, roles
 from tests.transfer.parsed import entries, parsed
 

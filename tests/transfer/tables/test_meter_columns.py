@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tally.transfer.rows.row_parser import ASK_FIGURES
+from tally.transfer.rows.questions import ASK_FIGURES
 from tests.transfer.guessed import below, columns, roles
 from tests.transfer.parsed import entries, parsed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tally.transfer.rows.row_parser import ASK_CURRENCIES
+from tally.transfer.rows.questions import ASK_CURRENCIES
 from tally.transfer.tables.columns import Column
 from tests.transfer.guessed import below, columns, roles
 from tests.transfer.parsed import parsed

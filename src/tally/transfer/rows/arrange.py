@@ -104,7 +104,8 @@ def _daily(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
         if isinstance(entry, RowProblem):
             yield entry
             continue
-        key = ("day", entry.key[0], str(entry.days), *entry.series)
+        last_day, *_ = entry.key
+        key = ("day", last_day, str(entry.days), *entry.series)
         before = sums.get(key)
         if before is None:
             if len(sums) >= MAX_COLLECTED:

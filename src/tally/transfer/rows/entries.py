@@ -33,8 +33,8 @@ class RowEntry(NamedTuple):
     """An amount of a row.
 
     `day` is the last of `days`; `second` counts from midnight. `key` tells it from other amounts:
-    last day, number of days, time, folded type, folded unit, amount, notes. `record_id`: the id in
-    a file of Tally's own.
+    last day and number of days as the file has them, time, folded type, folded unit, amount, notes.
+    `record_id`: the id in a file of Tally's own.
     """
 
     line: int
@@ -47,15 +47,11 @@ class RowEntry(NamedTuple):
     notes: str
     cost: Decimal | None
     reading: Decimal | None
+    series: ReadingSeries
     key: tuple[str, ...]
     record_id: UUID | None = None
     created_at: datetime | None = None
     meter: int | None = None
-
-    @property
-    def series(self) -> ReadingSeries:
-        """The series of the entry, by its key."""
-        return ReadingSeries(self.key[3], self.key[4])
 
 
 # The most types with their units that remarks are made about.

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from tally.domain import amounts
 from tally.domain.amounts import MAX_VALUE, plain
 from tally.domain.fields import COST_TOO_LARGE
-from tally.transfer.cells.values import NO, YES, CellAmount, as_kept, is_nothing
+from tally.transfer.cells.values import NO, YES, CellAmount, as_kept, is_mark, is_nothing
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import Counts
-from tally.transfer.rows.spellings import Spellings
+from tally.transfer.rows.spellings import Spelling, Spellings
 from tally.transfer.tables.currency_names import same_currency
 from tally.transfer.tables.table_rows import cell_at
 
@@ -33,8 +33,7 @@ class MeasuredAmount(NamedTuple):
     amount: CellAmount
     kept: Decimal | None
     text: str
-    unit: str
-    plain_unit: str
+    unit: Spelling
 
 
 class RowAmounts:
@@ -51,7 +50,7 @@ class RowAmounts:
         self._factors = {place: plan.names.factor_of(plan.columns[place]) for place in places}
         self._marks = {
             place: all(
-                cell.strip().casefold() in YES | NO or is_nothing(cell)
+                is_mark(cell) or is_nothing(cell)
                 for row in plan.first_rows
                 for cell in row[place : place + 1]
             )
@@ -76,15 +75,13 @@ class RowAmounts:
             return None
         if is_reversed:
             amount = amount._replace(value=-amount.value)
-        unit, plain_unit = self._unit_of(amount.unit or unit_text)
+        unit = self._unit_of(amount.unit or unit_text)
         if self._plan.columns[place].role == "reading":
             if amount.value < 0:
                 raise ValueError(BELOW_ZERO)
-            return MeasuredAmount(
-                amount, amount.value, f"reading {plain(amount.value)}", unit, plain_unit
-            )
+            return MeasuredAmount(amount, amount.value, f"reading {plain(amount.value)}", unit)
         kept = self._signed(amount.value)
-        return MeasuredAmount(amount, kept, "" if kept is None else plain(kept), unit, plain_unit)
+        return MeasuredAmount(amount, kept, "" if kept is None else plain(kept), unit)
 
     def _amount(self, text: str, place: int, unit: str) -> CellAmount | None:
         if self._marks[place]:
@@ -93,7 +90,7 @@ class RowAmounts:
                 return CellAmount(Decimal(1))
             if mark in NO:
                 return None
-        known = self._unit_of(unit)[0] if unit else ""
+        known = self._unit_of(unit).text if unit else ""
         amount = self._values.read(text, known)
         if self._plan.notation.mark is None and not self._counts.dotted:
             self._counts.dotted = amounts.remark(text, self._plan.reader.number_format)

@@ -12,19 +12,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 
-from tally.domain.amounts import plain
 from tally.domain.fields import read_notes
-from tally.domain.text import fold, is_storable
+from tally.domain.text import is_storable
 from tally.transfer.cells.values import CellAmount, is_more_than_zero, is_nothing, looks_like_amount
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.sources import MAX_ROWS, TOO_MANY_ROWS
 from tally.transfer.plans.plan import Plan
-from tally.transfer.rows.entries import Counts, RowEntry, RowProblem, refused
+from tally.transfer.rows.entries import Counts, ReadingSeries, RowEntry, RowProblem, refused
+from tally.transfer.rows.questions import question_of
 from tally.transfer.rows.row_amounts import RowAmounts
 from tally.transfer.rows.row_days import CoveredDays, RowDays
+from tally.transfer.rows.row_names import RowNames
 from tally.transfer.rows.spellings import Spellings
-from tally.transfer.tables.currency_names import same_currency
-from tally.transfer.tables.profiles import ColumnDoubt
 from tally.transfer.tables.table_rows import Cells, cell_at, is_sum_row
 
 # The name of a type for amounts below zero, in which this stands for their former type.
@@ -34,44 +33,11 @@ ODD_CHARACTER = (
     "A character in this line cannot be read. Choose another encoding, or save the file as UTF-8."
 )
 ASK_TYPE = "Write what it is, such as coffee, or say the type of all rows."
-ASK_COLUMNS = "Say which column is the date and which is the value."
-ASK_TYPES = (
-    "“{}” would be the type of several columns: {}. Give each its own, or leave out all but one."
-)
-ASK_TYPED = (
-    "“{}” would be the type of several columns: {}. Leave out that column, or all but one of these."
-)
-ASK_MONEY = (
-    "Is “{}” the price of one, or what was paid? Say which: it is Price a unit, Cost, or left out."
-)
-ASK_FIGURES = (
-    "Is “{}” what a meter shows, or what was used each time? Say which: it is Reading or Value."
-)
-ASK_CURRENCIES = (
-    "Are the amounts beside “{}” money, or counts? Say what that column is: Unit, or left out."
-)
-ASK_DAYS = (
-    "Are the numbers in front of the months their days? Say what the column is: Date, or left out."
-)
 ASK_WAY = "Write which way this went, such as Debit or Credit, in the column that says so."
-ASK_SHARE = "Is {share} here {percent} %, as a sheet shows it, or {share} %?"
 BOTH = (
     "This row has an amount and a reading of {}, and both would be counted. Empty one of the two, "
     "or leave one of the columns out."
 )
-ASK_METERS = (
-    "Some types in “{}” are what a meter shows, others cannot be. Bring them in apart, "
-    "or say what all are: it is Reading or Value."
-)
-# The question for each doubt about a column; of several doubts the first one is asked.
-_QUESTIONS: dict[ColumnDoubt, str] = {
-    "meters": ASK_METERS,
-    "figures": ASK_FIGURES,
-    "currencies": ASK_CURRENCIES,
-    "days": ASK_DAYS,
-    "money": ASK_MONEY,
-}
-
 _TAGS = re.compile(r"[\s,;|]+")
 
 
@@ -86,19 +52,11 @@ class RowParser:
         self._days = RowDays(plan)
         self._amounts = RowAmounts(plan, spellings, self.counts)
         self._amount_places = plan.columns.amount_places
-        self._type_place, self._unit_place = plan.columns.place("type"), plan.columns.place("unit")
-        self._meter_place = plan.columns.place("meter")
-        self._usual_money = plan.money.currency_of_amounts
+        self._names = RowNames(plan)
+        self._type_place = plan.columns.place("type")
         self._notes_place, self._tag_place = plan.columns.place("notes"), plan.columns.place("tag")
         self._has_notes = self._notes_place is not None or self._tag_place is not None
         self._sums = plan.rows.sums
-        self._fixed = {
-            place: (
-                plan.names.type_of(plan.columns[place]),
-                plan.names.unit_of(plan.columns[place]),
-            )
-            for place in self._amount_places
-        }
         amounts = plan.columns.amounts
         ways = [column.way for column in amounts if column.way is not None]
         self._has_ways = plan.columns.have("direction") or any(
@@ -114,8 +72,7 @@ class RowParser:
         )
         # The sum of the amounts read so far in each column.
         self._totals: defaultdict[int, Decimal] = defaultdict(Decimal)
-        self._ask_columns = ask_columns(plan)
-        self._ask_share = ask_share(plan)
+        self._question = question_of(plan)
 
     def read(self, most: int | None = None) -> Iterator[RowEntry | RowProblem]:
         """The entries and problems of all rows of the table, or of the first `most`.
@@ -145,11 +102,8 @@ class RowParser:
         ):
             yield refused(row, f"This line has {len(cells)} cells, the table has {width} columns.")
             return
-        if "columns" in self.plan.asks:
-            yield refused(row, self._ask_columns, "columns")
-            return
-        if "factor" in self.plan.asks:
-            yield refused(row, self._ask_share, "factor")
+        if self._question is not None:
+            yield refused(row, self._question.sentence, self._question.asks)
             return
         if row.number in self.plan.rows.periods.sums:
             self._leave_out(cells)
@@ -207,7 +161,7 @@ class RowParser:
     def _is_total(self, cells: Sequence[str], place: int) -> bool:
         """Whether an amount is the sum of those above it in its column."""
         try:
-            measured = self._amounts.measured(cells[place], place, self._fixed[place][1])
+            measured = self._amounts.measured(cells[place], place, self._names.usual_units[place])
         except ValueError:
             return False
         return measured is not None and measured.amount.value == self._totals[place]
@@ -236,31 +190,27 @@ class RowParser:
         self, row: Cells, text: str, place: int, span: CoveredDays
     ) -> RowEntry | RowProblem | None:
         cells = row.cells
-        name = cell_at(cells, self._type_place) or self._fixed[place][0]
+        name = self._names.type_in(cells, place)
         if not name:
             return refused(row, ASK_TYPE, "type")
-        if self._meter_place is not None:
-            name = f"{name} {cell_at(cells, self._meter_place)}".strip()
-        written = self._written_unit(cells, name)
         column = self.plan.columns[place]
         is_reading = column.role == "reading"
         is_reversed = self._has_ways and not is_reading and self.plan.is_reversed(cells, place)
         if is_reversed is None:
             return refused(row, ASK_WAY)
-        measured = self._amounts.measured(
-            text, place, written or self._fixed[place][1], is_reversed
-        )
+        unit_text = self._names.unit_in(cells, place, name)
+        measured = self._amounts.measured(text, place, unit_text, is_reversed)
         if measured is None:
             self.counts.nothing += 1
             return None
-        amount, value, value_text, unit, plain_unit = measured
+        amount, value, unit = measured.amount, measured.kept, measured.unit
         self._totals[place] += amount.value
         self.counts.rounded += amount.rounded
-        consumption_type, folded = self._type_of(name)
+        kind = self._type_of(name)
         if not is_reading:
-            self._count_sign(amount, consumption_type)
+            self._count_sign(amount, kind.text)
             if amount.value < 0 and self.plan.negative == "split":
-                consumption_type, folded = self._type_of(self._returned(consumption_type))
+                kind = self._type_of(self._returned(kind.text))
         if value is None:
             self.counts.left_out += 1
             return None
@@ -270,22 +220,19 @@ class RowParser:
         if column.part is not None and column.part.kind == "second":
             second, time = column.part.number, str(column.part.number)
         return RowEntry(
-            row.number, span.last, span.days, second, consumption_type, unit, value, notes,
+            row.number,
+            span.last,
+            span.days,
+            second,
+            kind.text,
+            unit.text,
+            value,
+            notes,
             self._amounts.cost(cells, amount.value, is_reading=is_reading) if has_cost else None,
             value if is_reading else None,
-            (*span.key, time, folded, plain_unit, value_text, notes),
-        )  # fmt: skip
-
-    def _written_unit(self, cells: Sequence[str], name: str) -> str:
-        """The unit in a row; none in the usual currency for a type that is kept without a unit.
-
-        So a file that was imported before currencies were read matches its records.
-        """
-        written = cell_at(cells, self._unit_place)
-        if written in ("-", "–"):
-            return ""
-        is_usual = self._usual_money and same_currency(written, self._usual_money)
-        return "" if is_usual and fold(name) in self.plan.reader.unitless else written
+            ReadingSeries(kind.folded, unit.folded),
+            (*span.key, time, kind.folded, unit.folded, measured.text, notes),
+        )
 
     def _first_amount(self, cells: Sequence[str]) -> int | None:
         """The place of the first amount of a row, which gets the cost of the row."""
@@ -342,23 +289,3 @@ def _one_each(
             if entry is not other
         ]
     yield from entries
-
-
-def ask_share(plan: Plan) -> str:
-    """The question for the factor of percentages; "" if none may be shares of one."""
-    if plan.share is None:
-        return ""
-    return ASK_SHARE.format(share=plain(plan.share), percent=plain(plan.share * 100))
-
-
-def ask_columns(plan: Plan) -> str:
-    """The question for the columns, if the plan has one."""
-    if plan.names.alike:
-        question = ASK_TYPES if not plan.columns.have("type") else ASK_TYPED
-        return question.format(plan.names.alike_type, plan.names.alike_headings)
-    for doubt, question in _QUESTIONS.items():
-        for column in plan.columns:
-            name = column.heading.text
-            if column.is_open and column.doubt == doubt and (name or "{}" not in question):
-                return question.format(name)
-    return ASK_COLUMNS

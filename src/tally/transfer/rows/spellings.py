@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from tally.domain.fields import MAX_UNIT, read_text, read_type_text
 from tally.domain.text import fold
@@ -14,8 +15,15 @@ from tally.transfer.rows.entries import Counts
 _CACHED = 8192
 
 
+class Spelling(NamedTuple):
+    """A type or a unit as it is kept, and folded."""
+
+    text: str
+    folded: str
+
+
 class Spellings:
-    """Types and units of a file, each with its folded form; counts other spellings.
+    """Types and units of a file; counts other spellings.
 
     `types`: folded → as the account spells it. Files repeat themselves: each text is read once.
     """
@@ -28,22 +36,22 @@ class Spellings:
         self.type_of = lru_cache(_CACHED)(self._read_type)
         self.unit_of = lru_cache(_CACHED)(self._read_unit)
 
-    def _read_type(self, text: str) -> tuple[str, str]:
-        """The type as the account spells it, and folded. Raises ValueError."""
+    def _read_type(self, text: str) -> Spelling:
+        """The type as the account spells it. Raises ValueError."""
         written = read_type_text(text)
         folded = fold(written)
         spelling = self._types.setdefault(folded, written)
         if spelling != written:
             self._counts.spellings.setdefault(written, spelling)
-        return spelling, folded
+        return Spelling(spelling, folded)
 
-    def _read_unit(self, text: str) -> tuple[str, str]:
-        """The unit as this account writes it, and folded. Raises ValueError."""
+    def _read_unit(self, text: str) -> Spelling:
+        """The unit as this account writes it. Raises ValueError."""
         if not text:
-            return "", ""
+            return Spelling("", "")
         written = read_text(text, "Unit", MAX_UNIT)
         short = written if self._is_own else written.rstrip(".") or written
         known = self._units.find(written) or self._units.find(short) or short
         if known != written:
             self._counts.units.setdefault(written, known)
-        return known, fold(known)
+        return Spelling(known, fold(known))
