@@ -19,7 +19,7 @@ from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import Counts
 from tally.transfer.tables.columns import Column
 from tally.transfer.tables.date_columns import has_other_days
-from tally.transfer.tables.headings import AMOUNTS, SAYS
+from tally.transfer.tables.heading_roles import AMOUNTS, SAYS
 from tally.transfer.tables.meter_numbers import DATES
 from tally.transfer.tables.table_rows import cell_at
 from tally.transfer.writers import COLUMNS
@@ -176,7 +176,7 @@ def _of_ways(plan: Plan) -> Iterator[str]:
         column.heading.text
         for place, column in enumerate(plan.columns)
         if column.role == "-"
-        and column.heading.weights.get("type", 0) >= SAYS
+        and column.heading.weight("type") >= SAYS
         and not column.facts.has_numbers
         and _is_filled(plan, place)
     ]

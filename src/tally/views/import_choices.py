@@ -22,7 +22,7 @@ from tally.transfer.plans.plan import Plan
 from tally.transfer.plans.understood import understood_fields
 from tally.transfer.rows.questions import ask_columns
 from tally.transfer.tables.columns import Column
-from tally.transfer.tables.headings import AMOUNTS, ROLES, Role
+from tally.transfer.tables.heading_roles import AMOUNTS, ROLES, Role
 from tally.web.forms import Fields
 
 # The most columns with choices of their own in the dialog; one text field has further ones.

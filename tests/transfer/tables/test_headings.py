@@ -6,7 +6,9 @@ from datetime import UTC, date
 
 import pytest
 
-from tally.transfer.tables.headings import Role, is_day, read_heading, series_of_hours, unit_in
+from tally.transfer.tables.heading_roles import Role
+from tally.transfer.tables.heading_units import unit_in
+from tally.transfer.tables.headings import is_day, read_heading, series_of_hours
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tally.domain.text import fold
 from tally.transfer.plans.choices import Choices
 from tally.transfer.plans.reader import Reader
 from tally.transfer.tables.columns import Column, TableColumns
-from tally.transfer.tables.headings import Role
+from tally.transfer.tables.heading_roles import Role
 from tally.transfer.tables.table_rows import ChosenTable
 
 ENERGY = "kWh"

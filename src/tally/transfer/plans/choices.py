@@ -18,7 +18,7 @@ from tally.transfer.cells.values import MARKS, DecimalMark
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import UNMATCHED
 from tally.transfer.files.encodings import check_encoding
-from tally.transfer.tables.headings import ROLES, Role
+from tally.transfer.tables.heading_roles import ROLES, Role
 
 MAX_COLUMNS_TEXT = 32_000
 

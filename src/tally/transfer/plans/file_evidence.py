@@ -25,7 +25,8 @@ from tally.transfer.plans.evidence import (
     Signs,
 )
 from tally.transfer.plans.plan import Plan
-from tally.transfer.tables.headings import AMOUNTS, excludes_end
+from tally.transfer.tables.heading_roles import AMOUNTS
+from tally.transfer.tables.headings import excludes_end
 from tally.transfer.tables.period_sums import NO_SUMS, PeriodAmounts, PeriodSums, sums_of_periods
 from tally.transfer.tables.sums import NamedAmounts, is_sum, sum_names
 from tally.transfer.tables.table_rows import Cells, cell_at

@@ -25,7 +25,8 @@ from tally.transfer.plans.file_evidence import with_evidence
 from tally.transfer.plans.plan import Plan
 from tally.transfer.plans.reader import Reader
 from tally.transfer.tables.columns import ROWS_TO_SEE, Column, TableColumns, guess_columns
-from tally.transfer.tables.headings import AMOUNTS, Role, read_heading
+from tally.transfer.tables.heading_roles import AMOUNTS, Role
+from tally.transfer.tables.headings import read_heading
 from tally.transfer.tables.meter_numbers import names_meters
 from tally.transfer.tables.profiles import SURELY
 from tally.transfer.tables.structure import FoundTable, tables_in
@@ -147,9 +148,7 @@ def _of_further_types(
 ) -> list[Sequence[str]]:
     """Some rows of types and meters that the first rows of a long file do not show."""
     are_told = all(
-        column.heading.weights.get("value", 0) >= SURELY
-        for column in guessed
-        if column.role in AMOUNTS
+        column.heading.weight("value") >= SURELY for column in guessed if column.role in AMOUNTS
     )
     places = [
         place

@@ -6,7 +6,7 @@ from typing import Any
 
 from tally.transfer.plans.plan import Plan
 from tally.transfer.tables.columns import Column
-from tally.transfer.tables.headings import AMOUNTS
+from tally.transfer.tables.heading_roles import AMOUNTS
 
 
 def understood_fields(plan: Plan) -> dict[str, Any]:

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_mark, is_more_than_zero, sign_of
-from tally.transfer.tables.headings import (
-    FLOWS,
-    SAYS,
-    Role,
-    names_role_alone,
-    parts_of_name,
-)
+from tally.transfer.tables.heading_roles import FLOWS, SAYS, Role, names_role_alone, parts_of_name
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills

@@ -11,7 +11,8 @@ from tally.transfer.cells.split_dates import SplitDate
 from tally.transfer.tables.amount_columns import set_amounts
 from tally.transfer.tables.date_columns import set_clocks, set_dates, set_days_of_month
 from tally.transfer.tables.header_lines import with_parts
-from tally.transfer.tables.headings import AMOUNTS, Heading, Role, read_heading
+from tally.transfer.tables.heading_roles import AMOUNTS, Role
+from tally.transfer.tables.headings import Heading, read_heading
 from tally.transfer.tables.meter_numbers import set_meters_named, set_meters_told
 from tally.transfer.tables.money_columns import (
     is_money,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tally.domain import currencies
 from tally.domain.currencies import currency_of
 from tally.transfer.cells.names import plain_letters, words
-from tally.transfer.tables.headings import Heading, parts_of_name
+from tally.transfer.tables.heading_roles import parts_of_name
+from tally.transfer.tables.headings import Heading
 
 # Hundredths of currencies.
 _PARTS_OF_MONEY = words(

@@ -19,7 +19,7 @@ from tally.transfer.cells.split_dates import (
     is_year,
     split_date,
 )
-from tally.transfer.tables.headings import SAYS, Role
+from tally.transfer.tables.heading_roles import SAYS, Role
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
 from tally.transfer.tables.sums import is_sum
 

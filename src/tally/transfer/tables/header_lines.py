@@ -11,7 +11,9 @@ from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.split_dates import series_of_days
 from tally.transfer.cells.values import looks_like_amount
 from tally.transfer.files.csv_rows import CsvLine
-from tally.transfer.tables.headings import ROLES, SAYS, Role, read_heading, series_of_hours, unit_in
+from tally.transfer.tables.heading_roles import ROLES, SAYS, Role
+from tally.transfer.tables.heading_units import unit_in
+from tally.transfer.tables.headings import read_heading, series_of_hours
 from tally.transfer.tables.sums import is_sum
 
 # Beside units some programs write how their dates are: `[dd.MM.yyyy]`.
@@ -161,11 +163,11 @@ def _count_known(cells: Sequence[str], place: int) -> int:
 
 def _says(heading: str, roles: Sequence[Role]) -> bool:
     """Whether a heading names one of the roles."""
-    weights = read_heading(heading).weights
-    return any(weights.get(role, 0) >= SAYS for role in roles)
+    read = read_heading(heading)
+    return any(read.weight(role) >= SAYS for role in roles)
 
 
 def _has_unit(heading: str) -> bool:
     """Whether a heading is a unit or ends with one, and is no amount: `12 kWh`, `about 12 kWh`."""
-    name, unit = read_heading(heading)[1:3]
-    return bool(unit) and not any(map(is_number, name.split()))
+    read = read_heading(heading)
+    return bool(read.unit) and not any(map(is_number, read.name.split()))

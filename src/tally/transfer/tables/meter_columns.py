@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tally.transfer.cells.date_parts import written_day
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_nothing
-from tally.transfer.tables.headings import SAYS, parts_of_name
+from tally.transfer.tables.heading_roles import SAYS, parts_of_name
 from tally.transfer.tables.meter_numbers import DATES, METERED, METERS
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft

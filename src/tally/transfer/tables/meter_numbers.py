@@ -9,7 +9,8 @@ from itertools import groupby, pairwise
 from tally.transfer.cells.calendar_days import readings_of
 from tally.transfer.cells.names import words
 from tally.transfer.cells.values import is_nothing
-from tally.transfer.tables.headings import SAYS, Heading, Role, parts_of_name
+from tally.transfer.tables.heading_roles import SAYS, Role, parts_of_name
+from tally.transfer.tables.headings import Heading
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
 from tally.transfer.tables.relations import runs_one_way
 from tally.transfer.tables.table_rows import cell_at

@@ -15,7 +15,7 @@ from tally.transfer.tables.currency_names import (
     same_currency,
     says_currency,
 )
-from tally.transfer.tables.headings import AMOUNTS, SAYS, parts_of_name
+from tally.transfer.tables.heading_roles import AMOUNTS, SAYS, parts_of_name
 from tally.transfer.tables.price_columns import Beside, money_told
 from tally.transfer.tables.profiles import (
     MAX_COMPARED,

@@ -22,7 +22,8 @@ from tally.transfer.cells.values import (
     looks_like_amount,
 )
 from tally.transfer.tables.currency_names import says_currency
-from tally.transfer.tables.headings import Heading, Role
+from tally.transfer.tables.heading_roles import Role
+from tally.transfer.tables.headings import Heading
 from tally.transfer.tables.relations import is_counter, is_running_total
 from tally.transfer.tables.structure import FoundTable
 
@@ -192,7 +193,7 @@ class Profile:
 
     def weight(self, role: Role) -> float:
         """The weight with which the heading names a role; 0 if it does not."""
-        return self.heading.weights.get(role, 0)
+        return self.heading.weight(role)
 
 
 @dataclass

@@ -22,7 +22,7 @@ from tally.transfer.tables.header_lines import (
     parts_behind,
     units_behind,
 )
-from tally.transfer.tables.headings import unit_in
+from tally.transfer.tables.heading_units import unit_in
 
 # The most tables of one file that are told apart.
 MAX_TABLES = 50

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from tally.transfer.cells.names import plain_letters, words
-from tally.transfer.tables.headings import SAYS, Role, read_heading
+from tally.transfer.tables.heading_roles import SAYS, Role
+from tally.transfer.tables.headings import read_heading
 from tally.transfer.tables.meter_numbers import METERED
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft, Way
 from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_way
@@ -248,5 +249,5 @@ def _without_unit(texts: list[Profile], fits: Callable[[Profile], bool]) -> list
 
 def _is_flow(cell: str) -> bool:
     """Whether a cell is what an amount may be called: `Consumption`, `Surplus generation`."""
-    is_amount = read_heading(cell).weights.get("value", 0) >= _FLOWS
+    is_amount = read_heading(cell).weight("value") >= _FLOWS
     return is_amount or plain_letters(cell.strip()) in _WAYS

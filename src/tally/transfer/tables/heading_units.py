@@ -1,0 +1,122 @@
+"""The unit in a heading, apart from its name: `Consumption (kWh)`, `PV[Wh]`, `Cost €`. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tally.domain.units import Units
+from tally.transfer.cells.names import plain_letters, words
+from tally.transfer.cells.values import SHORT_SIGNS
+from tally.transfer.tables.heading_roles import weights_of_word
+from tally.transfer.tables.other_units import is_of_bills
+
+_BRACKETS = re.compile(r"\s*[(\[{<]\s*([^()\[\]{}<>]*?)\s*[)\]}>]\s*")
+_LAST_CAPITAL = re.compile(r"(\w*[a-z])([A-Z][A-Za-z]?[A-Za-z]?[23]?)")
+_NOT_UNITS = words(
+    """
+    optional utc gmt local time date required incl. inc. excl. total avg sum max min t1
+    t2 kw/kwh in out night day high low normal dal import export value text number
+    """
+)
+_MONEY_CODES = words(
+    """
+    eur usd gbp chf sek nok dkk pln czk huf ron rub uah try inr jpy cny krw brl mxn aud
+    cad nzd zar p pence ct cent cents cts € $ £ dollar dollars euro euros pound pounds ¢
+    kr zł zl
+    """
+) | frozenset(SHORT_SIGNS)
+# Units that have another meaning at the end of a heading: the day, the minutes of a meeting.
+_ALSO_WORDS = words(
+    """
+    d h m t g s l k a day days dag tag times time piece pieces can page pages pack
+    portion degree second seconds pound pounds point min oz cup glass bottle dia jour
+    giorno hour hours date
+    """
+)
+_KNOWN = Units()
+
+
+class NameAndUnit(NamedTuple):
+    """A heading in its two parts; `unit` is "" without one."""
+
+    name: str
+    unit: str
+
+
+def parted(text: str) -> NameAndUnit:
+    """The name and the unit of `Consumption (kWh)`, `PV[Wh]` and `Import T1 kWh`."""
+    return _unit_in_brackets(text) or _unit_at_end(_BRACKETS.sub(" ", text).strip() or text)
+
+
+def _unit_in_brackets(text: str) -> NameAndUnit | None:
+    """The parts of a heading with a unit in the last brackets that hold one; None without any."""
+    for match in reversed(list(_BRACKETS.finditer(text))):
+        inner = match[1].strip()
+        if inner.casefold() in _NOT_UNITS or not inner:
+            continue
+        is_rate = len(inner) <= 12 and not inner.isdecimal() and "/" in inner
+        if _is_unit(inner) or (is_rate and match.end() == len(text)):
+            name = (text[: match.start()] + " " + text[match.end() :]).strip()
+            return NameAndUnit(_BRACKETS.sub(" ", name).strip() or name, inner)
+    return None
+
+
+def _unit_at_end(text: str) -> NameAndUnit:
+    """The parts of a heading without brackets, whose last word may be its unit."""
+    *before, last = re.split(r"(?:,\s*|\s+(?:in\s+)?|_)", text)
+    if before and (len(last) > 1 or last in _MONEY_CODES) and _is_surely_unit(last):
+        cut = text[: len(text) - len(last)].rstrip(" ,_")
+        return NameAndUnit(re.sub(r"\s+in$", "", cut), last)
+    if _is_surely_unit(text):
+        return NameAndUnit(text, text)
+    # `consumptionKWh`: a program's name, whose last part begins with a capital.
+    capital = _LAST_CAPITAL.fullmatch(text)
+    if capital is not None and _is_surely_unit(capital[2]):
+        return NameAndUnit(capital[1], capital[2])
+    return NameAndUnit(text, "")
+
+
+def is_in_money(unit: str) -> bool:
+    """Whether a unit is one of money, also of the price of something: `€/kWh`."""
+    return not _MONEY_CODES.isdisjoint(re.split(r"[\s/]+", plain_letters(unit)))
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a text in brackets, or among units, is one that Tally knows, or one of money."""
+    parts = text.split("/")
+    if len(parts) == 2:
+        return all(map(_is_unit, parts)) or (
+            _is_unit(parts[0]) and bool(re.fullmatch(r"\d*\s?[a-z²³]{1,5}|100 ?km", parts[1]))
+        )
+    is_money = plain_letters(text) in _MONEY_CODES
+    return is_money or _KNOWN.find(text) is not None or is_of_bills(text)
+
+
+def _is_surely_unit(text: str) -> bool:
+    """Whether a text is a unit that is no other word as well, though no brackets say so."""
+    plain = plain_letters(text)
+    if plain in _MONEY_CODES:
+        return len(text) != 1 or text in SHORT_SIGNS
+    return plain not in _ALSO_WORDS and _is_unit(text)
+
+
+def aside_in(text: str) -> str:
+    """The words in the last brackets of a heading that mean nothing else; "" without any."""
+    inner = ([match[1].strip() for match in _BRACKETS.finditer(text)] or [""])[-1]
+    return "" if inner.casefold() in _NOT_UNITS or weights_of_word(plain_letters(inner)) else inner
+
+
+def is_price_of_one(text: str) -> bool:
+    """Whether a heading of money is the price of a unit: `Price/gal`, but not `Cost/€`."""
+    before, slash, measure = text.rpartition("/")
+    measure = measure.strip(" )]")
+    return bool(before and slash) and (
+        plain_letters(measure) not in _MONEY_CODES and bool(measure) and _is_unit(measure)
+    )
+
+
+def unit_in(text: str) -> str:
+    """The unit in a cell of a second heading line; "" without one."""
+    bare = text.strip().strip("()[]{}<>").strip()
+    return bare if bare and _is_unit(bare) else ""
