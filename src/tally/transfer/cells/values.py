@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
-from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
 from tally.domain import currencies
 from tally.domain.amounts import MAX_VALUE, Unreadable, decimal_mark, grouped, read_number
 from tally.domain.text import quoted
-from tally.domain.units import MAX_DECIMALS, TIME, factor
+from tally.domain.units import MAX_DECIMALS
+from tally.transfer.cells.durations import SECONDS, duration_of, is_clock_duration
 from tally.transfer.cells.names import words
 from tally.transfer.faults import Ambiguous
 
@@ -99,21 +99,6 @@ _TELLING = re.compile(r"[.,]")
 _OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}", re.ASCII)
 _PLAIN = re.compile(r"-?\d+(?:\.\d{1,2}|\.\d{4,6}|)", re.ASCII)
 
-_SECONDS = {unit: int(factor(unit, "s")) for unit in TIME}
-_CLOCK = re.compile(
-    r"(?P<sign>-?)(\d+):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(?:\s*(?P<unit>[^\d\s:.,]+\.?))?"
-)
-_WORDS = re.compile(
-    r"(?:(?P<d>\d+)\s*(?:d|days?|tage?|t|jours?|j)\b\.?)?\s*"
-    r"(?:(?P<h>\d+)\s*(?:h|hrs?|hours?|std|stunden?|uur|heures?|ч)(?![^\W\d])\.?)?\s*"
-    r"(?:(?P<min>\d+)\s*(?:m|min|mins|minutes?|minuten?|mn|мин)?(?![^\W\d])\.?(?:ute[sn]?)?)?\s*"
-    r"(?:(?P<s>\d+)\s*(?:s|secs?|seconds?|sek|с)\b\.?)?",
-    re.IGNORECASE,
-)
-_ISO_DURATION = re.compile(
-    r"P(?:(?P<d>\d+)D)?(?:T(?:(?P<h>\d+)H)?(?:(?P<min>\d+)M)?(?:(?P<s>\d+)S)?)?"
-)
-
 
 def is_more_than_zero(text: str) -> bool:
     """Whether a numeric cell holds an amount other than zero, whatever its sign."""
@@ -132,24 +117,24 @@ def is_mark(text: str) -> bool:
 
 def mark_told_by(text: str) -> DecimalMark | None:
     """The decimal mark that a text shows; None if it has none, or could have either."""
-    if isinstance(text, Exact) or len(text) > MAX_LENGTH or _TELLING.search(text) is None:
+    if isinstance(text, Exact) or _TELLING.search(text) is None:
         return None
     usual = _USUAL.fullmatch(text)
     if usual is not None:
         return cast("DecimalMark", usual[1])
     match = _matched(text)
     number = match["number"] if match else ""
-    if not _TELLING.search(number):
-        return None
-    dots, commas = number.count("."), number.count(",")
-    if dots and commas:
-        last: DecimalMark = "." if number.rfind(".") > number.rfind(",") else ","
+    marks = [mark for mark in MARKS if mark in number]
+    if len(marks) == 2:
+        last = max(marks, key=number.rfind)
         return last if number.count(last) == 1 else None
-    if dots + commas > 1:
-        if not _groups_fit(number, "." if dots else ","):
-            return None
-        return "," if dots else "."
-    mark: DecimalMark = "." if dots else ","
+    return _mark_of_one_kind(number, marks[0]) if marks else None
+
+
+def _mark_of_one_kind(number: str, mark: DecimalMark) -> DecimalMark | None:
+    """The decimal mark of a number that has only this mark, which may stand between thousands."""
+    if number.count(mark) > 1:
+        return _other(mark) if _groups_fit(number, mark) else None
     fraction = number.partition(mark)[2]
     is_open = _OPEN.fullmatch(number) or any(space in fraction for space in _SPACES)
     return None if is_open else mark
@@ -157,18 +142,20 @@ def mark_told_by(text: str) -> DecimalMark | None:
 
 def unclear_mark(text: str) -> DecimalMark | None:
     """The mark of a number such as `1.234`, decimal or for thousands; None for any other."""
-    if isinstance(text, Exact) or len(text) > MAX_LENGTH:
-        return None
-    match = _matched(text)
-    is_open = match is not None and _OPEN.fullmatch(match["number"])
-    return cast("DecimalMark", is_open[1]) if is_open else None
+    match = None if isinstance(text, Exact) else _matched(text)
+    number = _OPEN.fullmatch(match["number"]) if match else None
+    return cast("DecimalMark", number[1]) if number else None
+
+
+def _other(mark: DecimalMark) -> DecimalMark:
+    return "," if mark == "." else "."
 
 
 @lru_cache(8192)
 def sign_of(text: str) -> int:
     """-1 for an amount below zero, 1 for one above it, 0 for zero and all else."""
-    match = _matched(text) if len(text) <= MAX_LENGTH else None
-    if match is None or not any(digit in "123456789" for digit in match["number"]):
+    match = _matched(text)
+    if match is None or not is_more_than_zero(match["number"]):
         return 0
     return -1 if _is_negative(match) else 1
 
@@ -186,8 +173,8 @@ def looks_like_amount(text: str) -> bool:
     text = text.strip()
     return (
         _FRACTION.fullmatch(text) is not None
-        or _CLOCK.fullmatch(text) is not None
-        or duration_of(text, "") is not None
+        or is_clock_duration(text)
+        or duration_of(text) is not None
     )
 
 
@@ -221,7 +208,7 @@ class ValueReader:
             return None
         if len(text) > MAX_LENGTH:
             raise ValueError(NOT_A_NUMBER.format(quoted(text)))
-        return self._cached(text.strip(), unit if unit in _SECONDS else "")
+        return self._cached(text.strip(), unit if unit in SECONDS else "")
 
     def _amount(self, text: str, unit: str) -> CellAmount:
         usual = _USUAL.fullmatch(text)
@@ -252,7 +239,7 @@ class ValueReader:
         if not dots and not commas:
             return Decimal(text)
         mark = mark_told_by(text) or self._mark or self._assumed(text, dots)
-        other = "," if mark == "." else "."
+        other = _other(mark)
         if text.count(mark) > 1 or not _groups_fit(text, other):
             raise ValueError(NOT_A_NUMBER.format(quoted(text)))
         if self._mark and mark != self._mark and dots + commas == 1:
@@ -283,10 +270,9 @@ class ValueReader:
             )
         duration = duration_of(text, unit)
         if duration is not None:
-            seconds, own_unit = duration
-            exact = seconds / _SECONDS[own_unit]
-            return as_kept(Decimal(exact.numerator) / Decimal(exact.denominator), own_unit)
-        if ":" in text and _CLOCK.fullmatch(text):
+            exact = duration.seconds / SECONDS[duration.unit]
+            return as_kept(Decimal(exact.numerator) / Decimal(exact.denominator), duration.unit)
+        if is_clock_duration(text):
             raise ValueError(f"Is {text[:20]} hours and minutes? Say the unit, such as h or min.")
         try:
             return as_kept(read_number(text, self._number_format))
@@ -294,53 +280,16 @@ class ValueReader:
             raise ValueError(NOT_A_NUMBER.format(quoted(text))) from error
 
 
-def duration_of(text: str, unit: str) -> tuple[Fraction, str] | None:
-    """Seconds of a duration, and the unit of time that it is meant in; None for anything else.
-
-    `unit`: that of its column, which decides whether `18:25` are hours or minutes. Without one,
-    `1:05:00` and `1h 05m` are hours.
-    """
-    text = text.strip()
-    clock = _CLOCK.fullmatch(text)
-    if clock is not None:
-        own = _TIME_UNITS.get((clock["unit"] or "").casefold().rstrip("."), "")
-        if clock["unit"] and not own:
-            return None
-        first, second, third, fraction = (int(clock[place] or 0) for place in (2, 3, 4, 5))
-        unit = own or unit or ("h" if clock[4] else "")
-        if not unit or second > 59 or third > 59:
-            return None
-        part = Fraction(fraction, 10 ** len(clock[5] or "0"))
-        if clock[4] or unit not in ("min", "s"):
-            seconds = first * 3600 + second * 60 + third + part
-        else:
-            seconds = Fraction(first * 60 + second)
-        return (-seconds if clock["sign"] else Fraction(seconds)), unit
-    words = _ISO_DURATION.fullmatch(text) or _WORDS.fullmatch(text)
-    parts = (
-        {name: int(number) for name, number in words.groupdict().items() if number} if words else {}
-    )
-    if len(parts) < 2 and not (text.startswith("P") and parts):
-        return None
-    seconds = Fraction(sum(number * _SECONDS[name] for name, number in parts.items()))
-    return seconds, unit or next(iter(parts))
-
-
-_TIME_UNITS = {
-    name: unit
-    for unit, names in {
-        "s": "s sec secs second seconds sek sekunden",
-        "min": "min mins minute minutes minuten m",
-        "h": "h hr hrs hour hours std stunde stunden uur heures",
-        "d": "d day days tag tage",
-    }.items()
-    for name in names.split()
-}
 _NO_SPACES = str.maketrans("", "", _SPACES)
 
 
-@lru_cache(8192)
 def _matched(text: str) -> re.Match[str] | None:
+    """The parts of the number in a cell; None if it holds none, or far more than a number."""
+    return _parsed(text) if len(text) <= MAX_LENGTH else None
+
+
+@lru_cache(8192)
+def _parsed(text: str) -> re.Match[str] | None:
     text = text.strip()
     if text.startswith("="):
         formula = _FORMULA.fullmatch(text)
@@ -358,9 +307,9 @@ def _is_negative(match: re.Match[str]) -> bool:
     )
 
 
-def _groups_fit(text: str, group: str) -> bool:
+def _groups_fit(text: str, group: DecimalMark) -> bool:
     """Whether the group marks stand where groups begin: three digits behind the last of them."""
-    whole = text.partition("." if group == "," else ",")[0]
+    whole = text.partition(_other(group))[0]
     first, *others = whole.split(group)
     if not others:
         return True

@@ -12,11 +12,11 @@ from typing import Literal, NamedTuple
 from tally.domain.units import Units
 from tally.transfer.cells.clocks import is_clock
 from tally.transfer.cells.dates import shape_of
+from tally.transfer.cells.durations import duration_of
 from tally.transfer.cells.split_dates import SplitDate
 from tally.transfer.cells.values import (
     LONG_SIGNS,
     SHORT_SIGNS,
-    duration_of,
     is_mark,
     is_nothing,
     looks_like_amount,
@@ -151,7 +151,7 @@ class Profile:
     @cached_property
     def lasts(self) -> bool:
         """Whether the cells are durations in words, so that `45m` beside `1h 05m` is minutes."""
-        return any("m" in cell and duration_of(cell, "") for cell in self.filled) and all(
+        return any("m" in cell and duration_of(cell) for cell in self.filled) and all(
             cell.strip()[-1:].isalpha() for cell in self.filled
         )
 
