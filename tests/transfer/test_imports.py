@@ -16,7 +16,8 @@ from tally.domain.formatting import Words
 from tally.domain.records import NewRecord
 from tally.transfer import imports
 from tally.transfer.imports import Imported, import_file, problems_of, reader_of
-from tally.transfer.merging.merge import Policy, Report
+from tally.transfer.merging.merge import Policy
+from tally.transfer.merging.report import Report
 from tally.transfer.plans.choices import BadChoice, read_choices
 from tally.transfer.remarks import remarks_of
 from tally.transfer.rows.entries import Counts

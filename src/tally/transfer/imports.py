@@ -29,7 +29,8 @@ from tally.transfer import readers
 from tally.transfer.cells.calendar_days import ORDERS
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merging import merge
-from tally.transfer.merging.merge import Policy, Report
+from tally.transfer.merging.merge import Policy
+from tally.transfer.merging.report import Report
 from tally.transfer.plans.choices import Choices
 from tally.transfer.plans.plan import Plan
 from tally.transfer.plans.reader import Reader

@@ -19,7 +19,8 @@ from tally.transfer import imports, writers
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files import sources
 from tally.transfer.imports import Imported
-from tally.transfer.merging.merge import WRITTEN, Policy
+from tally.transfer.merging.merge import Policy
+from tally.transfer.merging.report import WRITTEN
 from tally.transfer.plans import choices, remembered
 from tally.transfer.plans.choices import BadChoice, Choices, read_choices
 from tally.transfer.remarks import remarks_of

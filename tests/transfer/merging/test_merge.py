@@ -20,7 +20,8 @@ from tally.db import changes
 from tally.domain.amounts import plain
 from tally.domain.records import NewRecord
 from tally.transfer import readers
-from tally.transfer.merging.merge import MAX_PROBLEMS, MAX_SHOWN, Policy, Report, merge
+from tally.transfer.merging.merge import Policy, merge
+from tally.transfer.merging.report import MAX_PROBLEMS, MAX_SHOWN, Report
 from tally.transfer.plans.choices import Choices
 from tally.transfer.plans.reader import Reader
 from tally.transfer.rows.arrange import FileRow

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, field
-from datetime import date
-from hashlib import sha1
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row
@@ -18,30 +16,17 @@ from tally.db.changes import ROWS_A_STATEMENT
 from tally.domain.fields import MAX_METER
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, TooManyMeters
-from tally.domain.periods import Span
-from tally.domain.records import NewRecord, StoredRecord, content
+from tally.domain.records import NewRecord, content
 from tally.transfer.faults import UnreadableFile
+from tally.transfer.merging.file_days import FileDays, day_hash
 from tally.transfer.merging.meter_rows import NoRecord, measured
 from tally.transfer.merging.read_ahead import batches
+from tally.transfer.merging.report import MAX_PROBLEMS, Report
 from tally.transfer.plans.choices import Choices, Falls
 from tally.transfer.rows.arrange import FileRow
-from tally.transfer.rows.compact import HashCounts, key_of_id
 from tally.transfer.rows.entries import RowProblem
-from tally.transfer.rows.identity import FIRST_FILE_ID, LAST_FILE_ID
+from tally.transfer.rows.identity import FILE_IDS, is_of_file
 
-SeenKind = Literal["new", "changed", "unchanged", "alike"]
-KINDS: tuple[SeenKind, ...] = ("new", "changed", "unchanged", "alike")
-# Those that become records.
-WRITTEN: tuple[SeenKind, ...] = ("new", "alike")
-
-FILE_IDS = (FIRST_FILE_ID, LAST_FILE_ID)
-
-# The most rows of each kind that are shown; the counts are of all.
-MAX_SHOWN = 50
-# The most problems that are listed, unless all of them are asked for.
-MAX_PROBLEMS = 10_000
-# The types and units of one file that can be compared with the records of earlier files.
-MAX_KEYS = 10_000
 # The most readings of the account among which those of a file are put. They are all in memory at
 # once; a meter that is read each hour has as many in 57 years.
 MAX_READINGS = 500_000
@@ -66,6 +51,11 @@ class Policy:
     max_problems: int = MAX_PROBLEMS
     go_on: Callable[[], None] = lambda: None
 
+    @property
+    def takes_changes(self) -> bool:
+        """Whether records that differ take the content of the file."""
+        return self.update or self.replace
+
     @classmethod
     def of(cls, choices: Choices, *, save: bool, update: bool, skip_problems: bool) -> Policy:
         """The policy of a person who has made these choices for a file."""
@@ -77,58 +67,6 @@ class Policy:
             omit_alike=choices.omit_alike,
             falls=choices.falls,
         )
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A row of the file, and the record that exists already."""
-
-    line: int
-    record: NewRecord
-    existing: StoredRecord | None = None
-
-
-@dataclass
-class Report:
-    """The result of an import, or of a try.
-
-    `change` is the one to undo, None when nothing was written; `updated` counts the changed records
-    that took the file's content; `left_out` the readings that the person chose to leave out.
-    """
-
-    counts: dict[SeenKind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    shown: dict[SeenKind, list[Seen]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
-    problems: list[RowProblem] = field(default_factory=list)
-    bad: int = 0
-    updated: int = 0
-    left_out: int = 0
-    saved: bool = False
-    change: UUID | None = None
-    questions: set[str] = field(default_factory=set)
-    max_problems: int = MAX_PROBLEMS
-
-    @property
-    def good(self) -> int:
-        """The number of rows that could be read."""
-        return sum(self.counts.values())
-
-    @property
-    def written(self) -> int:
-        """The number of records that are new or took other content."""
-        return self.counts["new"] + self.counts["alike"] + self.updated
-
-    def note(self, kind: SeenKind, row: FileRow, existing: StoredRecord | None = None) -> None:
-        """Count a row, and show it if it is one of the first of its kind."""
-        self.counts[kind] += 1
-        if len(self.shown[kind]) < MAX_SHOWN:
-            self.shown[kind].append(Seen(row.line, row.record, existing))
-
-    def refuse(self, problem: RowProblem) -> None:
-        self.bad += 1
-        if problem.asks:
-            self.questions.add(problem.asks)
-        if len(self.problems) < self.max_problems:
-            self.problems.append(problem)
 
 
 def merge(
@@ -188,13 +126,9 @@ class _Merging:
         self._readings: list[FileRow] = []
         self._rolled_over: set[UUID] = set()
         self._numbered: set[UUID] = set()
-        # For `replace`: the ids of the file, the new rows of each type, unit and day, and all.
-        self._ids = HashCounts()
-        self._new_of_day = HashCounts()
-        self._days_seen = HashCounts()
-        self._keys: set[Key] = set()
-        self._first: date | None = None
-        self._last: date | None = None
+        # The days that the file wins, unless it does not.
+        self._days = FileDays() if policy.replace else None
+        # Stored records that a row of the file meets.
         self._matched: set[UUID] = set()
 
     def take(self, rows: Iterator[FileRow | RowProblem]) -> None:
@@ -204,8 +138,8 @@ class _Merging:
                 self._take_batch(batch)
         if self._readings:
             self._take_readings()
-        if self.policy.replace:
-            self._let_file_win()
+        if self._days is not None:
+            self._let_file_win(self._days)
         if self._saves and self._readings and self.written:
             marks = MeterMarks(self._rolled_over, numbered=self._numbered)
             chains.mend(self.db, self.user_id, self.change, marks)
@@ -234,8 +168,8 @@ class _Merging:
     def _take_readings(self) -> None:
         keys = {Key(row.record.consumption_type, row.record.unit) for row in self._readings}
         there = meter_queries.readings_of(self.db, self.user_id, keys, MAX_READINGS)
-        if self.policy.replace:
-            there = self._without_replaced(there)
+        if self._days is not None:
+            there = self._without_replaced(there, self._days)
         rows: list[FileRow] = []
         for row in measured(self._readings, there, self.policy.falls):
             if isinstance(row, RowProblem):
@@ -252,17 +186,16 @@ class _Merging:
             self._compare(rows[start : start + ROWS_A_STATEMENT])
 
     def _without_replaced(
-        self, there: Mapping[Key, Sequence[Row[Any]]]
+        self, there: Mapping[Key, Sequence[Row[Any]]], days: FileDays
     ) -> dict[Key, list[Row[Any]]]:
         """The stored readings except those that the file's readings replace."""
         ids = {row.record.id for row in self._readings}
-        days = {_day_hash(row.record) for row in self._readings}
+        own_days = {day_hash(row.record) for row in self._readings}
 
         def is_replaced(reading: Row[Any]) -> bool:
-            if reading.id in ids or not _is_of_file(reading.id):
+            if reading.id in ids or not is_of_file(reading.id):
                 return False
-            day = _day_hash(reading)
-            return day in days or self._days_seen.has(day)
+            return day_hash(reading) in own_days or days.have(reading)
 
         return {
             key: [reading for reading in readings if not is_replaced(reading)]
@@ -279,7 +212,8 @@ class _Merging:
         others: list[NewRecord] = []
         for row in rows:
             there = existing.get(row.record.id)
-            self._remember(row.record)
+            if self._days is not None:
+                self._days.see(row.record)
             if row.repeated:
                 self.report.note("unchanged", row, there)
             elif there is None:
@@ -292,7 +226,7 @@ class _Merging:
                 self.report.note("unchanged", row, there)
             else:
                 self.report.note("changed", row, there)
-                if self.policy.update or self.policy.replace:
+                if self.policy.takes_changes:
                     self.report.updated += 1
                     others.append(row.record)
         grown, fresh = self._tell_grown(fresh)
@@ -322,7 +256,7 @@ class _Merging:
         for row in grown:
             self.report.note("changed", row, there[before[row.record.id]])
         others = [row for row in rows if row.record.id not in before]
-        if not (self.policy.update or self.policy.replace):
+        if not self.policy.takes_changes:
             return [], others
         self.report.updated += len(grown)
         if self._saves and gone:
@@ -342,13 +276,13 @@ class _Merging:
             self.report.note("new" if other is None else "alike", row)
             if other is None or not self.policy.omit_alike:
                 kept.append(row.record)
-                if self.policy.replace:
-                    self._new_of_day.add(_day_hash(row.record))
+                if self._days is not None:
+                    self._days.see_new(row.record)
         return kept
 
     def _is_free(self, record_id: UUID) -> bool:
         """Whether a stored record was not matched by another row of the file."""
-        is_replaced = self.policy.replace and _is_of_file(record_id)
+        is_replaced = self.policy.replace and is_of_file(record_id)
         return record_id not in self._matched and not is_replaced
 
     def _write(self, rows: list[FileRow], fresh: list[NewRecord], others: list[NewRecord]) -> None:
@@ -367,65 +301,21 @@ class _Merging:
         changes.replace(self.db, self.user_id, others, self.change)
         self.written += len(fresh) + len(others)
 
-    def _remember(self, record: NewRecord) -> None:
-        """Keep of a row what `replace` needs later: its id, its day, its type and unit."""
-        if not self.policy.replace:
-            return
-        self._ids.add(key_of_id(record.id))
-        self._days_seen.add(_day_hash(record))
-        self._keys.add(Key(record.consumption_type, record.unit))
-        if len(self._keys) > MAX_KEYS:
-            raise UnreadableFile(
-                "These are too many types for one file to win their days. Split it."
-            )
-        day = record.consumption_date
-        self._first = min(self._first or day, day)
-        self._last = max(self._last or day, day)
-
-    def _let_file_win(self) -> None:
+    def _let_file_win(self, days: FileDays) -> None:
         """Delete records of earlier files with the types, units and days of this one."""
-        if self._first is None or self._last is None:
+        if days.span is None:
             return
-        span = Span(self._first, self._last)
-        rows = queries.of_files(self.db, self.user_id, self._keys, span, FILE_IDS, self.change)
+        rows = queries.of_files(self.db, self.user_id, days.keys, days.span, FILE_IDS, self.change)
         gone: list[UUID] = []
-        for row in rows:
-            day = _day_hash(row)
-            if self._ids.has(key_of_id(row.id)) or not self._days_seen.has(day):
-                continue
+        for row in filter(days.win_over, rows):
             gone.append(row.id)
-            if self._new_of_day.take(day):
-                self._count_as_changed(row)
+            if days.take_new(row):
+                self.report.note_replaced(row)
         if self._saves and gone:
             changes.delete_all(self.db, self.user_id, gone, self.change)
             self.written += len(gone)
 
-    def _count_as_changed(self, row: StoredRecord) -> None:
-        report = self.report
-        if not report.counts["new"]:
-            return
-        report.counts["new"] -= 1
-        report.counts["changed"] += 1
-        report.updated += 1
-        for place, seen in enumerate(report.shown["new"]):
-            if _day_hash(seen.record) == _day_hash(row):
-                del report.shown["new"][place]
-                if len(report.shown["changed"]) < MAX_SHOWN:
-                    report.shown["changed"].append(Seen(seen.line, seen.record, row))
-                return
-
 
 def _may_have_grown(record: NewRecord) -> bool:
     """Whether an earlier file may have had only a part of the period of a file's record."""
-    return record.days > 1 and record.reading is None and _is_of_file(record.id)
-
-
-def _is_of_file(record_id: UUID) -> bool:
-    """Whether a file brought the record."""
-    return FIRST_FILE_ID <= record_id <= LAST_FILE_ID
-
-
-def _day_hash(record: NewRecord | StoredRecord | Row[Any]) -> int:
-    """A hash of the type, unit and day of a record."""
-    text = f"{record.consumption_type}\x1f{record.unit}\x1f{record.consumption_date}"
-    return int.from_bytes(sha1(text.encode(), usedforsecurity=False).digest()[:8])
+    return record.days > 1 and record.reading is None and is_of_file(record.id)
