@@ -61,6 +61,13 @@ class Moment(NamedTuple):
     instant: int | None = None
 
 
+class MomentRange(NamedTuple):
+    """The moment in a text, and the end of the range if the text is one."""
+
+    start: Moment
+    end: Moment | None = None
+
+
 class DateReader:
     """Reads the dates of one column.
 
@@ -85,8 +92,8 @@ class DateReader:
         self._day_numbers = day_numbers
         self._has_ranges = has_ranges
 
-    def read(self, text: str) -> tuple[Moment, Moment | None]:
-        """The moment in a text, and the end of the range if the text is one.
+    def read(self, text: str) -> MomentRange:
+        """The moment in a text, or the two of a range.
 
         Raises ValueError with a sentence, Ambiguous if the order of dates would decide. The day
         after tomorrow is read as well: an excluded end may be on it.
@@ -95,12 +102,12 @@ class DateReader:
             raise ValueError(NOT_A_DATE.format(quoted(text)))
         simple = SIMPLE.fullmatch(text)
         if simple is not None:
-            return Moment(*self._day(text)), None
+            return MomentRange(Moment(*self._day(text)))
         hours = ISO_RANGE.fullmatch(text) if self._has_ranges else None
         ends = range_of(text) if hours is None else (hours[1], same_day(hours[1], hours[2]))
         if ends is not None:
-            return self._moment(ends[0]), self._moment(ends[1])
-        return self._moment(text), None
+            return MomentRange(self._moment(ends[0]), self._moment(ends[1]))
+        return MomentRange(self._moment(text))
 
     def _moment(self, text: str) -> Moment:
         parts = parts_of(text)

@@ -12,7 +12,7 @@ from tally.domain.fields import TOO_LATE, check_span
 from tally.domain.periods import containing
 from tally.domain.text import quoted
 from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
-from tally.transfer.cells.dates import Moment
+from tally.transfer.cells.dates import Moment, MomentRange
 from tally.transfer.cells.names import month_of
 from tally.transfer.cells.split_dates import day_number, joined
 from tally.transfer.plans.plan import Plan
@@ -97,11 +97,9 @@ class RowDays:
         heading = self._plan.columns[place].day.strip()
         return self._covered(*self._day_in(self._dates[place].read(heading), day))
 
-    def _day_in(
-        self, month: tuple[Moment, Moment | None], day: str
-    ) -> tuple[Moment, Moment | None]:
+    def _day_in(self, month: MomentRange, day: str) -> MomentRange:
         """The day of a month, or the month of a year, if a column counts them."""
-        first, last = month[0].first, month[0].last
+        first, last = month.start.first, month.start.last
         if self._begin is None or first == last:
             return month
         if first.month != last.month:
@@ -130,14 +128,14 @@ class RowDays:
             return self._covered(start, end)
         start, end = self._moment(day, time, self._begin or 0)
         if last_day:
-            end = self._moment(last_day, last_time, self._end or 0)[0]
+            end = self._moment(last_day, last_time, self._end or 0).start
         elif end is None and self._plan.rows.whole:
             span = containing(self._plan.rows.whole, start.first)
             if span.start == start.last:
                 start = Moment(span.start, span.end)
         return self._covered(start, end)
 
-    def _moment(self, text: str, time: str, place: int) -> tuple[Moment, Moment | None]:
+    def _moment(self, text: str, time: str, place: int) -> MomentRange:
         """A date of the column at that place, with its time."""
         if not text:
             raise ValueError("There is no date in this row.")
@@ -155,7 +153,7 @@ class RowDays:
             if until == second or _ends_first(moment, end, self._plan.reader.zone):
                 later = moment.first + timedelta(days=1)
                 end = end._replace(first=later, last=later)
-        return moment, end
+        return MomentRange(moment, end)
 
     def _has_zone(self, time: str, place: int) -> bool:
         """Whether a time of the column at that place ends with a zone."""
@@ -163,9 +161,7 @@ class RowDays:
             place in self._west and WEST.search(time) is not None
         )
 
-    def _zoned(
-        self, place: int, text: str, time: str, zone: object
-    ) -> tuple[Moment, Moment | None]:
+    def _zoned(self, place: int, text: str, time: str, zone: tzinfo | None) -> MomentRange:
         reader = self._dates[place]
         if zone is not None and self._plan.columns[place].heading.zone is None:
             time = f"{time} UTC"
