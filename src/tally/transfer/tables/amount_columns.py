@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_mark, is_more_than_zero, sign_of
-from tally.transfer.tables.heading_roles import FLOWS, SAYS, Role, names_role_alone, parts_of_name
+from tally.transfer.tables.amount_or_reading import set_amount_or_reading
+from tally.transfer.tables.heading_roles import FLOWS, SAYS, parts_of_name
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills
@@ -34,9 +35,9 @@ _IN_OTHER_CURRENCY = words(
     foreign_currency_amount fremdwahrungsbetrag amount_foreign_currency
     """
 )
-# From this weight on a heading is clearly one of amounts.
-_PLAINLY = 0.8
-_ROLES_EACH: tuple[tuple[Role, Role], ...] = (("value", "reading"), ("reading", "value"))
+# From these weights on a heading is clearly one of amounts; surely; and, where no other column can
+# hold them, perhaps.
+_PLAINLY, _SURELY, _PERHAPS = 0.8, 0.95, 0.7
 
 
 def set_amounts(draft: TableDraft) -> None:
@@ -51,12 +52,8 @@ def set_amounts(draft: TableDraft) -> None:
     if draft.series:
         return
     ways = columns_of_ways(draft)
-    either = _either(draft, others)
-    if either:
-        either[0].role, either[1].role = "value", "reading"
-        are_one = not draft.has("type") and _are_one(draft, either)
-        either[0].fills_one = either[1].fills_one = are_one
-        set_cost(draft, [profile for profile in money if profile.role is None])
+    if set_amount_or_reading(draft, others):
+        set_cost(draft, money)
         return
     chosen = ways or _chosen(draft, meters, others)
     is_spent = bool(ways or (not chosen and money))
@@ -70,7 +67,7 @@ def set_amounts(draft: TableDraft) -> None:
     for profile in chosen:
         _set_amount(meters, profile, chosen, are_spans=are_spans)
     if not is_spent:
-        set_cost(draft, [profile for profile in money if profile.role is None])
+        set_cost(draft, money)
 
 
 def _is_numeric(profile: Profile) -> bool:
@@ -115,41 +112,25 @@ def _last_resort(free: list[Profile], numeric: list[Profile]) -> list[Profile]:
     return (
         [p for p in numeric if plain_letters(p.heading.name) in _AVERAGES][:1]
         or [profile for profile in free if profile.filled and profile.share(is_mark) == 1]
-        or [profile for profile in free if _told(profile) >= 0.7][:1]
+        or [profile for profile in free if _told(profile) >= _PERHAPS][:1]
     )
 
 
 def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Profile]:
-    """The columns that are amounts."""
-    told = [profile for profile in free if profile.weight("value") >= SAYS]
-    # A column without a single amount is one where no other is.
-    told = [profile for profile in told if profile.filled] or told
-    readings = [profile for profile in free if profile.weight("reading") >= SAYS]
-    if any(profile.filled for profile in readings):
-        told = [profile for profile in told if profile in readings or not _is_bare(profile)]
-    if not any(profile.weight("value") >= _PLAINLY for profile in told):
-        told += [profile for profile in readings if profile not in told]
+    """The columns that are amounts: by their headings, by their units, or since no other is."""
+    told = _told_by_headings(free)
     if told and all(meters.is_reading(profile, []) for profile in told):
         others = (other for other in free if other not in told and not _numbers_rows(other))
         return told + [
             other for other in others if meters.run_one_way(other) or _measures(draft, other)
         ]
     series = [profile for profile in free if _measures(draft, profile)]
-    best = max((_told(profile) for profile in told), default=0)
-    if series and not any(_told(profile) >= 0.95 and profile not in series for profile in told):
+    if series and not any(_told(profile) >= _SURELY and profile not in series for profile in told):
         return [
             profile for profile in free if profile in series or _is_beside(draft, profile, series)
         ]
     if told:
-        likeliest = [profile for profile in told if _told(profile) == best]
-        # `Bezug Hochtarif` is as much of an amount as `Einspeisung`, which is one word.
-        flows = [_flows(profile) for profile in likeliest]
-        if all(flows):
-            named = frozenset[str]().union(*flows)
-            likeliest = [p for p in told if p in likeliest or _flows(p) - named]
-        # All registers are equally likely: `StandNormaal`, `StandDal`.
-        shown = [profile for profile in readings if meters.is_reading(profile, likeliest)]
-        return shown if all(profile in shown for profile in likeliest) else likeliest
+        return _likeliest(meters, told, free)
     free = [profile for profile in free if not profile.is_id]
     # Beside a column of types one of them is the amount; else none is, and 0 and 1 may be cups of
     # tea.
@@ -157,35 +138,36 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
     return plain or free
 
 
-def _either(draft: TableDraft, free: list[Profile]) -> list[Profile]:
-    """The columns of amounts and readings if each row fills one of them, as its type decides.
-
-    If a meter has a reading only once, in its first row, its amounts are told beside all others.
-    Without a column of types the rows are of one, unless the headings name several.
-    """
-    amounts, readings = (
-        [one for one in free if one.weight(role) >= SAYS and one.weight(role) > one.weight(other)]
-        for role, other in _ROLES_EACH
-    )
-    if len(amounts) != 1 or len(readings) != 1:
-        return []
-    no_names = [""] * len(amounts[0].cells)
-    names = next((other.cells for other in draft.profiles if other.role == "type"), no_names)
-    filled = (map(is_more_than_zero, column.cells) for column in (*amounts, *readings))
-    rows = list(zip(names, *filled, strict=True))
-    are_alone = sum((amount, reading) == (False, True) for _, amount, reading in rows)
-    meters = {name.strip().casefold() for name, amount, reading in rows if amount and reading}
-    have_amounts = any(amount and not reading for _, amount, reading in rows)
-    if not have_amounts or are_alone <= len(meters):
-        return []
-    both = [*amounts, *readings]
-    return both if names is not no_names or not meters or _are_one(draft, both) else []
+def _told_by_headings(free: list[Profile]) -> list[Profile]:
+    """The columns whose headings name amounts, and readings if none plainly does."""
+    told = [profile for profile in free if profile.weight("value") >= SAYS]
+    # A column without a single amount is one where no other is.
+    told = [profile for profile in told if profile.filled] or told
+    readings = _named_readings(free)
+    if any(profile.filled for profile in readings):
+        told = [profile for profile in told if profile in readings or not _is_bare(profile)]
+    if not any(profile.weight("value") >= _PLAINLY for profile in told):
+        told += [profile for profile in readings if profile not in told]
+    return told
 
 
-def _are_one(draft: TableDraft, either: list[Profile]) -> bool:
-    """Whether an amount and a reading may be of one type, since their headings name none."""
-    units = {draft.account.units.find(unit) or unit for unit in map(draft.unit_of, either) if unit}
-    return len(units) < 2 and all(names_role_alone(one.heading.name) for one in either)
+def _likeliest(meters: Meters, told: list[Profile], free: list[Profile]) -> list[Profile]:
+    """The columns whose headings name amounts most plainly, with what is alike."""
+    best = max(map(_told, told))
+    likeliest = [profile for profile in told if _told(profile) == best]
+    # `Bezug Hochtarif` is as much of an amount as `Einspeisung`, which is one word.
+    flows = [_flows(profile) for profile in likeliest]
+    if all(flows):
+        named = frozenset[str]().union(*flows)
+        likeliest = [p for p in told if p in likeliest or _flows(p) - named]
+    # All registers are equally likely: `StandNormaal`, `StandDal`.
+    shown = [one for one in _named_readings(free) if meters.is_reading(one, likeliest)]
+    return shown if all(profile in shown for profile in likeliest) else likeliest
+
+
+def _named_readings(free: list[Profile]) -> list[Profile]:
+    """The columns whose headings name readings."""
+    return [profile for profile in free if profile.weight("reading") >= SAYS]
 
 
 def _are_spans(draft: TableDraft) -> bool:

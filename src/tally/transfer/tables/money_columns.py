@@ -47,8 +47,12 @@ _MAX_ADDED, _ROWS_ADDED = 8, 50
 
 
 def set_cost(draft: TableDraft, money: list[Profile]) -> None:
-    """Give the only column of money that is a cost in the account's currency its role."""
-    money = without_running_totals(money, _MAX_ADDED)
+    """Give the only column of money that is a cost in the account's currency its role.
+
+    `money`: the columns of money, some of which may be amounts already.
+    """
+    free = [profile for profile in money if profile.role is None]
+    money = without_running_totals(free, _MAX_ADDED)
     paid = _paid_by_price(draft, money)
     if paid is not None:
         paid.role = "cost" if is_ours(draft, paid) else None
