@@ -22,16 +22,21 @@ from tally.transfer.files.sources import Source
 from tally.transfer.plans.choices import BadChoice, Choices, ColumnChoice
 from tally.transfer.plans.evidence import RowEvidence
 from tally.transfer.plans.file_evidence import with_evidence
+from tally.transfer.plans.own_columns import (
+    has_own_names,
+    is_own_header,
+    named_columns,
+    own_columns,
+)
 from tally.transfer.plans.plan import Plan
 from tally.transfer.plans.reader import Reader
 from tally.transfer.tables.columns import ROWS_TO_SEE, Column, TableColumns, guess_columns
-from tally.transfer.tables.heading_roles import AMOUNTS, Role
-from tally.transfer.tables.headings import read_heading
+from tally.transfer.tables.heading_roles import AMOUNTS
 from tally.transfer.tables.meter_numbers import names_meters
 from tally.transfer.tables.profiles import SURELY
 from tally.transfer.tables.structure import FoundTable, tables_in
 from tally.transfer.tables.table_rows import Cells, ChosenTable, cell_at
-from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON
+from tally.transfer.writers import COLUMNS, REASON
 
 NO_TABLE = f"There is no table in this file: no line with several cells. {SAVE_INSTEAD}"
 # If no text is a day, this many lines decide whether numbers are.
@@ -40,20 +45,6 @@ LINES_FOR_NUMBERS = 2_000
 ROWS_OF_TYPE = 12
 # The rows that the dialog shows below the choices of their columns.
 MAX_FIRST_ROWS = 4
-# Tally's own header, and its columns in the words of `columns`.
-OWN_ROLES: dict[str, Role] = {
-    "consumption_date": "date",
-    "consumption_value": "value",
-    "consumption_type": "type",
-    "unit": "unit",
-    "notes": "notes",
-    "cost": "cost",
-}
-OWN_NAMES = ("consumption_date", "consumption_value", "consumption_type")
-# A table with these columns is Tally's own, whichever others it has, and in any order.
-NAMED_BY = frozenset(("consumption_date", "consumption_value"))
-# The roles of other columns among Tally's own.
-_ROLES_BESIDE: tuple[Role, ...] = ("notes", "tag", "cost", "price")
 
 
 def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
@@ -100,8 +91,8 @@ def _table_of(source: Source, choices: Choices, today: date) -> ChosenTable:
         raise UnreadableFile(
             f"A table can have {MAX_COLUMNS} columns; this has {len(table.header)}."
         )
-    own = _is_own(table, source)
-    named = own or set(table.header) >= NAMED_BY
+    own = is_own_header(table.header, source.kind)
+    named = own or has_own_names(table.header)
     return ChosenTable(source, table, tuple(tables), own=own, named=named, reasons=reasons)
 
 
@@ -109,13 +100,6 @@ def _without_certain_days(source: Source, today: date) -> list[FoundTable]:
     """The last table of the first lines, if bare numbers count as days."""
     tables = tables_in(islice(source.lines(), LINES_FOR_NUMBERS), today, certain=False)
     return [replace(table, last=sys.maxsize) for table in tables[-1:]]
-
-
-def _is_own(table: FoundTable, source: Source) -> bool:
-    """Whether Tally wrote the file: its header to the letter, in JSON the names that it needs."""
-    if source.kind == "json":
-        return set(OWN_NAMES) <= set(table.header)
-    return table.header in (COLUMNS, COLUMNS_OF_1_0)
 
 
 def _chosen_table(tables: list[FoundTable], name: str, source: Source) -> FoundTable:
@@ -137,10 +121,10 @@ def _guessed(
     `unit`: the chosen one.
     """
     if table.own:
-        return TableColumns(_own_columns(table.header))
+        return TableColumns(own_columns(table.header))
     account = replace(reader.account, unit=unit)
     columns = guess_columns(table.table, rows, reader.today, account)
-    return TableColumns(_named_columns(columns) if table.named else columns)
+    return TableColumns(named_columns(columns) if table.named else columns)
 
 
 def _of_further_types(
@@ -173,24 +157,6 @@ def _of_further_types(
     return further
 
 
-def _named_columns(columns: list[Column]) -> Iterator[Column]:
-    """Tally's own columns among others, which keep a role that none of those has."""
-    taken = {OWN_ROLES.get(column.heading.text) for column in columns}
-    for column in columns:
-        name = column.heading.text
-        if name in COLUMNS:
-            yield _settled(column, OWN_ROLES.get(name, "-"))
-        else:
-            keeps = column.role in _ROLES_BESIDE and column.role not in taken
-            # Money beside them may still be the price of one, or what was paid.
-            doubt = column.doubt if column.doubt == "money" else None
-            yield column if keeps else replace(column, role="-", doubt=doubt)
-
-
-def _own_columns(header: Sequence[str]) -> list[Column]:
-    return [Column(OWN_ROLES.get(name, "-"), read_heading(name)) for name in header]
-
-
 def _with_choices(guessed: Sequence[Column], choices: Choices, named: bool) -> Iterator[Column]:
     entries = choices.columns
     if len(entries) > len(guessed):
@@ -213,13 +179,8 @@ def _with_choices(guessed: Sequence[Column], choices: Choices, named: bool) -> I
         yield column if entry is None or is_own else _as_chosen(column, entry)
 
 
-def _settled(column: Column, role: Role) -> Column:
-    """The column in a known role; its money is not reported as left out."""
-    return replace(column.settled(role), money_left_out=None)
-
-
 def _as_chosen(column: Column, entry: ColumnChoice) -> Column:
-    settled = _settled(column, entry.role)
+    settled = column.settled(entry.role)
     if entry.role not in AMOUNTS:
         return replace(settled, consumption_type="", unit="")
     unit = column.unit or column.heading.unit if entry.unit is None else entry.unit

@@ -89,8 +89,8 @@ class Column:
         return self.role == "-" and self.doubt is not None
 
     def settled(self, role: Role) -> Column:
-        """The column in a known role, without an open question."""
-        return replace(self, role=role, doubt=None)
+        """The column in a known role, without an open question or money to report as left out."""
+        return replace(self, role=role, doubt=None, money_left_out=None)
 
 
 class DatePlaces(NamedTuple):
