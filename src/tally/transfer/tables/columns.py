@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -67,8 +67,8 @@ class Column:
     heading: Heading
     consumption_type: str = ""
     unit: str = ""
-    type_chosen: bool = field(default=False, compare=False)
-    unit_chosen: bool = field(default=False, compare=False)
+    type_chosen: bool = False
+    unit_chosen: bool = False
     doubt: ColumnDoubt | None = None
     part: SeriesPart | None = None
     split: SplitDate | None = None
