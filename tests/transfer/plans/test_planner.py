@@ -8,7 +8,7 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import MAX_COLUMNS
 from tally.transfer.plans.choices import BadChoice
 from tally.transfer.plans.understood import understood_fields
-from tally.transfer.tables.columns import ROWS_TO_SEE
+from tally.transfer.tables.guessed_columns import ROWS_TO_SEE
 from tally.transfer.writers import COLUMNS
 from tests.transfer.planned import WIDE, plan_of, roles, sent_back
 from tests.transfer.test_kinds import KINDS, Kind, read

@@ -1,4 +1,4 @@
-"""The types, units and factors of a plan."""
+"""The types, units and factors of the amounts of a plan."""
 
 from __future__ import annotations
 
