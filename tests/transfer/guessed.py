@@ -7,7 +7,8 @@ from datetime import date
 
 from tally.domain.units import Units
 from tally.transfer.files.csv_rows import CsvLine
-from tally.transfer.tables.columns import Column, guess_columns
+from tally.transfer.tables.columns import Column
+from tally.transfer.tables.guessed_columns import guess_columns
 from tally.transfer.tables.profiles import ReaderAccount
 from tally.transfer.tables.structure import tables_in
 

@@ -9,7 +9,7 @@ import pytest
 from tally.domain.amounts import plain
 from tally.transfer.plans.understood import understood_fields
 from tally.transfer.rows.entries import RowEntry
-from tally.transfer.tables.columns import ROWS_TO_SEE
+from tally.transfer.tables.guessed_columns import ROWS_TO_SEE
 from tally.transfer.tables.headings import read_heading
 from tally.transfer.tables.meter_numbers import names_meters
 from tests.transfer.guessed import below, roles

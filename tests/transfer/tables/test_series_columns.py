@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tally.transfer.tables.profiles import SeriesPart
+from tally.transfer.tables.columns import SeriesPart
 from tests.transfer.guessed import below, columns
 
 

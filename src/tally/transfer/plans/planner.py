@@ -30,7 +30,8 @@ from tally.transfer.plans.own_columns import (
 )
 from tally.transfer.plans.plan import Plan
 from tally.transfer.plans.reader import Reader
-from tally.transfer.tables.columns import ROWS_TO_SEE, Column, TableColumns, guess_columns
+from tally.transfer.tables.columns import Column, TableColumns
+from tally.transfer.tables.guessed_columns import ROWS_TO_SEE, guess_columns
 from tally.transfer.tables.heading_roles import AMOUNTS
 from tally.transfer.tables.meter_numbers import names_meters
 from tally.transfer.tables.profiles import SURELY

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tally.domain.amounts import plain
 from tally.transfer.plans.plan import Plan
-from tally.transfer.tables.profiles import ColumnDoubt
+from tally.transfer.tables.columns import ColumnDoubt
 
 ASK_COLUMNS = "Say which column is the date and which is the value."
 ASK_TYPES = (

@@ -16,7 +16,7 @@ from tally.transfer.cells.dates import Moment, MomentRange
 from tally.transfer.cells.names import month_of
 from tally.transfer.cells.split_dates import day_number, joined
 from tally.transfer.plans.plan import Plan
-from tally.transfer.tables.profiles import SeriesPart
+from tally.transfer.tables.columns import SeriesPart
 from tally.transfer.tables.table_rows import Cells, cell_at
 
 # The most different days of a file that are cached.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_mark, is_more_than_zero, sign_of
 from tally.transfer.tables.amount_or_reading import set_amount_or_reading
+from tally.transfer.tables.columns import Way
 from tally.transfer.tables.heading_roles import FLOWS, SAYS, parts_of_name
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
@@ -15,7 +16,6 @@ from tally.transfer.tables.profiles import (
     MOSTLY,
     Profile,
     TableDraft,
-    Way,
     without_running_totals,
 )
 from tally.transfer.tables.relations import is_multiple, is_total

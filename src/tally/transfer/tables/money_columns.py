@@ -17,12 +17,7 @@ from tally.transfer.tables.currency_names import (
 )
 from tally.transfer.tables.heading_roles import AMOUNTS, SAYS, parts_of_name
 from tally.transfer.tables.price_columns import Beside, money_told
-from tally.transfer.tables.profiles import (
-    MAX_COMPARED,
-    Profile,
-    TableDraft,
-    without_running_totals,
-)
+from tally.transfer.tables.profiles import MAX_COMPARED, Profile, TableDraft, without_running_totals
 from tally.transfer.tables.relations import is_product, is_total
 
 # Words that, beside a word for a price, say that it was paid.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from tally.domain.units import Units
 from tally.transfer.cells.clocks import is_clock
@@ -21,6 +21,7 @@ from tally.transfer.cells.values import (
     is_nothing,
     looks_like_amount,
 )
+from tally.transfer.tables.columns import ColumnDoubt, SeriesPart, Way
 from tally.transfer.tables.currency_names import says_currency
 from tally.transfer.tables.heading_roles import Role
 from tally.transfer.tables.headings import Heading
@@ -35,13 +36,6 @@ LETTERED = 0.5
 MOSTLY = 0.6
 # The most columns that are compared with each other: the time grows with their square.
 MAX_COMPARED = 20
-
-# The doubts about a column. `meters`: some of its types are what a meter shows, and others cannot
-# be; `figures`: its few figures may be what a meter shows, or amounts; `currencies`: its currencies
-# may be those of the amounts beside them, or of nothing in the file; `days`: without a heading, it
-# may count the days of the months beside it; `money`: by its heading it is the price of one, or
-# what was paid. Its numbers may tell which; without a role, only a person can.
-ColumnDoubt = Literal["meters", "figures", "currencies", "days", "money"]
 
 # A column holds units if more than this share of its cells does.
 _UNITS = 0.8
@@ -59,29 +53,6 @@ class ReaderAccount:
     currency: str = ""
     units: Units = field(default_factory=Units)
     unit: str = ""
-
-
-class Way(NamedTuple):
-    """The way that money went, by the cells of a column or its heading.
-
-    `comes_in`: its amounts came in, and stand beside a column of those that went out. `is_negated`:
-    these stand below zero.
-    """
-
-    comes_in: bool = False
-    is_negated: bool = False
-
-
-class SeriesPart(NamedTuple):
-    """The time that a heading says, of a column in a series of one type.
-
-    `number`: seconds since midnight of the row's day, the month of its year, or the day of its
-    month. A day is the whole date, as it is written in `text`.
-    """
-
-    kind: Literal["second", "month", "day of month", "day"]
-    number: int = 0
-    text: str = ""
 
 
 @dataclass

@@ -5,8 +5,9 @@ from __future__ import annotations
 from tally.transfer.cells.dates import is_month
 from tally.transfer.cells.names import month_of
 from tally.transfer.cells.split_dates import are_years, is_year, series_of_days
+from tally.transfer.tables.columns import SeriesPart
 from tally.transfer.tables.headings import is_day, series_of_hours
-from tally.transfer.tables.profiles import MOSTLY, Profile, SeriesPart, TableDraft
+from tally.transfer.tables.profiles import MOSTLY, Profile, TableDraft
 
 
 def set_amounts_of_days(draft: TableDraft) -> None:

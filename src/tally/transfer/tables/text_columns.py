@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 
 from tally.transfer.cells.names import plain_letters, words
+from tally.transfer.tables.columns import Way
 from tally.transfer.tables.heading_roles import SAYS, Role
 from tally.transfer.tables.headings import read_heading
 from tally.transfer.tables.meter_numbers import METERED
-from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft, Way
+from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
 from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_way
 
 _WHEN: tuple[Role, ...] = ("date", "time", "start", "end")
