@@ -104,7 +104,7 @@ reaching AS MATERIALIZED (
         AND consumption_records.consumption_type = reach.type
         AND consumption_records.unit = reach.unit
         AND consumption_records.consumption_date >= reach.first_day
-        AND consumption_records.consumption_date < reach.next_day + :longest
+        AND consumption_records.consumption_date < reach.next_day + {max_days}
         AND consumption_records.consumption_date - days < reach.next_day - 1
     ) AS record
 ),

@@ -29,7 +29,7 @@ CROSS JOIN LATERAL (
         AND days > 1
         AND consumption_records.consumption_type = span.type
         AND consumption_records.unit = span.unit
-        AND consumption_records.consumption_date BETWEEN span.first_day AND span.last_day + :longest
+        AND consumption_records.consumption_date BETWEEN span.first_day AND span.last_day + {max_days}
         AND consumption_records.consumption_date - days < span.last_day
         GROUP BY days
     ) AS lengths

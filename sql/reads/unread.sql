@@ -36,7 +36,7 @@ CROSS JOIN LATERAL (
         AND consumption_records.unit = asked.unit
         AND consumption_records.days > 1
         AND consumption_records.consumption_date
-            BETWEEN asked.first_day AND asked.last_day + :longest
+            BETWEEN asked.first_day AND asked.last_day + {max_days}
         AND consumption_records.consumption_date - consumption_records.days < asked.last_day
         UNION ALL
         SELECT
@@ -126,7 +126,7 @@ CROSS JOIN LATERAL (
         AND consumption_records.days > 1
         AND consumption_records.consumption_date >= upper(gap)
         AND consumption_records.consumption_date
-            <= COALESCE(next_noted.day, DATE '9998-12-31' - :longest) + :longest
+            <= COALESCE(next_noted.day, DATE '9998-12-31' - {max_days}) + {max_days}
     ) AS next_span
     CROSS JOIN LATERAL (
         SELECT bool_or(consumption_records.reading IS NOT NULL) AS is_reading

@@ -39,7 +39,6 @@ GIVEN: dict[str, Any] = {
     "starts": [date(2026, 11, 1)],
     "ends": [date(2026, 11, 2)],
     "read_to": [date(2026, 11, 2)],
-    "longest": 2,
 }
 NEEDS_GIVEN = {"reads/costs", "reads/spread_sums", "reads/unread"}
 

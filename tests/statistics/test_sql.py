@@ -211,8 +211,8 @@ def test_what_covers_several_days(database: Database, data: st.DataObject, today
     with stored(database, records) as (db, user):
         spread = period_queries.spread(db, user.id, matching, Buckets(span, starts), 3660)
         pairs = [(key, span) for key in keys]
-        sums = period_queries.spread_sums(db, user.id, matching, pairs, 3660)
-        covering = period_queries.covering(db, user.id, matching, keys, span, 3660, 1000)
+        sums = period_queries.spread_sums(db, user.id, matching, pairs)
+        covering = period_queries.covering(db, user.id, matching, keys, span, 1000)
     assert spread.keys() == covering.keys() == {r.key for r in inside}
     for key, rows in spread.items():
         mine = [r for r in inside if r.key == key]
@@ -250,7 +250,6 @@ def test_what_nobody_has_read(database: Database, data: st.DataObject, today: da
             read_filter([("min", "2")], today),
             [(key, span) for key in known],
             {key: slow.last for key, slow in known.items()},
-            3660,
         )
     for (key, _), unread in found.items():
         slow = known[key]
@@ -386,9 +385,7 @@ def test_the_rows_of_costs_do_not_depend_on_how_many_lengths_records_have(
         stored(database, records, prices=[price]) as (db, user),
         statements_of(database.engine) as statements,
     ):
-        paid, prices = period_queries.costs(
-            db, user.id, read_filter([], TODAY), [(gas, span)], max(r.days for r in records)
-        )
+        paid, prices = period_queries.costs(db, user.id, read_filter([], TODAY), [(gas, span)])
     # The days on which the span and a price begin, and the one after the span.
     assert [statement.rows for statement in statements] == [3]
     [tariff] = tariffs(read_prices(prices)).values()
@@ -445,7 +442,7 @@ def test_a_record_is_not_looked_at_for_each_price_under_which_it_was_paid(
         stored(database, records, prices=prices) as (db, user),
         statements_of(database.engine) as statements,
     ):
-        paid, _ = period_queries.costs(db, user.id, read_filter([], TODAY), spans, 3660)
+        paid, _ = period_queries.costs(db, user.id, read_filter([], TODAY), spans)
         [(statement, parameters, _)] = statements
         plan = db.exec_driver_sql(
             f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters

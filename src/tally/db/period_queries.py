@@ -17,6 +17,7 @@ from tally.db import arrays
 from tally.db.queries import MAX_USED, conditions
 from tally.db.sql import run
 from tally.domain.cursor import KeyPlace
+from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.periods import Buckets, Span
@@ -228,14 +229,10 @@ def spread_sums(
     user_id: UUID,
     matching: Filter,
     spans: Iterable[tuple[Key, Span]],
-    longest: int,
 ) -> dict[tuple[Key, Span], SpreadSum]:
     """The part of records of several days in the span of each type and unit."""
-    rows = run(
-        db,
-        "reads/spread_sums",
-        _matching(db, user_id, matching, None) | arrays.of_spans(spans) | {"longest": longest},
-    )
+    about = _matching(db, user_id, matching, None) | arrays.of_spans(spans)
+    rows = run(db, "reads/spread_sums", about)
     return {
         (Key(type_name, unit), Span(start, end)): SpreadSum(*columns)
         for type_name, unit, start, end, *columns in rows
@@ -248,7 +245,6 @@ def covering(
     matching: Filter,
     keys: Iterable[Key],
     span: Span,
-    longest: int,
     most: int,
 ) -> dict[Key, list[Covering]]:
     """The records of each type and unit that cover several days, with at least one in `span`.
@@ -258,7 +254,7 @@ def covering(
     rows = run(
         db,
         "reads/covering",
-        _reaching(db, user_id, matching, span, longest) | arrays.of_keys(keys) | {"most": most},
+        _reaching(db, user_id, matching, span) | arrays.of_keys(keys) | {"most": most},
     )
     return arrays.lists_by_key(rows, Covering)
 
@@ -269,7 +265,6 @@ def unread(
     matching: Filter,
     spans: Iterable[tuple[Key, Span]],
     read_to: Mapping[Key, date],
-    longest: int,
 ) -> dict[tuple[Key, Span], Unread]:
     """The unread stretches of each type and unit's span, up to the day to which it is read."""
     spans = list(spans)
@@ -277,11 +272,8 @@ def unread(
         db,
         "reads/unread",
         _matching(db, user_id, matching, None)
-        | {
-            "longest": longest,
-            "read_to": [read_to[key] for key, _ in spans],
-            **arrays.of_spans(spans),
-        },
+        | {"read_to": [read_to[key] for key, _ in spans]}
+        | arrays.of_spans(spans),
     )
     return {
         (Key(type_name, unit), Span(start, end)): Unread(covered, list(map(Span, firsts, lasts)))
@@ -305,7 +297,6 @@ def costed_keys(
     user_id: UUID,
     matching: Filter,
     span: Span,
-    longest: int,
     money_units: Sequence[str],
     most: int,
 ) -> tuple[list[Key], list[dict[str, Any]]]:
@@ -317,8 +308,7 @@ def costed_keys(
     rows = run(
         db,
         "reads/costed_keys",
-        _reaching(db, user_id, matching, span, longest)
-        | {"money_units": list(money_units), "most": most},
+        _reaching(db, user_id, matching, span) | {"money_units": list(money_units), "most": most},
     ).all()
     keys = [Key(type_name, unit) for type_name, unit, _ in rows if type_name is not None]
     return sorted(keys), rows[0].prices if rows else []
@@ -329,7 +319,6 @@ def costs(
     user_id: UUID,
     matching: Filter,
     spans: Iterable[tuple[Key, Span]],
-    longest: int,
 ) -> tuple[dict[Key, dict[date, PaidBefore]], list[dict[str, Any]]]:
     """Running sums of what matching records cost, and all prices as they are stored.
 
@@ -337,11 +326,7 @@ def costs(
     last, and before each day between on which a price of the unit begins. Shares of records of
     several days have 40 decimals; `prices.rounded` makes exact sums of them.
     """
-    rows = run(
-        db,
-        "reads/costs",
-        _matching(db, user_id, matching, None) | arrays.of_spans(spans) | {"longest": longest},
-    )
+    rows = run(db, "reads/costs", _matching(db, user_id, matching, None) | arrays.of_spans(spans))
     stored: list[dict[str, Any]] = []
     paid: dict[Key, dict[date, PaidBefore]] = {}
     for type_name, unit, day, *before, prices in rows:
@@ -406,7 +391,7 @@ def _matching(
 
 
 def _reaching(
-    db: Connection, user_id: UUID, matching: Filter, span: Span, longest: int
+    db: Connection, user_id: UUID, matching: Filter, span: Span, longest: int = MAX_DAYS
 ) -> dict[str, object]:
     """The filter's conditions for records that cover any day of a span, `longest` days at most."""
     end = min(span.end, date.max - timedelta(days=longest)) + timedelta(days=longest)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, make_url, text
 
+from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import RESTORE_DAYS
 from tally.domain.records import MAX_EARLIER_CHANGES, UNDO_MINUTES
 from tally.domain.units import MAX_DECIMALS
@@ -19,6 +20,7 @@ _NUMBERS = {
     "restore_days": RESTORE_DAYS,
     "max_earlier_changes": MAX_EARLIER_CHANGES,
     "max_decimals": MAX_DECIMALS,
+    "max_days": MAX_DAYS,
 }
 _NO_KEYS: Mapping[str, Any] = MappingProxyType({})
 _DIALECT = make_url("postgresql+psycopg2://").get_dialect()

@@ -327,7 +327,7 @@ class _Question:
         span = Span(looked_at[0].start, looked_at[-1].end)
         units = units_of(str(self.user.preferences["currency"]))
         keys, stored = period_queries.costed_keys(
-            self.db, self.user.id, matching, span, MAX_DAYS, units, most
+            self.db, self.user.id, matching, span, units, most
         )
         if matching.picks_records or len(keys) >= most:
             return keys
@@ -367,7 +367,7 @@ class _Question:
         unread_days: Mapping[tuple[Key, Span], Unread] = {}
         if spans:
             unread_days = period_queries.unread(
-                self.db, self.user.id, self.matching, spans, read_to, MAX_DAYS
+                self.db, self.user.id, self.matching, spans, read_to
             )
         gaps: dict[Key, list[Span]] = {}
         for (key, _), unread in unread_days.items():
@@ -389,9 +389,7 @@ class _Question:
         sums = period_queries.sums(self.db, self.user.id, self.matching, needed)
         spans = [(key, span) for key, span in needed if days[key].measured]
         if spans:
-            spread = period_queries.spread_sums(
-                self.db, self.user.id, self.matching, spans, MAX_DAYS
-            )
+            spread = period_queries.spread_sums(self.db, self.user.id, self.matching, spans)
             for place, spread_sums in spread.items():
                 sums[place] += shares.total(spread_sums)
         return sums
@@ -422,7 +420,7 @@ class _Question:
             return {}
         span = Span(min(span.start for span in spans), max(span.end for span in spans))
         covering = period_queries.covering(
-            self.db, self.user.id, self.matching, keys, span, MAX_DAYS, MAX_COVERING + 1
+            self.db, self.user.id, self.matching, keys, span, MAX_COVERING + 1
         )
         return covering if sum(map(len, covering.values())) <= MAX_COVERING else {}
 
