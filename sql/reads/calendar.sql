@@ -4,10 +4,7 @@ SELECT
     used.type,
     used.unit,
     calendar.*
-FROM unnest(
-    CAST(:used_types AS text[]),
-    CAST(:used_units AS text[])
-) AS used (type, unit)
+FROM unnest({keys}) AS used (type, unit)
 CROSS JOIN LATERAL (
     WITH days AS (
         SELECT

@@ -13,9 +13,7 @@ WITH account AS (
 ),
 given AS (
     SELECT span.*
-    FROM unnest(
-        {spans}
-    ) AS span (type, unit, first_day, last_day)
+    FROM unnest({spans}) AS span (type, unit, first_day, last_day)
 ),
 price_starts AS (
     SELECT DISTINCT

@@ -14,10 +14,7 @@ AND days > 1
 AND consumption_date - days < :last_day
 AND (consumption_type, unit) IN (
     SELECT *
-    FROM unnest(
-        CAST(:used_types AS text[]),
-        CAST(:used_units AS text[])
-    )
+    FROM unnest({keys})
 )
 GROUP BY consumption_type, unit, consumption_date, days
 ORDER BY consumption_date DESC, days DESC

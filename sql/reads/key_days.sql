@@ -27,10 +27,7 @@ SELECT
         AND consumption_records.unit = used.unit
         AND consumption_records.days > 1
     ) AS longest
-FROM unnest(
-    CAST(:used_types AS text[]),
-    CAST(:used_units AS text[])
-) AS used (type, unit)
+FROM unnest({keys}) AS used (type, unit)
 LEFT JOIN LATERAL (
     SELECT
         consumption_records.consumption_date,

@@ -4,10 +4,7 @@ SELECT
     used.type AS consumption_type,
     used.unit AS unit,
     array_agg(latest.consumption_value) AS latest_values
-FROM unnest(
-    CAST(:used_types AS text[]),
-    CAST(:used_units AS text[])
-) AS used (type, unit)
+FROM unnest({keys}) AS used (type, unit)
 CROSS JOIN LATERAL (
     SELECT
         CASE

@@ -10,8 +10,7 @@ SELECT
     LEAST(used.first_day, early.first_day) AS first_day,
     COALESCE(following.day, base.day) AS read_to
 FROM unnest(
-    CAST(:used_types AS text[]),
-    CAST(:used_units AS text[]),
+    {keys},
     CAST(:latest_days AS date[]),
     CAST(:first_days AS date[]),
     CAST(:longest AS integer[])

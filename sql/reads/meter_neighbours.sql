@@ -22,8 +22,7 @@ SELECT
         )
     END AS largest
 FROM unnest(
-    CAST(:used_types AS text[]),
-    CAST(:used_units AS text[]),
+    {keys},
     CAST(:days AS date[]),
     CAST(:figures AS numeric[])
 ) WITH ORDINALITY AS wanted (type, unit, day, figure, place)

@@ -4,10 +4,7 @@ SELECT
     wanted.unit,
     start.meter,
     start.consumption_date
-FROM unnest(
-    CAST(:used_types AS text[]),
-    CAST(:used_units AS text[])
-) AS wanted (type, unit)
+FROM unnest({keys}) AS wanted (type, unit)
 JOIN consumption_records AS start
     ON start.user_id = :user_id
     AND start.deleted_at IS NULL

@@ -4,10 +4,7 @@ SELECT
     wanted.type,
     wanted.unit,
     MAX(taken.meter) AS meter
-FROM unnest(
-    CAST(:used_types AS text[]),
-    CAST(:used_units AS text[])
-) AS wanted (type, unit)
+FROM unnest({keys}) AS wanted (type, unit)
 JOIN consumption_records AS taken
     ON taken.user_id = :user_id
     AND taken.deleted_at IS NOT NULL

@@ -31,10 +31,7 @@ WITH used AS (
     )
     UNION ALL
     SELECT given.type, given.unit
-    FROM unnest(
-        CAST(:used_types AS text[]),
-        CAST(:used_units AS text[])
-    ) AS given (type, unit)
+    FROM unnest({keys}) AS given (type, unit)
 ),
 longest AS (
     SELECT MAX(days) AS days

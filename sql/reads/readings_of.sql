@@ -13,7 +13,7 @@ AND deleted_at IS NULL
 AND reading IS NOT NULL
 AND (consumption_type, unit) IN (
     SELECT *
-    FROM unnest(CAST(:used_types AS text[]), CAST(:used_units AS text[]))
+    FROM unnest({keys})
 )
 ORDER BY consumption_type, unit, consumption_date, created_at, id
 LIMIT :most

@@ -8,6 +8,6 @@ AND change_id <> :change
 AND consumption_date BETWEEN :first_day AND :last_day
 AND (consumption_type, unit) IN (
     SELECT *
-    FROM unnest(CAST(:used_types AS text[]), CAST(:used_units AS text[]))
+    FROM unnest({keys})
 )
 ORDER BY consumption_date, created_at, id

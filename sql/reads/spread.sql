@@ -19,10 +19,7 @@ WITH used AS (
     )
     UNION ALL
     SELECT given.type, given.unit
-    FROM unnest(
-        CAST(:used_types AS text[]),
-        CAST(:used_units AS text[])
-    ) AS given (type, unit)
+    FROM unnest({keys}) AS given (type, unit)
 ),
 -- a_day: the value by its days, divided once and so fine that sums of it are exact to 40 decimals;
 -- offset_days: the days from the first bucket on to the record's first one.

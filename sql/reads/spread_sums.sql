@@ -8,9 +8,7 @@ SELECT
     span.first_day,
     span.last_day,
     matched.*
-FROM unnest(
-    {spans}
-) AS span (type, unit, first_day, last_day)
+FROM unnest({spans}) AS span (type, unit, first_day, last_day)
 CROSS JOIN LATERAL (
     SELECT
         COALESCE(SUM(ended), 0) AS ended,

@@ -6,9 +6,7 @@ SELECT
     span.first_day,
     span.last_day,
     matched.total
-FROM unnest(
-    {spans}
-) AS span (type, unit, first_day, last_day)
+FROM unnest({spans}) AS span (type, unit, first_day, last_day)
 CROSS JOIN LATERAL (
     SELECT COALESCE(SUM(consumption_value), 0) AS total
     FROM consumption_records

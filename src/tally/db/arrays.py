@@ -15,7 +15,7 @@ RowType = TypeVar("RowType")
 
 
 def of_keys(keys: Iterable[Key]) -> dict[str, object]:
-    """The types and units asked for: `:used_types` and `:used_units`."""
+    """The types and units asked for, as `sql/snippets/keys.sql` binds them."""
     keys = list(keys)
     return {"used_types": [key.type for key in keys], "used_units": [key.unit for key in keys]}
 
@@ -26,7 +26,7 @@ def of_keys_or_any(keys: Iterable[Key] | None) -> dict[str, object]:
 
 
 def of_spans(spans: Iterable[tuple[Key, Span]]) -> dict[str, object]:
-    """A span of days for each type and unit: `:span_types` to `:last_days`."""
+    """A span of days for each type and unit, as `sql/snippets/spans.sql` binds them."""
     spans = list(spans)
     return {
         "span_types": [key.type for key, _ in spans],
