@@ -15,8 +15,9 @@ from sqlalchemy import text
 from tally.db.chains import Chain
 from tally.db.changes import ChangeState, LatestChange, MovedTo
 from tally.db.engine import Database
-from tally.db.period_queries import Covering, DayStep, PeriodTotals, Spread, SpreadSum
+from tally.db.period_queries import DayStep, PeriodTotals
 from tally.db.queries import MatchingTotal, Recent
+from tally.db.spread_queries import Covering, Spread, SpreadSum
 from tally.db.sql import run, source
 from tally.domain.meters import MeterStart
 from tally.domain.prices import PaidBefore

@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.db.period_queries import Covering, Spread, SpreadSum
+from tally.db.spread_queries import Covering, Spread, SpreadSum
 from tally.domain.periods import DAY, Span
 from tally.statistics import shares
 

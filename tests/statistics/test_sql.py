@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from tally.db import period_queries
+from tally.db import cost_queries, period_queries, spread_queries
 from tally.db.engine import Database, lift_time_limit
 from tally.db.models import Account
 from tally.db.sql import source
@@ -209,10 +209,10 @@ def test_what_covers_several_days(database: Database, data: st.DataObject, today
     inside = [r for r in longer if r.first <= end and r.day >= start]
     keys = list({r.key for r in longer})
     with stored(database, records) as (db, user):
-        spread = period_queries.spread(db, user.id, matching, Buckets(span, starts), 3660)
+        spread = spread_queries.spread(db, user.id, matching, Buckets(span, starts), 3660)
         pairs = [(key, span) for key in keys]
-        sums = period_queries.spread_sums(db, user.id, matching, pairs)
-        covering = period_queries.covering(db, user.id, matching, keys, span, 1000)
+        sums = spread_queries.spread_sums(db, user.id, matching, pairs)
+        covering = spread_queries.covering(db, user.id, matching, keys, span, 1000)
     assert spread.keys() == covering.keys() == {r.key for r in inside}
     for key, rows in spread.items():
         mine = [r for r in inside if r.key == key]
@@ -244,7 +244,7 @@ def test_what_nobody_has_read(database: Database, data: st.DataObject, today: da
         for key in {record.key for record in live}
     }
     with stored(database, records) as (db, user):
-        found = period_queries.unread(
+        found = spread_queries.unread(
             db,
             user.id,
             read_filter([("min", "2")], today),
@@ -385,7 +385,7 @@ def test_the_rows_of_costs_do_not_depend_on_how_many_lengths_records_have(
         stored(database, records, prices=[price]) as (db, user),
         statements_of(database.engine) as statements,
     ):
-        paid, prices = period_queries.costs(db, user.id, read_filter([], TODAY), [(gas, span)])
+        paid, prices = cost_queries.costs(db, user.id, read_filter([], TODAY), [(gas, span)])
     # The days on which the span and a price begin, and the one after the span.
     assert [statement.rows for statement in statements] == [3]
     [tariff] = tariffs(read_prices(prices)).values()
@@ -416,7 +416,7 @@ def test_a_record_is_not_looked_at_in_each_bucket_that_it_covers(
         stored(database, records) as (db, user),
         statements_of(database.engine) as statements,
     ):
-        period_queries.spread(db, user.id, read_filter([], TODAY), Buckets(span, starts), 3660)
+        spread_queries.spread(db, user.id, read_filter([], TODAY), Buckets(span, starts), 3660)
         [(statement, parameters, _)] = statements
         plan = db.exec_driver_sql(
             f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters
@@ -442,7 +442,7 @@ def test_a_record_is_not_looked_at_for_each_price_under_which_it_was_paid(
         stored(database, records, prices=prices) as (db, user),
         statements_of(database.engine) as statements,
     ):
-        paid, _ = period_queries.costs(db, user.id, read_filter([], TODAY), spans)
+        paid, _ = cost_queries.costs(db, user.id, read_filter([], TODAY), spans)
         [(statement, parameters, _)] = statements
         plan = db.exec_driver_sql(
             f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters

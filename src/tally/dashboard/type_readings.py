@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tally.charts.columns import Columns, columns
 from tally.charts.series import Point, Stretch
 from tally.dashboard import period_names, phrases
-from tally.db.period_queries import Covering
+from tally.db.spread_queries import Covering
 from tally.domain.formatting import Words, short_month
 from tally.domain.periods import Period, calendar_span
 from tally.statistics.compute import TypeStatistics

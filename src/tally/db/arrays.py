@@ -5,13 +5,14 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 from tally.domain.keys import Key
 from tally.domain.periods import Span
 
 RowType = TypeVar("RowType")
+KeySpan: TypeAlias = tuple[Key, Span]
 
 
 def of_keys(keys: Iterable[Key]) -> dict[str, object]:
@@ -25,7 +26,7 @@ def of_keys_or_any(keys: Iterable[Key] | None) -> dict[str, object]:
     return {"used_types": None, "used_units": None} if keys is None else of_keys(keys)
 
 
-def of_spans(spans: Iterable[tuple[Key, Span]]) -> dict[str, object]:
+def of_spans(spans: Iterable[KeySpan]) -> dict[str, object]:
     """A span of days for each type and unit, as `sql/snippets/spans.sql` binds them."""
     spans = list(spans)
     return {
@@ -47,3 +48,9 @@ def lists_by_key(
     for type_name, unit, *columns in rows:
         by_key.setdefault(Key(type_name, unit), []).append(make(*columns))
     return by_key
+
+
+def by_span(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[KeySpan, Sequence[Any]]]:
+    """The type, unit and span that each row begins with, and its other columns."""
+    for type_name, unit, first_day, last_day, *columns in rows:
+        yield (Key(type_name, unit), Span(first_day, last_day)), columns

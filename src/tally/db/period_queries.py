@@ -1,27 +1,27 @@
-"""The statements in `sql/reads/` that statistics are made from as typed functions, `user_id` first.
+"""The statements in `sql/reads/` on the totals and days of a period, `user_id` first.
 
-They add up the records of a period: sums, days and costs by type and unit.
+Those on records of several days stand in `spread_queries`, those on costs in `cost_queries`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from tally.db import arrays
+from tally.db.arrays import KeySpan
 from tally.db.queries import MAX_USED, conditions
+from tally.db.span_conditions import reaching, within
 from tally.db.sql import run
 from tally.domain.cursor import KeyPlace
-from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.periods import Buckets, Span
-from tally.domain.prices import PaidBefore
 
 
 class PeriodTotals(NamedTuple):
@@ -73,53 +73,6 @@ class KeyDays(NamedTuple):
         return self.readings or self.spans
 
 
-class Unread(NamedTuple):
-    """The number of days of a span that matching records cover, and its unread stretches."""
-
-    covered: int
-    stretches: list[Span]
-
-
-class Spread(NamedTuple):
-    """The part of records of several days in one bucket; bucket 0 is the days before the first one.
-
-    ended: the values of those that end in it; crossing: of those that go on, their share up to its
-    end, to 40 decimals; touching: the number of records that cover a day of it; begun: the
-    number of these that cover no day of an earlier bucket but 0.
-    """
-
-    bucket: int
-    ended: Decimal
-    crossing: Decimal
-    touching: int
-    begun: int
-
-
-class SpreadSum(NamedTuple):
-    """The part of records of several days in one span of days: see sql/reads/spread_sums.sql."""
-
-    ended: Decimal
-    before: Decimal
-    beyond: Decimal
-
-
-class Covering(NamedTuple):
-    """Records of one (type, unit) that cover the same several days, the last of them `last`.
-
-    reading: the meter's figure, where they are a single record with one.
-    """
-
-    last: date
-    days: int
-    total: Decimal
-    entries: int
-    reading: Decimal | None = None
-
-    @property
-    def first(self) -> date:
-        return self.last - timedelta(days=self.days - 1)
-
-
 def period(
     db: Connection,
     user_id: UUID,
@@ -139,7 +92,7 @@ def period(
     rows = run(
         db,
         "reads/period",
-        _matching(db, user_id, matching, buckets.span)
+        within(db, user_id, matching, buckets.span)
         | {"bucket_starts": list(buckets.starts), "most": most, "costs": costs}
         | arrays.of_keys_or_any(keys),
     )
@@ -181,7 +134,7 @@ def keys_in_span(
     rows = run(
         db,
         "reads/keys_in_span",
-        _reaching(db, user_id, matching, span, longest)
+        reaching(db, user_id, matching, span, longest)
         | {
             "today": page.today,
             "after_day": after and after.day,
@@ -196,143 +149,12 @@ def keys_in_span(
     return places, rows[0].all_of_them if rows else 0
 
 
-def spread(
-    db: Connection,
-    user_id: UUID,
-    matching: Filter,
-    buckets: Buckets,
-    longest: int,
-    keys: Iterable[Key] | None = None,
-    most: int = MAX_USED,
-) -> dict[Key, list[Spread]]:
-    """The part of records of several days in each of the buckets, by type and unit.
-
-    longest: the most days that such a record covers. keys: the types and units to look at; None:
-    those with such a record, at most `most`.
-    """
-    following = buckets.span.end + timedelta(days=1)
-    rows = run(
-        db,
-        "reads/spread",
-        _reaching(db, user_id, matching, buckets.span, longest)
-        | {
-            "bucket_starts": [*buckets.starts, following],
-            "most": most,
-            **arrays.of_keys_or_any(keys),
-        },
-    )
-    return arrays.lists_by_key(rows, Spread)
-
-
-def spread_sums(
-    db: Connection,
-    user_id: UUID,
-    matching: Filter,
-    spans: Iterable[tuple[Key, Span]],
-) -> dict[tuple[Key, Span], SpreadSum]:
-    """The part of records of several days in the span of each type and unit."""
-    about = _matching(db, user_id, matching, None) | arrays.of_spans(spans)
-    rows = run(db, "reads/spread_sums", about)
-    return {
-        (Key(type_name, unit), Span(start, end)): SpreadSum(*columns)
-        for type_name, unit, start, end, *columns in rows
-    }
-
-
-def covering(
-    db: Connection,
-    user_id: UUID,
-    matching: Filter,
-    keys: Iterable[Key],
-    span: Span,
-    most: int,
-) -> dict[Key, list[Covering]]:
-    """The records of each type and unit that cover several days, with at least one in `span`.
-
-    Records of the same days are one entry. The latest come first, at most `most`.
-    """
-    rows = run(
-        db,
-        "reads/covering",
-        _reaching(db, user_id, matching, span) | arrays.of_keys(keys) | {"most": most},
-    )
-    return arrays.lists_by_key(rows, Covering)
-
-
-def unread(
-    db: Connection,
-    user_id: UUID,
-    matching: Filter,
-    spans: Iterable[tuple[Key, Span]],
-    read_to: Mapping[Key, date],
-) -> dict[tuple[Key, Span], Unread]:
-    """The unread stretches of each type and unit's span, up to the day to which it is read."""
-    spans = list(spans)
-    rows = run(
-        db,
-        "reads/unread",
-        _matching(db, user_id, matching, None)
-        | {"read_to": [read_to[key] for key, _ in spans]}
-        | arrays.of_spans(spans),
-    )
-    return {
-        (Key(type_name, unit), Span(start, end)): Unread(covered, list(map(Span, firsts, lasts)))
-        for type_name, unit, start, end, covered, firsts, lasts in rows
-    }
-
-
 def sums(
-    db: Connection, user_id: UUID, matching: Filter, spans: Iterable[tuple[Key, Span]]
-) -> dict[tuple[Key, Span], Decimal]:
+    db: Connection, user_id: UUID, matching: Filter, spans: Iterable[KeySpan]
+) -> dict[KeySpan, Decimal]:
     """The sum of matching records of one day of each type and unit in its span; 0 without any."""
-    rows = run(db, "reads/sums", _matching(db, user_id, matching, None) | arrays.of_spans(spans))
-    return {
-        (Key(type_name, unit), Span(start, end)): total
-        for type_name, unit, start, end, total in rows
-    }
-
-
-def costed_keys(
-    db: Connection,
-    user_id: UUID,
-    matching: Filter,
-    span: Span,
-    money_units: Sequence[str],
-    most: int,
-) -> tuple[list[Key], list[dict[str, Any]]]:
-    """The types and units whose records in a span have a cost or a price, and all prices.
-
-    Types that are kept in one of `money_units` are included. Of more than `most` any `most` are
-    returned.
-    """
-    rows = run(
-        db,
-        "reads/costed_keys",
-        _reaching(db, user_id, matching, span) | {"money_units": list(money_units), "most": most},
-    ).all()
-    keys = [Key(type_name, unit) for type_name, unit, _ in rows if type_name is not None]
-    return sorted(keys), rows[0].prices if rows else []
-
-
-def costs(
-    db: Connection,
-    user_id: UUID,
-    matching: Filter,
-    spans: Iterable[tuple[Key, Span]],
-) -> tuple[dict[Key, dict[date, PaidBefore]], list[dict[str, Any]]]:
-    """Running sums of what matching records cost, and all prices as they are stored.
-
-    Each (type, unit) has them before the first day of each of its spans, before the day after its
-    last, and before each day between on which a price of the unit begins. Shares of records of
-    several days have 40 decimals; `prices.rounded` makes exact sums of them.
-    """
-    rows = run(db, "reads/costs", _matching(db, user_id, matching, None) | arrays.of_spans(spans))
-    stored: list[dict[str, Any]] = []
-    paid: dict[Key, dict[date, PaidBefore]] = {}
-    for type_name, unit, day, *before, prices in rows:
-        stored = stored or prices or []
-        paid.setdefault(Key(type_name, unit), {})[day] = PaidBefore(*before)
-    return paid, stored
+    rows = run(db, "reads/sums", within(db, user_id, matching, None) | arrays.of_spans(spans))
+    return {place: total for place, (total,) in arrays.by_span(rows)}
 
 
 def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) -> dict[Key, KeyDays]:
@@ -375,29 +197,5 @@ def calendar(
 ) -> dict[Key, list[DayStep]]:
     """The days of `span` with a matching record of each type and unit, in no order."""
     keys = list(keys)
-    rows = run(db, "reads/calendar", _matching(db, user_id, matching, span) | arrays.of_keys(keys))
+    rows = run(db, "reads/calendar", within(db, user_id, matching, span) | arrays.of_keys(keys))
     return arrays.lists_by_key(rows, DayStep, keys)
-
-
-def _matching(
-    db: Connection, user_id: UUID, matching: Filter, span: Span | None
-) -> dict[str, object]:
-    """The conditions of a filter with other days than its own."""
-    return {
-        **conditions(db, user_id, matching),
-        "start": span.start if span else None,
-        "end": span.end if span else None,
-    }
-
-
-def _reaching(
-    db: Connection, user_id: UUID, matching: Filter, span: Span, longest: int = MAX_DAYS
-) -> dict[str, object]:
-    """The filter's conditions for records that cover any day of a span, `longest` days at most."""
-    end = min(span.end, date.max - timedelta(days=longest)) + timedelta(days=longest)
-    return {
-        **conditions(db, user_id, matching),
-        "start": span.start,
-        "end": end,
-        "last_day": span.end,
-    }

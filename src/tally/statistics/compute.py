@@ -9,7 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from tally.db.models import Account
-from tally.db.period_queries import NO_TOTALS, DayStep, PeriodTotals, Spread
+from tally.db.period_queries import NO_TOTALS, DayStep, PeriodTotals
+from tally.db.spread_queries import Spread
 from tally.domain.currencies import sign
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from tally.db import period_queries, queries
+from tally.db import cost_queries, queries
 from tally.db.models import Account
 from tally.domain.currencies import units_of
 from tally.domain.filters import Filter
@@ -53,7 +53,7 @@ def with_costs(
     needed = {(need.one.key, span): None for need in needs for span in need.spans()}
     if not needed:  # A period to come has no days to count, unless a limit in money has some.
         return statistics
-    paid, stored = period_queries.costs(db, user.id, matching, list(needed))
+    paid, stored = cost_queries.costs(db, user.id, matching, list(needed))
     prices = tuple(read_prices(stored))
     by_key = tariffs(prices)
     charged: dict[Key, list[KnownDays]] = {}

@@ -13,18 +13,11 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from tally.db import period_queries, queries
+from tally.db import cost_queries, period_queries, queries, spread_queries
+from tally.db.arrays import KeySpan
 from tally.db.models import Account
-from tally.db.period_queries import (
-    NO_TOTALS,
-    Covering,
-    DayStep,
-    KeyDays,
-    KeyPage,
-    PeriodTotals,
-    Spread,
-    Unread,
-)
+from tally.db.period_queries import NO_TOTALS, DayStep, KeyDays, KeyPage, PeriodTotals
+from tally.db.spread_queries import Covering, Spread, Unread
 from tally.domain.currencies import units_of
 from tally.domain.cursor import KeyPlace
 from tally.domain.fields import MAX_DAYS
@@ -77,7 +70,7 @@ class Facts:
     period: Period
     used: Mapping[Key, PeriodTotals]
     limits: Mapping[Key, Limit]
-    sums: Mapping[tuple[Key, Span], Decimal]
+    sums: Mapping[KeySpan, Decimal]
     days: Mapping[Key, KeyDays]
     known: Mapping[Key, KnownDays]
     spread: Mapping[Key, list[Spread]] = field(default_factory=dict)
@@ -283,7 +276,7 @@ class _Question:
         """The part of records of several days (`reach` at most) in the elapsed days."""
         if not reach:
             return {}
-        return period_queries.spread(
+        return spread_queries.spread(
             self.db, self.user.id, self.matching, elapsed, reach, keys, most
         )
 
@@ -326,9 +319,7 @@ class _Question:
             return []
         span = Span(looked_at[0].start, looked_at[-1].end)
         units = units_of(str(self.user.preferences["currency"]))
-        keys, stored = period_queries.costed_keys(
-            self.db, self.user.id, matching, span, units, most
-        )
+        keys, stored = cost_queries.costed_keys(self.db, self.user.id, matching, span, units, most)
         if matching.picks_records or len(keys) >= most:
             return keys
         in_use = set(map(folded, (*page.keys, *keys)))
@@ -364,9 +355,9 @@ class _Question:
             if one.measured
             for span in _spans_looked_at(period, limits.get(key), single=self.names_one_type)
         ]
-        unread_days: Mapping[tuple[Key, Span], Unread] = {}
+        unread_days: Mapping[KeySpan, Unread] = {}
         if spans:
-            unread_days = period_queries.unread(
+            unread_days = spread_queries.unread(
                 self.db, self.user.id, self.matching, spans, read_to
             )
         gaps: dict[Key, list[Span]] = {}
@@ -382,14 +373,12 @@ class _Question:
         }
         return known, active
 
-    def sums(
-        self, needed: list[tuple[Key, Span]], days: Mapping[Key, KeyDays]
-    ) -> dict[tuple[Key, Span], Decimal]:
+    def sums(self, needed: list[KeySpan], days: Mapping[Key, KeyDays]) -> dict[KeySpan, Decimal]:
         """The sums that are needed, over records of one day and of several days."""
         sums = period_queries.sums(self.db, self.user.id, self.matching, needed)
         spans = [(key, span) for key, span in needed if days[key].measured]
         if spans:
-            spread = period_queries.spread_sums(self.db, self.user.id, self.matching, spans)
+            spread = spread_queries.spread_sums(self.db, self.user.id, self.matching, spans)
             for place, spread_sums in spread.items():
                 sums[place] += shares.total(spread_sums)
         return sums
@@ -406,7 +395,7 @@ class _Question:
         totals, _ = period_queries.period(db, user_id, matching, buckets, keys)
         if not spanning:
             return totals, {}
-        return totals, period_queries.spread(db, user_id, matching, buckets, MAX_DAYS, keys)
+        return totals, spread_queries.spread(db, user_id, matching, buckets, MAX_DAYS, keys)
 
     def covering(self, keys: Iterable[Key], *, single: bool) -> dict[Key, list[Covering]]:
         """The records of several days to draw; none if there are too many to tell apart."""
@@ -419,7 +408,7 @@ class _Question:
         if not spans:
             return {}
         span = Span(min(span.start for span in spans), max(span.end for span in spans))
-        covering = period_queries.covering(
+        covering = spread_queries.covering(
             self.db, self.user.id, self.matching, keys, span, MAX_COVERING + 1
         )
         return covering if sum(map(len, covering.values())) <= MAX_COVERING else {}
@@ -466,10 +455,10 @@ def limits_within(
 
 def sums_needed(
     period: Period, known: Mapping[Key, KnownDays], limits: Mapping[Key, Limit]
-) -> list[tuple[Key, Span]]:
+) -> list[KeySpan]:
     """The spans to be summed for each (type, unit), each span once."""
     earlier = [span for span in (period.previous_whole(), period.last_year_whole()) if span]
-    needed: dict[tuple[Key, Span], None] = {}
+    needed: dict[KeySpan, None] = {}
     for key, days in known.items():
         own = days.within(period.elapsed)
         for whole in earlier:

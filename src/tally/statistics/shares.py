@@ -11,7 +11,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from tally.db.period_queries import Covering, Spread, SpreadSum
+from tally.db.spread_queries import Covering, Spread, SpreadSum
 from tally.domain.periods import DAY, Span
 
 _WIDE = Context(prec=80)
