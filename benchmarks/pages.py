@@ -24,7 +24,7 @@ from tally.app import create_app
 from tally.db.engine import Database
 from tally.settings import Settings
 from tally.statistics import compute
-from tally.statistics.load import Facts
+from tally.statistics.facts import Facts
 from tally.web import responses
 
 # Of each page.

@@ -10,8 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
-from types import SimpleNamespace
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from hypothesis import HealthCheck, settings
@@ -616,8 +615,13 @@ def stored(
             )
         insert(db, me, records)
         insert(db, other, records + records)
-        yield db, cast(Account, SimpleNamespace(id=me, preferences=preferences))
+        yield db, account(me, preferences)
         db.rollback()
+
+
+def account(user_id: UUID, preferences: dict[str, Any]) -> Account:
+    """An account as it is read, of which statistics look at the id and the preferences alone."""
+    return Account(user_id, "", "", "", "UTC", {}, {}, preferences, datetime.now(UTC))
 
 
 def insert(db: Connection, user_id: UUID, records: list[Record]) -> None:

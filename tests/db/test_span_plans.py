@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,13 +15,13 @@ from starlette.testclient import TestClient
 
 from tally.db import meter_queries
 from tally.db.engine import Database, lift_time_limit
-from tally.db.models import Account
 from tally.domain.filter_query import read_filter
 from tally.domain.keys import Key
 from tally.domain.meters import Reading
 from tally.statistics.compute import statistics_for
 from tally.statistics.costs import with_costs
-from tally.statistics.load import Shown
+from tally.statistics.facts import Shown
+from tests.slow_statistics import account
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.slow
@@ -103,7 +102,7 @@ def test_a_month_with_spans_is_read_no_further_than_it_reaches(
 ) -> None:
     db, user_id = ten_years
     preferences = {"currency": "EUR"}
-    user = cast(Account, SimpleNamespace(id=user_id, preferences=preferences))
+    user = account(user_id, preferences)
     month = read_filter(query, TODAY, usual_period="month")
     with statements_of(db) as statements:
         plain = statistics_for(db, user, month, TODAY, Shown(drawn=True, costs=True))

@@ -19,7 +19,7 @@ from tally.domain.periods import DAY, EARLIEST, Span
 from tally.statistics.as_json import to_json
 from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.figures import ratio
-from tally.statistics.load import limits_within
+from tally.statistics.limits import limits_within
 from tests.slow_statistics import (
     Record,
     as_texts,

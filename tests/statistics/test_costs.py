@@ -21,10 +21,10 @@ from tally.domain.keys import Key
 from tally.domain.periods import DAY, Span
 from tally.domain.prices import read_prices, rounded
 from tally.domain.text import fold
-from tally.statistics import load
+from tally.statistics import key_pages
 from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.statistics.costs import with_costs
-from tally.statistics.load import Shown
+from tally.statistics.facts import Shown
 from tests.slow_statistics import (
     Record,
     SlowKnownDays,
@@ -148,7 +148,7 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
     with stored(database, records, prices=prices) as (db, user):
         plain = statistics_for(db, user, matching, today, Shown(costs=True))
         found = with_costs(db, user, matching, plain, drawn=True)
-        with patch.object(load, "MAX_TYPES", 1):
+        with patch.object(key_pages, "MAX_TYPES", 1):
             one_type = statistics_for(db, user, matching, today, Shown(costs=True))
             one_type = with_costs(db, user, matching, one_type)
     elapsed = found.period.elapsed

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,19 +17,19 @@ from sqlalchemy import text
 
 from tally.db import cost_queries, period_queries, spread_queries
 from tally.db.engine import Database, lift_time_limit
-from tally.db.models import Account
 from tally.db.sql import source
 from tally.domain.cursor import KeyPlace
 from tally.domain.filter_query import read_filter
 from tally.domain.keys import Key
 from tally.domain.periods import DAY, Buckets, Span
 from tally.domain.prices import in_pieces, read_prices, rounded, tariffs
-from tally.statistics import load, shares
+from tally.statistics import aside, key_pages, shares
 from tally.statistics.compute import statistics_for
-from tally.statistics.load import ONLY_TYPES, Shown
+from tally.statistics.facts import ONLY_TYPES, Shown
 from tests.slow_statistics import (
     Record,
     SlowKnownDays,
+    account,
     days_near,
     expected_calendar,
     plainly,
@@ -456,8 +455,8 @@ def test_a_record_is_not_looked_at_for_each_price_under_which_it_was_paid(
 def test_no_more_types_with_costs_are_read_than_a_sum_can_name(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load, "MAX_TYPES", 2)
-    monkeypatch.setattr(load, "MAX_ASIDE", 3)
+    monkeypatch.setattr(key_pages, "MAX_TYPES", 2)
+    monkeypatch.setattr(aside, "MAX_ASIDE", 3)
     records = [
         Record(TODAY, f"type {n}", "cup", Decimal(1), days=1 + n % 2, cost=Decimal(1))
         for n in range(40)
@@ -504,7 +503,7 @@ def test_a_month_is_read_from_indexes_alone_and_no_further_than_it_reaches(
     with engine.connect() as connection:
         connection.execute(text("VACUUM ANALYZE consumption_records"))
         limit = {"type": "type 1", "unit": "kWh", "value": "9", "per": "month"}
-        user = cast(Account, SimpleNamespace(id=user_id, preferences={"limits": [limit]}))
+        user = account(user_id, {"limits": [limit]})
         month = read_filter([], TODAY, usual_period="month")
         with statements_of(database.engine) as statements:
             found = statistics_for(connection, user, month, TODAY)

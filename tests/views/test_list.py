@@ -23,7 +23,7 @@ from tally.domain import filter_query
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import LOOK_AHEAD, RESTORE_DAYS, SORTS, Filter, tags_in
 from tally.domain.text import fold, lowered, sort_key
-from tally.statistics import load
+from tally.statistics import key_pages
 from tally.views import record_rows
 from tests import moments
 from tests.conftest import HTMX, Account, Clock
@@ -480,7 +480,7 @@ def test_the_document_counts_days_where_there_are_some(client: TestClient, note:
 def test_the_document_says_for_how_many_types_it_has_the_amount_a_day(
     client: TestClient, note: Note, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load, "MAX_TYPES", 2)
+    monkeypatch.setattr(key_pages, "MAX_TYPES", 2)
     note("tea", "3", "cup")
     note("milk", "3", "l")
     sentence = "A day is worked out for the 2 types used last."

@@ -22,10 +22,10 @@ from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
-from tally.statistics import load
+from tally.statistics import aside, key_pages
 from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
-from tally.statistics.load import Shown
+from tally.statistics.facts import Shown
 from tests.conftest import HTMX, JSON, Account
 from tests.slow_statistics import Record, stored
 
@@ -810,8 +810,8 @@ def test_hidden_types_count_in_the_sum_as_they_do_for_programs(client: TestClien
 def test_a_sum_of_too_many_types_is_of_those_on_the_page_and_says_so(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load, "MAX_TYPES", 2)
-    monkeypatch.setattr(load, "MAX_ASIDE", 3)
+    monkeypatch.setattr(key_pages, "MAX_TYPES", 2)
+    monkeypatch.setattr(aside, "MAX_ASIDE", 3)
     for name in ("tea", "milk", "bread", "rent", "fuel"):
         note(client, f"{name} 1 1€")
     numbers = client.get("/stats?format=json").json()["cost"]

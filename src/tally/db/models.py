@@ -91,6 +91,11 @@ class Account(NamedTuple):
         """Whether the account is switched off."""
         return self.password_hash.startswith(DISABLED)
 
+    @property
+    def currency(self) -> str:
+        """The ISO code of its currency; empty without one, and then it sees no costs."""
+        return str(self.preferences.get("currency") or "")
+
 
 # Its rows make accounts: `Account(*row)`.
 ACCOUNTS = select(*(User.metadata.tables["users"].columns[name] for name in Account._fields))

@@ -26,6 +26,7 @@ from tally.domain.periods import (
 )
 from tally.domain.prices import Price
 from tally.statistics import shares
+from tally.statistics.facts import ONLY_TYPES, Facts, Shown
 from tally.statistics.figures import (
     Comparison,
     LimitPace,
@@ -36,7 +37,7 @@ from tally.statistics.figures import (
     ratio,
 )
 from tally.statistics.known_days import Known, KnownDays
-from tally.statistics.load import ONLY_TYPES, Facts, Shown, gather
+from tally.statistics.load import gather
 from tally.statistics.money import Cost, CostSum
 from tally.statistics.shares import Run
 

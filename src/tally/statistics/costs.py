@@ -26,7 +26,7 @@ from tally.statistics.figures import (
     percent_of,
 )
 from tally.statistics.known_days import KnownDays
-from tally.statistics.load import limits_within
+from tally.statistics.limits import limits_within
 from tally.statistics.money import Cost, CostSum, LeftOut, Parts
 
 
@@ -38,7 +38,7 @@ def with_costs(
     An account without a currency has neither costs nor prices and needs no statement. drawn: with
     the cost of each bucket.
     """
-    currency = str(user.preferences.get("currency") or "")
+    currency = user.currency
     period = statistics.period
     if not currency or not statistics.summed:
         return statistics

@@ -36,7 +36,7 @@ from tally.domain.periods import USUAL, read_period
 from tally.statistics.as_json import to_json
 from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
-from tally.statistics.load import Shown, has_costs
+from tally.statistics.facts import Shown
 from tally.views import notices, type_page
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
@@ -408,7 +408,7 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
     if any(one.entries for one in stats.types):
         return None
     matching = replace(wanted, start=None, end=None, period="")
-    first = period_queries.first_day(context.db, user.id, matching, costs=has_costs(user))
+    first = period_queries.first_day(context.db, user.id, matching, costs=bool(user.currency))
     if first and period.end < first:
         return nothing.before_first(wanted, first, context.say)
     if stats.types:

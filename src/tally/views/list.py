@@ -18,7 +18,7 @@ from tally.domain import filter_query, filters
 from tally.domain.filters import Filter
 from tally.domain.records import last_use
 from tally.domain.text import fold
-from tally.statistics import load
+from tally.statistics import key_pages
 from tally.statistics.compute import statistics_for
 from tally.views import last_change, record_list, record_rows
 from tally.views.record_rows import RecordLine
@@ -271,4 +271,4 @@ def _averages(context: RequestContext, wanted: Filter) -> Averages:
     averages = {
         (one.type, one.unit): DayAverage(one.per_day, one.known.days) for one in stats.types
     }
-    return Averages(averages, load.MAX_TYPES if stats.following else 0)
+    return Averages(averages, key_pages.MAX_TYPES if stats.following else 0)

@@ -145,7 +145,7 @@ class RequestContext:
     @property
     def currency(self) -> str:
         """The ISO code of the visitor's currency; empty before the first cost or price."""
-        return str(self.visitor.preferences.get("currency") or "") if self.visitor else ""
+        return self.visitor.currency if self.visitor else ""
 
     @property
     def number_format(self) -> str:
