@@ -157,9 +157,7 @@ def test_the_image_keeps_what_commands_call(stages: list[list[tuple[str, str]]])
     """Of PostgreSQL's programs all are deleted but those that the source names."""
     deleted = next(rest for name, rest in stages[0] if "-delete" in rest)
     kept = set(re.findall(r"! -name (\w+)", deleted))
-    sources = "".join(
-        (ROOT / "src/tally/server" / name).read_text() for name in ("postgres.py", "backup.py")
-    )
+    sources = "".join(path.read_text() for path in (ROOT / "src/tally/server").glob("*.py"))
     called = set(re.findall(r'"(initdb|pg_\w+|psql|vacuumdb|createdb)"', sources))
     assert called | {"postgres"} == kept
 

@@ -109,10 +109,10 @@ class Postgres:
         assert not living
 
     def stop(self) -> None:
-        embedded._stop(self.server)
+        self.server._stop()
 
     def start(self) -> None:
-        embedded._start(self.server)
+        self.server._start()
 
     def freeze(self) -> None:
         self._frozen = self.processes()

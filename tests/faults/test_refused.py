@@ -18,7 +18,7 @@ import psutil
 import psycopg2
 import pytest
 
-from tally.server import postgres, postgres_processes
+from tally.server import database_folder, postgres, postgres_processes
 from tests.faults.conftest import Waiting
 from tests.serving import PASSWORD, Answer, Client, Serving
 from tests.waiting import wait_until
@@ -237,7 +237,7 @@ def test_no_file_but_the_tables_keeps_what_people_wrote(
         content = path.read_bytes()
         for word in words:
             assert word.encode() not in content, (path, word)
-    assert "terminated" in (house.data_dir / "postgresql" / postgres.LOG_NAME).read_text()
+    assert "terminated" in (house.data_dir / "postgresql" / database_folder.LOG_NAME).read_text()
     tell(
         "Notes, search words, an email, a name, a hash, a cookie looked for after faults",
         f"{looked_at} files",

@@ -16,7 +16,13 @@ import psutil
 import psycopg2
 import pytest
 
-from tally.server import data_folder, postgres, postgres_processes, postgres_programs
+from tally.server import (
+    data_folder,
+    database_folder,
+    postgres,
+    postgres_processes,
+    postgres_programs,
+)
 from tally.server.postgres_programs import EmbeddedError
 from tests import moments
 from tests.waiting import wait_until
@@ -225,7 +231,7 @@ def test_it_stops_at_once_while_it_recovers(data_dir: Path) -> None:
     wait_until(lambda: "in recovery mode" in refusal(server.url), "it does not recover")
     server.stop()
     assert postgres_processes.postmaster(server.folder) is None
-    told = (server.folder / postgres.LOG_NAME).read_text()
+    told = (server.folder / database_folder.LOG_NAME).read_text()
     assert "immediate shutdown request" in told
     # Told to stop fast, it may never end.
     assert "fast shutdown request" not in told
@@ -308,7 +314,7 @@ def test_folders_above_it_are_opened_to_nobody(data_dir: Path) -> None:
 def test_its_log_holds_no_statement_and_has_an_end(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, "MAX_LOG_BYTES", 20_000)
+    monkeypatch.setattr(database_folder, "MAX_LOG_BYTES", 20_000)
     monkeypatch.setattr(postgres, "WATCH_SECONDS", 0.05)
     server = postgres.start(data_dir)
     server.watch()
@@ -333,7 +339,7 @@ def test_its_log_holds_no_statement_and_has_an_end(
 
         def fill_it() -> None:
             """And no further: who watches may look late."""
-            if log.stat().st_size <= postgres.MAX_LOG_BYTES:
+            if log.stat().st_size <= database_folder.MAX_LOG_BYTES:
                 write_into_it()
 
         wait_until((server.folder / "log.1").exists, "no second file", pause=fill_it)
