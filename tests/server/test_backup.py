@@ -22,7 +22,7 @@ from sqlalchemy import text
 from tally.db import migrations
 from tally.db.engine import Database
 from tally.db.migrations import migrate
-from tally.server import backup, postgres
+from tally.server import backup, dumps, postgres, restore
 from tally.server.bootstrap import StartRefused
 from tests.conftest import Account
 from tests.serving import COMMAND, KEY, Serving, command, environment
@@ -68,11 +68,11 @@ def sums(url: str) -> tuple[object, ...]:
         connection.close()
 
 
-def restore(url: str, file: Path, *, replace: bool = False) -> int:
+def restored(url: str, file: Path, *, replace: bool = False) -> int:
     """As `tally restore` does."""
     migrate(url)
-    with backup.opened(file) as blocks:
-        return backup.load(url, blocks, replace=replace)
+    with restore.opened(file) as blocks:
+        return restore.load(url, blocks, replace=replace)
 
 
 def clear(server: postgres.Embedded) -> None:
@@ -90,7 +90,7 @@ def test_a_restored_backup_has_every_row(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [file]
     clear(other)
-    assert restore(other.url, file) == 0
+    assert restored(other.url, file) == 0
     assert sums(other.url) == sums(database_url)
     assert sums(other.url)[0] == records
 
@@ -149,7 +149,7 @@ def test_a_database_with_users_is_kept_unless_told(
     backup.save(database_url, file)
     before = sums(database_url)
     with pytest.raises(StartRefused, match="--replace"):
-        restore(database_url, file)
+        restored(database_url, file)
     assert sums(database_url) == before
 
 
@@ -162,7 +162,7 @@ def test_a_restore_that_fails_changes_nothing(
     cut.write_bytes(file.read_bytes()[:-200])
     before = sums(database_url)
     with pytest.raises(StartRefused):
-        restore(database_url, cut, replace=True)
+        restored(database_url, cut, replace=True)
     assert sums(database_url) == before
 
 
@@ -170,7 +170,7 @@ def test_a_restore_that_fails_changes_nothing(
 def test_a_file_that_is_no_backup_is_refused(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "something"
     file.write_bytes(content)
-    with pytest.raises(StartRefused), backup.opened(file):
+    with pytest.raises(StartRefused), restore.opened(file):
         pass
 
 
@@ -190,13 +190,13 @@ def test_a_save_that_fails_leaves_the_last_one(
     backup.save(database_url, file)
     before = file.read_bytes()
 
-    real = backup._program
+    real = dumps.program
 
     def fails(name: str, url: str | None) -> tuple[list[str], dict[str, str]]:
         command, environment = real(name, url)
         return [*command, "--no-such-option"], environment
 
-    monkeypatch.setattr(backup, "_program", fails)
+    monkeypatch.setattr(dumps, "program", fails)
     with pytest.raises(StartRefused, match="no-such-option"):
         backup.save(database_url, file)
     assert file.read_bytes() == before
@@ -216,7 +216,7 @@ def test_nothing_to_save_and_nowhere_to_save_it(
 
 
 def test_a_password_is_no_argument_of_a_program() -> None:
-    command, environment = backup._program("pg_dump", "postgresql://t:s3cret@db.example.org/tally")
+    command, environment = dumps.program("pg_dump", "postgresql://t:s3cret@db.example.org/tally")
     assert environment["PGPASSWORD"] == "s3cret"
     assert "s3cret" not in " ".join(command)
 
@@ -322,13 +322,13 @@ def test_a_backup_of_the_first_version_is_restored(
     )
     with bare(other, "0001") as url:
         run(url, SOMEBODY, SOMETHING)
-        command, environment = backup._program("pg_dump", url)
-        tables = [f"--table=public.{name}" for name in backup.TABLES]
+        command, environment = dumps.program("pg_dump", url)
+        tables = [f"--table=public.{name}" for name in dumps.TABLES]
         more = ["--format=custom", "--no-owner", "--no-privileges", f"--file={file}"]
         subprocess.run([*command, *tables, *more], env=environment, check=True)
         expected = ask(url, question)
     contents = subprocess.run(
-        [*backup._program("pg_restore", None)[0], "--list", str(file)],
+        [*dumps.program("pg_restore", None)[0], "--list", str(file)],
         capture_output=True,
         text=True,
         check=True,
@@ -336,7 +336,7 @@ def test_a_backup_of_the_first_version_is_restored(
     data = re.findall(r"TABLE DATA public (\w+)", contents)
     assert data == ["alembic_version", "consumption_records", "users"]
     clear(other)
-    assert restore(other.url, file) == 0
+    assert restored(other.url, file) == 0
     assert ask(other.url, question) == expected
     assert expected[0] == 500
     # What held the two tables together does so again.
@@ -375,7 +375,7 @@ def test_a_backup_of_a_newer_version_is_refused(other: postgres.Embedded, tmp_pa
     with bare(other, "head") as url:
         run(url, "UPDATE alembic_version SET version_num = '9999'")
         backup.save(url, file)
-    with pytest.raises(StartRefused, match="newer Tally"), backup.opened(file):
+    with pytest.raises(StartRefused, match="newer Tally"), restore.opened(file):
         pass
 
 
@@ -408,7 +408,7 @@ def test_while_accounts_come_and_go(other: postgres.Embedded, tmp_path: Path) ->
             for one in going:
                 one.result()
     for file in files:
-        assert restore(other.url, file, replace=True) == 0
+        assert restored(other.url, file, replace=True) == 0
         unfit = (
             "SELECT count(*) FROM users WHERE (SELECT count(*) FROM consumption_records"
             " WHERE user_id = users.id) <> 500"

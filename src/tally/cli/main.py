@@ -177,11 +177,11 @@ def backup(
     with bootstrap.refusing():
         settings = bootstrap.read_settings(data_dir)
         with _database(settings, make=False) as url:
-            from tally.server import backup
+            from tally.server import backup, dumps
 
             # pg_dump changes settings of its session, which a pooler would hand on to others.
             size = backup.save(settings.migration_url or url, file)
-            if file != backup.STANDARD:
+            if file != dumps.STANDARD:
                 print(f"Saved to {file} ({size / 1e6:.1f} MB).")
 
 
@@ -196,21 +196,21 @@ def restore(
     """Read everything back from FILE. Refuses a database that has accounts without --replace."""
     with bootstrap.refusing():
         settings = bootstrap.read_settings(data_dir)
-        from tally.server import backup
+        from tally.server import dumps, restore
 
-        with backup.opened(file) as blocks, _database(settings, make=True) as url:
+        with restore.opened(file) as blocks, _database(settings, make=True) as url:
             owner = settings.migration_url or url
-            if not replace and backup.has_users(owner):
-                raise bootstrap.StartRefused(backup.HAS_ACCOUNTS)
+            if not replace and dumps.has_users(owner):
+                raise bootstrap.StartRefused(restore.HAS_ACCOUNTS)
             bootstrap.migrate(settings.model_copy(update={"database_url": url}))
-            orphans = backup.load(owner, blocks, replace=replace)
+            orphans = restore.load(owner, blocks, replace=replace)
         if orphans:
             print(
                 f"{orphans} records were left out: their accounts were made while the backup was "
                 "written, and are not in it.",
                 file=sys.stderr,
             )
-        print(f"Restored from {'standard input' if file == backup.STANDARD else file}.")
+        print(f"Restored from {'standard input' if file == dumps.STANDARD else file}.")
 
 
 @contextmanager
