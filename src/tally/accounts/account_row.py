@@ -1,4 +1,4 @@
-"""The row of an account, locked while it is read and changed, so that no other change is lost.
+"""The row of an account, read and changed, under a lock where no other change may be lost.
 
 `key_share` in `with_for_update` makes it FOR NO KEY UPDATE. A new record holds its account's row
 FOR KEY SHARE until its COMMIT, during all of a long import, and FOR UPDATE would wait for it: only
@@ -7,14 +7,16 @@ the deletion of an account has to.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, cast, select, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from tally.db.models import User
+from tally.db.models import ACCOUNTS, Account, User
 from tally.errors import SignedOut
 
 
@@ -30,6 +32,21 @@ def locked(db: Connection, user_id: UUID, *columns: Mapped[Any]) -> tuple[Any, .
     return tuple(row)
 
 
-def write(db: Connection, user_id: UUID, **columns: Any) -> None:
-    """Write other values into columns of an account; most callers have them from `locked`."""
-    db.execute(update(User).where(col(User.id) == user_id).values(**columns))
+def write(db: Connection, user_id: UUID, *conditions: ColumnElement[bool], **columns: Any) -> bool:
+    """Write other values into columns of an account; most callers have them from `locked`.
+
+    Returns False where there is no such account, or not under these conditions.
+    """
+    own = update(User).where(col(User.id) == user_id, *conditions)
+    return bool(db.execute(own.values(**columns)).rowcount)
+
+
+def merged(preferences: Mapping[str, Any]) -> ColumnElement[Any]:
+    """An expression for an UPDATE that adds these preferences to an account's; others stay."""
+    return col(User.preferences).op("||")(cast(dict(preferences), postgresql.JSONB))
+
+
+def one(db: Connection, condition: ColumnElement[bool]) -> Account | None:
+    """The one account under a condition; None where there is none."""
+    row = db.execute(ACCOUNTS.where(condition)).one_or_none()
+    return Account(*row) if row else None

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select, update
 from sqlmodel import col
 
-from tally.accounts import account_row, store
+from tally.accounts import account_row
 from tally.db import queries
 from tally.db.models import User
 from tally.domain.limits import has_limits_in_money
@@ -103,7 +103,7 @@ def set_currency(db: Connection, user_id: UUID, currency: str, change: UUID | No
         preferences[CURRENCY_SET] = {"change": str(change), "currency": currency}
     own, kept = col(User.id) == user_id, col(User.preferences)[CURRENCY].astext
     without = update(User).where(own, func.coalesce(kept, "") == "")
-    if db.execute(without.values(preferences=store.merged(preferences))).rowcount:
+    if db.execute(without.values(preferences=account_row.merged(preferences))).rowcount:
         return currency
     chosen: str | None = db.execute(select(kept).where(own)).scalar_one_or_none()
     if chosen is None:

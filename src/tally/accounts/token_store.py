@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 from starlette.requests import Request
 
-from tally.accounts import account_row, api_tokens, audit_log, sessions, store
+from tally.accounts import account_row, api_tokens, attempts, audit_log, sessions
 from tally.accounts.api_tokens import ApiToken, TokenText
 from tally.accounts.rate_limit import Throttle
 from tally.db.models import ACCOUNTS, Account, User
@@ -104,7 +104,7 @@ def bearer_of(request: Request, db: Connection, sent: str, now: datetime) -> Bea
         return bearer
     tries: Throttle = request.app.state.token_tries
     address = sessions.address_of(request)
-    store.slow_down(request, tries.wait(address, now))
+    attempts.slow_down(request, tries.wait(address, now))
     tries.count(address, now)
     audit_log.note("token refused", request)
     raise HTTPError(401, NO_SUCH_TOKEN, headers=BEARER_CHALLENGE)

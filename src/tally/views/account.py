@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from tally.accounts import audit_log, passwords, profile, sessions, store, token_store
+from tally.accounts import attempts, audit_log, passwords, profile, sessions, store, token_store
 from tally.db import wait_limit
 from tally.db.engine import lift_time_limit
 from tally.domain.currencies import CURRENCIES
@@ -165,7 +165,7 @@ def end_other_sessions(context: RequestContext) -> Response:
 @takes()
 def invite(context: RequestContext) -> Response:
     """Make a link with which one person can make an account. Only this answer shows it."""
-    store.count_new(context.request, context.now)
+    attempts.count_new(context.request, context.now)
     token = sessions.keyring(context.request).invitation(context.user.id)
     link = f"{context.request.base_url}login?{urlencode({'invitation': token})}"
     context.note("invitation made", user=context.user.id)
@@ -196,7 +196,9 @@ def with_token(context: RequestContext, token: TokenRow, text: str) -> Response:
 
 def _knows_password(context: RequestContext, typed: str, *, to_delete: bool = False) -> bool:
     db, request, user = context.db, context.request, context.user
-    if store.is_password_of(db, request, user, typed, user.email, context.now, to_delete=to_delete):
+    if attempts.is_password_of(
+        db, request, user, typed, user.email, context.now, to_delete=to_delete
+    ):
         return True
     audit_log.note("password refused", context.request, user=user.id)
     return False

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from tally.accounts import audit_log, passwords, profile, sessions, store
+from tally.accounts import attempts, audit_log, invitations, passwords, profile, sessions, store
 from tally.accounts.rate_limit import Throttle
 from tally.accounts.sessions import SAFE_METHODS
 from tally.accounts.store import NewAccount
@@ -59,7 +59,7 @@ def sign_in(context: RequestContext) -> Response:
         email = ""
     user = store.by_email(context.db, email) if email else None
     try:
-        is_right = store.is_password_of(
+        is_right = attempts.is_password_of(
             context.db, request, user, form.text("password"), email, context.now
         )
     except HTTPError as refused:
@@ -76,7 +76,7 @@ def register(context: RequestContext) -> Response:
     form, request = context.form, context.request
     limits: Throttle = request.app.state.throttle
     address = sessions.address_of(request)
-    store.slow_down(request, limits.wait(f"register {address}", context.now))
+    attempts.slow_down(request, limits.wait(f"register {address}", context.now))
     settings: Settings = request.app.state.settings
     invitation = form.text("invitation")
     invited = _invited(context, invitation)
@@ -90,13 +90,13 @@ def register(context: RequestContext) -> Response:
     typed = {name: form.text(name) for name in ("name", "email", "timezone")}
     if account is None:
         return _again(context, "register", sentences, **typed)
-    store.count_new(request, context.now)
+    attempts.count_new(request, context.now)
     user_id = store.create(context.db, account)
     if user_id is None:
         limits.count(f"register {address}", context.now)
         audit_log.note("registration refused", request)
         # Somebody else may have used the invitation a moment ago.
-        used = invited is not None and store.is_spent(context.db, invited)
+        used = invited is not None and invitations.is_spent(context.db, invited)
         return _again(context, "register", {"email": USED_INVITATION if used else TAKEN}, **typed)
     user = store.by_id(context.db, user_id)
     if user is None:
@@ -240,7 +240,7 @@ def _read_reset(context: RequestContext, token: str) -> Account:
     if context.request.method not in SAFE_METHODS:
         limits: Throttle = context.request.app.state.throttle
         key = f"reset {sessions.address_of(context.request)}"
-        store.slow_down(context.request, limits.wait(key, context.now))
+        attempts.slow_down(context.request, limits.wait(key, context.now))
         limits.count(key, context.now)
     audit_log.note("reset refused", context.request)
     raise HTTPError(422, DEAD_LINK)
@@ -256,4 +256,5 @@ def _may_register(context: RequestContext, invitation: str) -> bool:
 def _invited(context: RequestContext, text: str) -> Invitation | None:
     """The invitation in a text; None if it is not valid, or not any more."""
     invitation = sessions.keyring(context.request).read_invitation(text, context.now)
-    return None if invitation is None or store.is_spent(context.db, invitation) else invitation
+    is_void = invitation is None or invitations.is_spent(context.db, invitation)
+    return None if is_void else invitation

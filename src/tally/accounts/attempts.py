@@ -1,0 +1,81 @@
+"""Tries of passwords and new accounts from an address, which wait after too many failures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlmodel import col, select
+from starlette.requests import Request
+
+from tally.accounts import account_row, audit_log, passwords, rate_limit, sessions, store
+from tally.accounts.rate_limit import Throttle
+from tally.db.models import Account, User
+from tally.errors import HTTPError
+
+
+def is_password_of(
+    db: Connection,
+    request: Request,
+    user: Account | None,
+    password: str,
+    email: str,
+    now: datetime,
+    *,
+    to_delete: bool = False,
+) -> bool:
+    """Whether this is the user's password; a wrong one counts against account and address.
+
+    A right one stays right until the transaction ends. `to_delete`: it is to delete the account.
+    `user` None (nobody has that `email`) takes as long and counts alike. Raises HTTPError 429 when
+    too many were wrong. The caller must answer, not raise, for a failed attempt to be remembered.
+    """
+    limits: Throttle = request.app.state.throttle
+    address = sessions.address_of(request)
+    slow_down(request, limits.wait(address, now))
+    suspect = not limits.is_innocent(address, now)
+    if user is None:
+        slow_down(request, limits.wait(email, now) if suspect else 0)
+    elif suspect or rate_limit.failed_from(user.sign_in_failures, address, now):
+        # An address without failures may try, or else anybody could lock anybody out.
+        slow_down(request, rate_limit.account_wait(user.sign_in_failures, now))
+    right = passwords.matches(password, user.password_hash if user else None)
+    if right and user is not None and store.hold(db, user, against_records=to_delete):
+        return True
+    limits.count(address, now)
+    if user is None:
+        limits.count(email, now)
+    else:
+        _count_failure(db, user.id, address, now)
+    return False
+
+
+def count_new(request: Request, now: datetime) -> None:
+    """Count an account or an invitation that is made from an address.
+
+    Raises HTTPError 429 after too many of them.
+    """
+    limits: Throttle = request.app.state.new_accounts
+    address = sessions.address_of(request)
+    slow_down(request, limits.wait(address, now))
+    limits.count(address, now)
+
+
+def slow_down(request: Request, seconds: int) -> None:
+    """Raises HTTPError 429 if there are seconds to wait."""
+    if seconds:
+        audit_log.note("too many tries", request, wait=seconds)
+        minutes = -(-seconds // 60)
+        raise HTTPError(
+            429,
+            f"Too many tries. Wait {minutes} minute{'' if minutes == 1 else 's'}, then try again.",
+            headers={"Retry-After": str(seconds)},
+        )
+
+
+def _count_failure(db: Connection, user_id: UUID, address: str, now: datetime) -> None:
+    latest = select(User.sign_in_failures).where(col(User.id) == user_id)
+    held = latest.with_for_update(key_share=True)
+    failures = rate_limit.add_failure(db.execute(held).scalar() or {}, address, now)
+    account_row.write(db, user_id, sign_in_failures=failures)
