@@ -3,74 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from tally.charts.axes import Label, WriteNumber, nice_ticks, percent
+from tally.charts.bars import BEFORE_BAR, NARROW_BAR, WIDE_BAR, Bar, bars_of, places
 from tally.charts.series import (
-    MIN_HEIGHT,
     Grid,
     Point,
     Spot,
     Stretch,
     Strip,
-    anchor_at,
     axis_labels,
     grid_lines,
     height_of,
     unknown_strips,
     y_of,
 )
+from tally.charts.spans import DrawnSpan, paths_of, spans_of
 
-NARROW_BAR, WIDE_BAR, BEFORE_BAR = 0.52, 0.78, 0.86  # shares of a column's room
 HALF_LETTER = 1.5  # percent of the narrowest drawing
-LETTER = 0.79  # percent of a wide chart: the width of a letter in a mark
-MAX_ROOM = 100 / 7  # percent: a day alone is no wider than one of a week
-
-
-class Place(NamedTuple):
-    """The place of a column, whatever its height: the same in all charts with as many columns."""
-
-    left: float  # of its room, the column and the space around it
-    room: float
-    x: float
-    width: float
-    middle: float
-    anchor: str  # where a text above it hangs: start, middle or end
-
-
-class Bar(NamedTuple):
-    """A column.
-
-    kind: full, open (today), gap (elapsed, nothing there), ahead (to come), share (all of it is in
-    a stretch), unknown.
-    """
-
-    place: Place
-    kind: str
-    y: float
-    height: float
-    words: str
-    href: str
-    first: bool  # the one that Tab reaches; arrow keys lead to the others
-
-
-class DrawnSpan(NamedTuple):
-    """A stretch as it is drawn: a pale area with a cap over it and hairlines between its days."""
-
-    strip: Strip  # the area that feels the pointer
-    x: float
-    width: float
-    end: float
-    y: float
-    height: float
-    edges: tuple[float, ...]
-    middle: float
-    anchor: str
-    words: str
-    href: str
-    text: str
-    first: bool
 
 
 class CapOver(NamedTuple):
@@ -155,7 +106,7 @@ def columns(
     ticks = nice_ticks(max(known, default=Decimal(0)), whole=all(v == v // 1 for v in values))
     top = ticks[-1]
     behind = any(p.before is not None for p in points)
-    bars = _bars(points, top, NARROW_BAR if behind else WIDE_BAR)
+    bars = bars_of(points, top, NARROW_BAR if behind else WIDE_BAR)
     elapsed = max((i for i, p in enumerate(points) if p.value is not None or p.unknown), default=-1)
     measured = [i for i, p in enumerate(points) if p.value is not None and not p.spread]
     tallest = max(measured, key=lambda i: points[i].value or Decimal(0), default=None)
@@ -163,8 +114,8 @@ def columns(
         tallest = None
     room = 100 / max(len(points), 1)
     pale, pale_caps = _before(points, top) if behind else ("", "")
-    spans = _spans(stretches, top, len(points))
-    share, edges, caps = _paths_of_spans(spans, 100)
+    spans = spans_of(stretches, top, len(points))
+    paths = paths_of(spans, 100)
     return Columns(
         bars=bars,
         spans=spans,
@@ -180,9 +131,9 @@ def columns(
         ),
         before=pale,
         before_caps=pale_caps,
-        share=share,
-        edges=edges,
-        caps=caps,
+        share=paths.share,
+        edges=paths.edges,
+        caps=paths.caps,
         grid=grid_lines(ticks, say),
         labels=axis_labels(
             points, (percent((i + 0.5) * room) for i in range(len(points))), strides
@@ -229,125 +180,29 @@ def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) ->
     """Draw a series without an axis, the highest column as high as the drawing."""
     top = max((p.value for p in points if p.value is not None), default=Decimal(0)) or Decimal(1)
     strokes: dict[str, list[Stroke]] = {"full": [], "open": [], "gap": [], "ahead": []}
-    for bar in _bars(points, top, WIDE_BAR):
+    for bar in bars_of(points, top, WIDE_BAR):
         x, width = round(10 * bar.place.x), round(10 * bar.place.width)
         y, base = round(10 * bar.y), round(10 * (bar.y + bar.height))
         if bar.kind in ("gap", "ahead"):
             strokes[bar.kind].append((x, 1000, f"h{width}", x + width))
         elif bar.kind != "unknown" and bar.height:
             strokes[bar.kind].append((x, base, f"V{y}h{width}V{base}", x + width))
-    share, edges, caps = _paths_of_spans(_spans(stretches, top, len(points)), 10)
+    paths = paths_of(spans_of(stretches, top, len(points)), 10)
     return Small(
         full=_path_of(strokes["full"], filled=True),
         open="".join(f"M{x} {base}{sides}z" for x, base, sides, _ in strokes["open"]),
         gap=_path_of(strokes["gap"]),
         ahead=_path_of(strokes["ahead"]),
-        share=share,
-        edges=edges,
-        caps=caps,
+        share=paths.share,
+        edges=paths.edges,
+        caps=paths.caps,
         unknown=unknown_strips(points),
-    )
-
-
-def _spans(stretches: Sequence[Stretch], top: Decimal, buckets: int) -> tuple[DrawnSpan, ...]:
-    """Stretches without gaps between their days, or at an edge that a record extends beyond."""
-    room = 100 / max(buckets, 1)
-    air = room * (1 - WIDE_BAR) / 2
-    spans = []
-    for place, stretch in enumerate(stretches):
-        left, right = stretch.start * room, (stretch.start + stretch.length) * room
-        x = percent(left + air if stretch.begins else left)
-        end = percent(right - air if stretch.ends else right)
-        height = height_of(stretch.value, top)
-        middle = (left + right) / 2
-        spans.append(
-            DrawnSpan(
-                strip=Strip(percent(left), percent(right - left)),
-                x=x,
-                width=percent(end - x),
-                end=end,
-                y=percent(100 - height),
-                height=height,
-                edges=tuple(
-                    percent((stretch.start + n) * room)
-                    for n in (range(1, stretch.length) if stretch.hairlines else [stretch.length])
-                ),
-                middle=percent(middle),
-                anchor=anchor_at(middle),
-                words=stretch.words,
-                href=stretch.href,
-                text=stretch.text if len(stretch.text) * LETTER < right - left else "",
-                first=place == len(stretches) - 1,
-            )
-        )
-    return tuple(spans)
-
-
-def _paths_of_spans(spans: Sequence[DrawnSpan], units: int) -> tuple[str, str, str]:
-    """The areas, hairlines and caps of stretches, in a box of `units` for each percent."""
-    foot = 100 * units
-
-    def at(place: float) -> str:
-        return f"{units * place:.0f}"
-
-    areas, left = "", 0
-    for span in spans:
-        x = round(units * span.x)
-        # Each begins from where the one before began: of 480 months that is a fifth less.
-        areas += f"m{x - left} 0" if areas else f"M{x} {foot}"
-        areas += f"V{at(span.y)}H{at(span.end)}V{foot}z"
-        left = x
-    return (
-        areas,
-        "".join(f"M{at(x)} {foot}V{at(span.y)}" for span in spans for x in span.edges),
-        "".join(f"M{at(span.x)} {at(span.y)}H{at(span.end)}" for span in spans),
-    )
-
-
-def _bars(points: Sequence[Point], top: Decimal, share_of_room: float) -> tuple[Bar, ...]:
-    last = max((i for i, p in enumerate(points) if p.value and p.value != p.spread), default=-1)
-    if last < 0:
-        last = max((i for i, p in enumerate(points) if p.href), default=-1)
-    bars = []
-    for i, (point, place) in enumerate(
-        zip(points, _places(len(points), share_of_room), strict=True)
-    ):
-        # The part from records of several days stands below, drawn as a stretch.
-        base = height_of(point.spread, top)
-        value = point.value if point.value != point.spread or not point.spread else None
-        height = max(height_of(value, top) - base, MIN_HEIGHT if base else 0) if value else 0.0
-        kind = "ahead" if point.value is None else "gap" if not point.value else "full"
-        if point.unknown:
-            kind = "unknown"
-        elif value is None and point.spread:
-            kind = "share"
-        elif point.open and height:
-            kind = "open"
-        y = round(100 - base - height, 2)
-        bars.append(Bar(place, kind, y, height, point.words, point.href, i == last))
-    return tuple(bars)
-
-
-@lru_cache(maxsize=512)
-def _places(count: int, share_of_room: float) -> tuple[Place, ...]:
-    room = 100 / max(count, 1)
-    width = min(room, MAX_ROOM) * share_of_room
-    return tuple(
-        Place(
-            left=percent(i * room),
-            room=percent(room),
-            x=percent((i + 0.5) * room - width / 2),
-            width=percent(width),
-            middle=percent((i + 0.5) * room),
-            anchor=anchor_at((i + 0.5) * room),
-        )
-        for i in range(count)
     )
 
 
 def _before(points: Sequence[Point], top: Decimal) -> tuple[str, str]:
     columns, caps = "", ""
-    for point, place in zip(points, _places(len(points), BEFORE_BAR), strict=True):
+    for point, place in zip(points, places(len(points), BEFORE_BAR), strict=True):
         if point.before:
             x, width = round(100 * place.x), round(100 * place.width)
             y = round(100 * (100 - height_of(point.before, top)))

@@ -1,0 +1,92 @@
+"""The stretches of a column chart: amounts from records of several days, one mark each. Pure."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tally.charts.axes import percent
+from tally.charts.bars import WIDE_BAR
+from tally.charts.series import Stretch, Strip, anchor_at, height_of
+
+LETTER = 0.79  # percent of a wide chart: the width of a letter in a mark
+
+
+class DrawnSpan(NamedTuple):
+    """A stretch as it is drawn: a pale area with a cap over it and hairlines between its days."""
+
+    strip: Strip  # the area that feels the pointer
+    x: float
+    width: float
+    end: float
+    y: float
+    height: float
+    edges: tuple[float, ...]
+    middle: float
+    anchor: str
+    words: str
+    href: str
+    text: str
+    first: bool
+
+
+class SpanPaths(NamedTuple):
+    """The paths of all stretches: their areas, the hairlines between their days, and their caps."""
+
+    share: str
+    edges: str
+    caps: str
+
+
+def spans_of(stretches: Sequence[Stretch], top: Decimal, buckets: int) -> tuple[DrawnSpan, ...]:
+    """Stretches without gaps between their days, or at an edge that a record extends beyond."""
+    room = 100 / max(buckets, 1)
+    air = room * (1 - WIDE_BAR) / 2
+    spans = []
+    for place, stretch in enumerate(stretches):
+        left, right = stretch.start * room, (stretch.start + stretch.length) * room
+        x = percent(left + air if stretch.begins else left)
+        end = percent(right - air if stretch.ends else right)
+        height = height_of(stretch.value, top)
+        middle = (left + right) / 2
+        spans.append(
+            DrawnSpan(
+                strip=Strip(percent(left), percent(right - left)),
+                x=x,
+                width=percent(end - x),
+                end=end,
+                y=percent(100 - height),
+                height=height,
+                edges=tuple(
+                    percent((stretch.start + n) * room)
+                    for n in (range(1, stretch.length) if stretch.hairlines else [stretch.length])
+                ),
+                middle=percent(middle),
+                anchor=anchor_at(middle),
+                words=stretch.words,
+                href=stretch.href,
+                text=stretch.text if len(stretch.text) * LETTER < right - left else "",
+                first=place == len(stretches) - 1,
+            )
+        )
+    return tuple(spans)
+
+
+def paths_of(spans: Sequence[DrawnSpan], units: int) -> SpanPaths:
+    """The paths of stretches, in a box of `units` for each percent."""
+    foot = 100 * units
+
+    def at(place: float) -> str:
+        return f"{units * place:.0f}"
+
+    areas, left = "", 0
+    for span in spans:
+        x = round(units * span.x)
+        # Each begins from where the one before began: of 480 months that is a fifth less.
+        areas += f"m{x - left} 0" if areas else f"M{x} {foot}"
+        areas += f"V{at(span.y)}H{at(span.end)}V{foot}z"
+        left = x
+    return SpanPaths(
+        areas,
+        "".join(f"M{at(x)} {foot}V{at(span.y)}" for span in spans for x in span.edges),
+        "".join(f"M{at(span.x)} {at(span.y)}H{at(span.end)}" for span in spans),
+    )
