@@ -134,8 +134,8 @@ def insert(
         keys = {**vars(records[0]), "user_id": user_id, "change": change}
         return frozenset(run(db, "writes/record_insert_one", keys).scalars())
     inserted: set[UUID] = set()
-    for start, columns in _statements(records):
-        keys = {"user_id": user_id, "change": change, "first": start, **columns}
+    for batch in _batches(records):
+        keys = {"user_id": user_id, "change": change, **batch}
         inserted.update(run(db, "writes/record_insert", keys).scalars())
     return frozenset(inserted)
 
@@ -197,8 +197,8 @@ def _edit_reading(
 
 def replace(db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID) -> None:
     """Give existing records new content and restore deleted ones; a thousand a statement."""
-    for _, columns in _statements(records):
-        run(db, "writes/record_replace", {"user_id": user_id, "change": change, **columns})
+    for batch in _batches(records):
+        run(db, "writes/record_replace", {"user_id": user_id, "change": change, **batch})
 
 
 def delete_all(db: Connection, user_id: UUID, ids: Sequence[UUID], change: UUID) -> None:
@@ -357,26 +357,24 @@ def purge(db: Connection, user_id: UUID) -> None:
     run(db, "writes/records_purge", {"user_id": user_id, "most": MAX_PURGED})
 
 
-def _statements(records: Sequence[NewRecord]) -> Iterator[tuple[int, dict[str, list[Any]]]]:
-    """The records as arrays for `unnest`, a thousand at a time, and the place of the first."""
+def _batches(records: Sequence[NewRecord]) -> Iterator[dict[str, Any]]:
+    """The records as arrays for `unnest`, a thousand at a time. first: how many lie ahead."""
     for start in range(0, len(records), ROWS_A_STATEMENT):
-        chunk = [_unlinked(record) for record in records[start : start + ROWS_A_STATEMENT]]
-        yield (
-            start,
-            {
-                "ids": [record.id for record in chunk],
-                "dates": [record.consumption_date for record in chunk],
-                "values": [record.consumption_value for record in chunk],
-                "types": [record.consumption_type for record in chunk],
-                "units": [record.unit for record in chunk],
-                "notes": [record.notes for record in chunk],
-                "days": [record.days for record in chunk],
-                "readings": [record.reading for record in chunk],
-                "meters": [record.meter for record in chunk],
-                "costs": [record.cost for record in chunk],
-                "times": [record.created_at for record in chunk],
-            },
-        )
+        batch = [_unlinked(record) for record in records[start : start + ROWS_A_STATEMENT]]
+        yield {
+            "first": start,
+            "ids": [record.id for record in batch],
+            "dates": [record.consumption_date for record in batch],
+            "values": [record.consumption_value for record in batch],
+            "types": [record.consumption_type for record in batch],
+            "units": [record.unit for record in batch],
+            "notes": [record.notes for record in batch],
+            "days": [record.days for record in batch],
+            "readings": [record.reading for record in batch],
+            "meters": [record.meter for record in batch],
+            "costs": [record.cost for record in batch],
+            "times": [record.created_at for record in batch],
+        }
 
 
 def _unlinked(record: NewRecord) -> NewRecord:
