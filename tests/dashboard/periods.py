@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from tally.domain.formatting import Words
-from tally.domain.periods import Period, containing, read_period, read_range
+from tally.domain.period_query import read_period, read_range
+from tally.domain.periods import Period, containing
 from tests.plain_statistics import SUNDAY
 
 say = Words("auto", SUNDAY)

@@ -9,7 +9,8 @@ import pytest
 
 from tally.dashboard import period_names
 from tally.domain.formatting import Words
-from tally.domain.periods import Span, Starts, read_period
+from tally.domain.period_query import read_period
+from tally.domain.periods import Span, Starts
 from tests.dashboard.periods import period, say
 from tests.plain_statistics import SUNDAY
 

@@ -10,7 +10,8 @@ import pytest
 
 from tally.dashboard import chart_names, phrases
 from tally.domain.formatting import Words
-from tally.domain.periods import DAY, Span, containing, read_period
+from tally.domain.period_query import read_period
+from tally.domain.periods import DAY, Span, containing
 from tally.statistics.compute import TypeStatistics
 from tally.statistics.figures import Comparison, LimitPace
 from tally.statistics.known_days import Known, KnownDays

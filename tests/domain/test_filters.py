@@ -18,7 +18,8 @@ from tally.domain.filter_query import FilterError, read_filter, read_leniently
 from tally.domain.filters import MAX_SEARCH, SORTS, Filter, tag_pattern, tags_in
 from tally.domain.formatting import Words
 from tally.domain.keys import Key
-from tally.domain.periods import NO_SUCH_DAY, NO_SUCH_MONTH, UNREADABLE, Period, Starts
+from tally.domain.period_query import NO_SUCH_DAY, NO_SUCH_MONTH, UNREADABLE
+from tally.domain.periods import Period, Starts
 
 TODAY = date(2026, 11, 22)
 SAY = Words("auto", TODAY)

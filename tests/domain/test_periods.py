@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tally.domain.period_query import read_day, read_period, read_range
 from tally.domain.periods import (
     DAY,
     EARLIEST,
@@ -20,9 +21,6 @@ from tally.domain.periods import (
     calendar_name,
     calendar_span,
     containing,
-    read_day,
-    read_period,
-    read_range,
     read_starts,
     week_of,
     weekday_counts,

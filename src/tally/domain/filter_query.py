@@ -26,7 +26,8 @@ from tally.domain.filters import (
     Filter,
 )
 from tally.domain.keys import Key
-from tally.domain.periods import USUAL_STARTS, Starts, read_day, read_period, read_range
+from tally.domain.period_query import read_day, read_period, read_range
+from tally.domain.periods import USUAL_STARTS, Starts
 from tally.domain.text import NOT_STORABLE, fold, is_storable, one_line
 
 T = TypeVar("T")

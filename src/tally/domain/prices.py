@@ -20,7 +20,8 @@ from tally.domain.amounts import plain, read_number
 from tally.domain.currencies import currency_of, is_money, without_sign
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.keys import Key, folded, is_same, why_no_unit
-from tally.domain.periods import DAY, Span, read_day
+from tally.domain.period_query import read_day
+from tally.domain.periods import DAY, Span
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
 from tally.domain.units import read_unit

@@ -22,6 +22,7 @@ from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.limits import Limit
+from tally.domain.period_query import read_period
 from tally.domain.periods import (
     MAX_DAYS_BY_MONTH,
     USUAL,
@@ -30,7 +31,6 @@ from tally.domain.periods import (
     Span,
     bucket_starts,
     calendar_span,
-    read_period,
 )
 from tally.statistics import shares
 from tally.statistics.aside import NONE_ASIDE, keys_aside

@@ -32,7 +32,8 @@ from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.limits import COST
-from tally.domain.periods import USUAL, read_period
+from tally.domain.period_query import read_period
+from tally.domain.periods import USUAL
 from tally.statistics.as_json import to_json
 from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
