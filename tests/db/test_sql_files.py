@@ -20,7 +20,7 @@ from tally.db.queries import MatchingTotal, Recent
 from tally.db.spread_queries import Covering, Spread, SpreadSum
 from tally.db.sql import run, source
 from tally.domain.meters import MeterStart
-from tally.domain.prices import PaidBefore
+from tally.domain.paid_sums import PaidBefore
 from tally.domain.records import ListRow, StoredRecord, UsedType
 from tally.paths import folder
 from tally.transfer.writers import COLUMNS

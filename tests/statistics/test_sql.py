@@ -21,8 +21,9 @@ from tally.db.sql import source
 from tally.domain.cursor import KeyPlace
 from tally.domain.filter_query import read_filter
 from tally.domain.keys import Key
+from tally.domain.paid_sums import in_pieces
 from tally.domain.periods import DAY, Buckets, Span
-from tally.domain.prices import in_pieces, read_prices, rounded, tariffs
+from tally.domain.prices import read_prices, rounded, tariffs
 from tally.statistics import aside, key_pages, shares
 from tally.statistics.compute import statistics_for
 from tally.statistics.facts import ONLY_TYPES, Shown

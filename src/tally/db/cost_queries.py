@@ -15,8 +15,8 @@ from tally.db.span_conditions import reaching, within
 from tally.db.sql import run
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
+from tally.domain.paid_sums import PaidBefore
 from tally.domain.periods import Span
-from tally.domain.prices import PaidBefore
 
 
 def costed_keys(

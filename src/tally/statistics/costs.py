@@ -13,8 +13,9 @@ from tally.domain.currencies import units_of
 from tally.domain.filters import Filter
 from tally.domain.keys import Key, folded
 from tally.domain.limits import Limit, read_limits
+from tally.domain.paid_sums import Piece, in_pieces
 from tally.domain.periods import Period, Span, bucket_ends, bucket_starts
-from tally.domain.prices import Piece, Tariff, in_pieces, read_prices, rounded, tariffs
+from tally.domain.prices import Tariff, read_prices, rounded, tariffs
 from tally.statistics import money
 from tally.statistics.compute import Series, Statistics, TypeStatistics, projected
 from tally.statistics.figures import (

@@ -8,8 +8,9 @@ from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple
 
+from tally.domain.paid_sums import Piece
 from tally.domain.periods import Span
-from tally.domain.prices import Piece, Price, Tariff, rounded
+from tally.domain.prices import Price, Tariff, rounded
 from tally.statistics.figures import Comparison
 
 
