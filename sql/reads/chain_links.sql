@@ -1,7 +1,8 @@
--- Returns the readings that a change of this transaction made or moved, those that follow one of its
--- places, and those of the same chains that had rolled over, each with the reading ahead of it.
--- freed: a reading with a roll-over ahead of it was deleted, or moved to another chain. left_behind: one
--- ahead of it now has another type or unit.
+-- Returns the readings that a change of this transaction made or moved, those that come next behind a place
+-- where one of them is or was, and those of the same chains that had rolled over, each with the reading ahead
+-- of it.
+-- changed: the change itself wrote the reading. freed: a reading with a roll-over ahead of it was deleted, or
+-- moved to another chain. left_behind: a reading ahead of it now has another type or unit.
 -- A few steps into idx_consumption_user_chain for each of them, however long the chain is.
 WITH changed AS (
     SELECT
@@ -17,7 +18,9 @@ WITH changed AS (
     AND updated_at = now()
     AND change_id = :change
     AND (reading IS NOT NULL OR before ->> 'reading' IS NOT NULL)
-), places AS (
+),
+-- Where each reading of the change is, and where it was before.
+places AS (
     SELECT
         consumption_type, unit, meter, consumption_date, created_at, id,
         FALSE AS freed,

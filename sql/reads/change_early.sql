@@ -1,5 +1,5 @@
--- Returns how many records of a change cover days ahead of the first that there is. Those of a reading
--- follow from the readings of its meter.
+-- Returns how many records of a change begin before the earliest day that a record may have. Readings are
+-- not counted: their days follow from the other readings of their meter.
 SELECT COUNT(*) AS early
 FROM consumption_records
 WHERE user_id = :user_id

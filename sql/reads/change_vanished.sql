@@ -1,4 +1,4 @@
--- Returns how many records of a change had a value and have none left after a conversion.
+-- Returns how many records of a change had a value above 0 that a conversion has made 0.
 SELECT COUNT(*) AS vanished
 FROM consumption_records
 WHERE user_id = :user_id

@@ -1,7 +1,7 @@
--- Returns running sums of what the records of given types and units cost: a row for each day on which a
--- given span of days begins, for the day after each one's last, and for the days between on which a price of
--- the unit begins. A row is about all before its day, so two rows differ by what lies between their days, if
--- given spans cover these. The first row has the prices of the account, too.
+-- Returns running sums of what the records of given types and units cost: a row for the first day of each
+-- given span of days, for the day after its last, and for each day between on which a price of the unit begins.
+-- A row has the sums over all records before its day, so the difference of two rows is the sum over the days
+-- between them, where given spans cover these. The first row has the prices of the account, too.
 -- begun, finished: how many records with a cost begin, and how many end, before the day. costs, amounts: for
 -- records of one day the sum of the costs, and of the values of those without a cost; a meter's start, whose
 -- cost counts on its day, is among them. spread_costs, spread_amounts: the same of the shares of records of

@@ -1,5 +1,6 @@
 -- Returns the records of given types and units that cover several days, at least one in a span. Records
--- of the same days are one row; the latest come first. reading: the one of a row of a single record.
+-- of the same days are one row; the latest come first. reading: the figure of the meter where a row is a
+-- single record with one.
 SELECT
     consumption_type AS type,
     unit,

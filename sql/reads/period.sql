@@ -4,8 +4,8 @@
 -- count. A bucket, numbered from 1, reaches from its day in bucket_starts to the next one's.
 -- Records of one day only: those of several days are in spread. longest: the most days that any
 -- record of the user covers, NULL where all cover one.
--- Without types given it takes those that have a record, up to a number of them. With costs it takes those
--- of which a meter began at a cost as well: such a record has a day and no figure.
+-- Without types given it takes those that have a record, up to a number of them; with costs also those of
+-- which a meter began at a cost, a record that covers no day and has no totals.
 -- Each type's days come in order from idx_consumption_user_type, which spares a hash of them all.
 WITH used AS (
     (

@@ -146,8 +146,8 @@ class Keyring:
     def read_invitation(self, value: str, now: datetime) -> Invitation | None:
         """The right that an invitation gives; None if it is invalid or has expired.
 
-        Two accounts cannot have one id, so an invitation works once; `store` makes sure that the id
-        of a deleted account is not used again.
+        Two accounts cannot have one id, so an invitation works once; `invitations` makes sure that
+        the id of a deleted account is not used again.
         """
         content, made_at = _loads(self._invitations, value, now - INVITATION_LASTS)
         match content:
