@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-from tally.db import bulk_edits, chains, changes
+from tally.db import bulk_edits, chains, change_queries, changes
 from tally.db.bulk_edits import BulkEdit
 from tally.db.changes import ChangeRefused, NoSuchRecord
 from tally.db.engine import Database
@@ -85,7 +85,7 @@ def test_a_reading_in_between_writes_the_following_anew_and_one_undo_takes_both_
     before = told(db, ada)
     added = add(db, ada, read_off("105", 10))
     assert told(db, ada)[1:] == ["105: 5 in 20 of 1", "120: 15 in 10 of 1"]
-    became = changes.state(db, ada, added.change)
+    became = change_queries.state(db, ada, added.change)
     assert (became.added, became.changed) == (1, 1)
     changes.undo(db, ada, added.change)
     assert told(db, ada) == before
@@ -248,7 +248,7 @@ def test_meters_side_by_side_of_a_merged_type_are_edited_deleted_and_brought_bac
             db.commit()
             changes.undo(db, ada, deletion)
             db.commit()
-            changes.undo(db, ada, changes.undo_of(deletion))
+            changes.undo(db, ada, change_queries.undo_of(deletion))
             db.commit()
             changes.restore(db, ada, record.id)
             assert told(db, ada) == merged
@@ -268,7 +268,7 @@ def test_a_merge_is_undone_and_redone(db: Connection, ada: UUID) -> None:
     assert change
     merged = told(db, ada)
     changes.undo(db, ada, change)
-    changes.undo(db, ada, changes.undo_of(change))
+    changes.undo(db, ada, change_queries.undo_of(change))
     assert told(db, ada) == merged
 
 

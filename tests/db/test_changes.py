@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, text
 
-from tally.db import bulk_edits, changes
+from tally.db import bulk_edits, change_queries, changes
 from tally.db.bulk_edits import BulkEdit
 from tally.db.changes import ChangeConflict, IdTaken, NoSuchRecord
 from tally.domain.filters import Filter
@@ -175,7 +175,7 @@ def test_undo_goes_on_to_the_change_before_and_never_forth_again(db: Connection,
     _age(db, minutes=1)
     changes.delete(db, ada, second.id)
     seen = []
-    while (latest := changes.latest(db, ada)) is not None:
+    while (latest := change_queries.latest(db, ada)) is not None:
         seen.append((latest.added, latest.deleted, latest.restored, latest.changed))
         assert changes.undo(db, ada, latest.change_id) == 1
     # What added them was changed since, so it is not offered.
@@ -186,13 +186,13 @@ def test_undo_goes_on_to_the_change_before_and_never_forth_again(db: Connection,
 def test_what_can_be_undone_next_is_recent_and_ones_own(db: Connection, ada: UUID) -> None:
     bob = new_user(db)
     changes.add(db, bob, _coffees(1))
-    assert changes.latest(db, ada) is None
+    assert change_queries.latest(db, ada) is None
     added = changes.add(db, ada, _coffees(2))
-    latest = changes.latest(db, ada)
+    latest = change_queries.latest(db, ada)
     assert latest is not None
     assert (latest.change_id, latest.added) == (added.change, 2)
     _age(db, minutes=10)
-    assert changes.latest(db, ada) is None
+    assert change_queries.latest(db, ada) is None
 
 
 def _age(db: Connection, minutes: int) -> None:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from tally.db.chains import Chain
-from tally.db.changes import ChangeState, LatestChange, MovedTo
+from tally.db.change_queries import ChangeState, LatestChange, MovedTo
 from tally.db.engine import Database
 from tally.db.period_queries import DayStep, PeriodTotals
 from tally.db.queries import MatchingTotal, Recent

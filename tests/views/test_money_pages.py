@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from tally.dashboard import cards, costs, sum_line
 from tally.dashboard.cards_table import cards_table
 from tally.dashboard.type_page import TypeView, type_view
-from tally.db.changes import undo_of
+from tally.db.change_queries import undo_of
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import Filter

@@ -12,11 +12,11 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from tally.db import chains
+from tally.db import chains, change_queries
 from tally.db.chains import MeterMarks
 from tally.db.sql import run
 from tally.domain import meters
@@ -215,7 +215,7 @@ def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
     current = locked(db, user_id, record_id, deleted=True)
     if current.deleted_at is not None:
         deleted_by: UUID = current.change_id
-        became = state(db, user_id, deleted_by)
+        became = change_queries.state(db, user_id, deleted_by)
         # The change that deletes a reading also changes the next one of its meter.
         others = became.changed and current.reading is None
         alone = became.deleted == 1 and not (became.added or others or became.restored)
@@ -260,13 +260,13 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     Raises NoSuchRecord without such a change in the last 10 minutes, ChangeConflict if one of its
     records was changed since, BrokenChain if a reading does not fit any more.
     """
-    keys = _undo_keys(user_id, change)
+    keys = change_queries.undo_keys(user_id, change)
     # The time of the change if it touched a reading, else NULL.
     changed_at = run(db, "reads/change_of_readings", keys).scalar_one()
     if changed_at:
         chains.lock(db, user_id)
     put_back = len(run(db, "writes/change_undo", keys).all())
-    became = state(db, user_id, change)
+    became = change_queries.state(db, user_id, change)
     if became.changed_since:
         raise ChangeConflict("This was changed again since, so it cannot be undone.")
     if not became.undone:
@@ -274,79 +274,6 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     if changed_at:
         chains.mend(db, user_id, keys["undone"], since=changed_at)
     return put_back
-
-
-class ChangeState(NamedTuple):
-    """How many records a change added, deleted and so on, and the id of one of them.
-
-    changed_since: records that something changed later, so that the change cannot be undone. All
-    numbers are 0 without such a change.
-    """
-
-    added: int
-    deleted: int
-    restored: int
-    changed: int
-    undone: int
-    changed_since: int
-    record_id: str | None
-
-
-def state(db: Connection, user_id: UUID, change: UUID) -> ChangeState:
-    """The state of a change of the last 10 minutes."""
-    row = run(db, "reads/change_state", _undo_keys(user_id, change)).one()
-    return ChangeState(*row)
-
-
-class MovedTo(NamedTuple):
-    """A type and unit into which a change brought records from another.
-
-    is_costed: one of them has a cost, and the change gave it another unit. is_new: no other record
-    has this type and unit.
-    """
-
-    consumption_type: str
-    unit: str
-    is_costed: bool
-    is_new: bool
-
-
-def moved(db: Connection, user_id: UUID, change: UUID) -> list[MovedTo]:
-    """Each type and unit into which a change of the last 10 minutes brought records."""
-    rows = run(db, "reads/change_moved", {"user_id": user_id, "change": change})
-    return [MovedTo(*row) for row in rows]
-
-
-class LatestChange(NamedTuple):
-    """A change that can be undone: how many records it added, deleted …, the id of one of them."""
-
-    change_id: UUID
-    added: int
-    deleted: int
-    restored: int
-    changed: int
-    record_id: str
-
-
-def latest(db: Connection, user_id: UUID) -> LatestChange | None:
-    """The latest change that can still be undone.
-
-    Undos are not listed, so repeated undo goes further back and never redoes.
-    """
-    row = run(db, "reads/change_latest", {"user_id": user_id}).one_or_none()
-    return LatestChange(*row) if row else None
-
-
-def undo_of(change: UUID) -> UUID:
-    """The id of the change that undoes this one; the undo of an undo is a redo.
-
-    It is the same each time, and `change_latest` recognises it by its UUID version.
-    """
-    return uuid5(change, "undo")
-
-
-def _undo_keys(user_id: UUID, change: UUID) -> dict[str, Any]:
-    return {"user_id": user_id, "change": change, "undone": undo_of(change)}
 
 
 def purge(db: Connection, user_id: UUID) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from tally.accounts import prices
-from tally.db import changes
+from tally.db import change_queries
 from tally.domain.currencies import sign
 from tally.domain.prices import usual_currency
 from tally.domain.records import NewRecord
@@ -36,7 +36,7 @@ def set_first(context: RequestContext, currency: str, change: UUID | None = None
 def follow_undo(context: RequestContext, undone: UUID) -> None:
     """Remove the currency after the undo of the first cost; set it again after a redo."""
     if prices.is_set_by(context.user.preferences, undone):
-        prices.undo_currency(context.db, context.user.id, undone, changes.undo_of(undone))
+        prices.undo_currency(context.db, context.user.id, undone, change_queries.undo_of(undone))
 
 
 def sentence_on_first(

@@ -12,8 +12,8 @@ from tally.accounts import prices as account_prices
 from tally.accounts import type_settings
 from tally.accounts.profile import local_path
 from tally.dashboard import bill
-from tally.db import changes
-from tally.db.changes import ChangeState, LatestChange
+from tally.db import change_queries, changes
+from tally.db.change_queries import ChangeState, LatestChange
 from tally.db.record_form import FORM_FIELDS
 from tally.domain.fields import read_id
 from tally.domain.filters import WITHOUT_UNIT
@@ -100,7 +100,7 @@ def confirmation(context: RequestContext) -> Latest | None:
     change_id = read_id(changed or undone or asks)
     if change_id is None:
         return None
-    became = changes.state(context.db, context.user.id, change_id)
+    became = change_queries.state(context.db, context.user.id, change_id)
     if asks and not changed and not undone:
         return question(context, change_id, became) if _count(became) else None
     if not changed:
@@ -157,8 +157,8 @@ def question(context: RequestContext, change_id: UUID, became: ChangeState) -> L
 
 def after_undo(context: RequestContext, change_id: UUID) -> Latest:
     """The undo of a change in words, with its redo and the next change to undo."""
-    undo_id = changes.undo_of(change_id)
-    undid = changes.state(context.db, context.user.id, undo_id)
+    undo_id = change_queries.undo_of(change_id)
+    undid = change_queries.state(context.db, context.user.id, undo_id)
     if not _count(undid):
         text, redo = "This is undone already", None
     else:
@@ -166,7 +166,7 @@ def after_undo(context: RequestContext, change_id: UUID) -> Latest:
     if is_renaming(context, change_id):  # The settings of the type are not kept for a redo.
         redo = None
     touched = undid.record_id if _count(undid) == 1 else None
-    following = changes.latest(context.db, context.user.id)
+    following = change_queries.latest(context.db, context.user.id)
     if following is None:
         return Latest(text, redo=redo, touched=touched)
     text = f"{text}. Next to undo: {_in_words(context, following, _DID)}"
@@ -175,8 +175,8 @@ def after_undo(context: RequestContext, change_id: UUID) -> Latest:
 
 def after_redo(context: RequestContext, undo_id: UUID) -> Latest:
     """A redo, which is the undo of an undo, in words, with its undo."""
-    redo_id = changes.undo_of(undo_id)
-    redone = changes.state(context.db, context.user.id, redo_id)
+    redo_id = change_queries.undo_of(undo_id)
+    redone = change_queries.state(context.db, context.user.id, redo_id)
     return _done(context, redo_id, redone) or Latest("This is done again already")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from tally.db import changes, queries
-from tally.db.changes import MovedTo
+from tally.db import change_queries, queries
+from tally.db.change_queries import MovedTo
 from tally.domain.currencies import is_money
 from tally.domain.keys import Key
 from tally.quick_add import suggestions
@@ -24,7 +24,7 @@ def warnings(context: RequestContext, change: UUID | None) -> list[str]:
     The edit of one record asks this before it is saved; a change of many is saved already and can
     be undone. A type has no sentence if all its records moved: then its unit is corrected.
     """
-    moved = changes.moved(context.db, context.user.id, change) if change else ()
+    moved = change_queries.moved(context.db, context.user.id, change) if change else ()
     if not moved:
         return []
     new = {Key(row.consumption_type, row.unit) for row in moved if row.is_new}

@@ -8,8 +8,8 @@ from uuid import UUID
 from starlette.responses import Response
 
 from tally.accounts import type_settings
-from tally.db import changes, queries
-from tally.db.changes import ChangeState
+from tally.db import change_queries, changes, queries
+from tally.db.change_queries import ChangeState
 from tally.db.engine import snapshot
 from tally.domain import filter_query
 from tally.domain.fields import read_id
@@ -102,7 +102,7 @@ def undo(context: RequestContext) -> Response:
     if change is None:
         raise Invalid({"change": "Say which change to undo."})
     if context.wants == "html" and not context.form.flag("confirm"):
-        became = changes.state(context.db, context.user.id, change)
+        became = change_queries.state(context.db, context.user.id, change)
         if last_change.is_large(became):
             return _ask_whether(context, change, became)
     is_renaming = last_change.is_renaming(context, change)
@@ -113,7 +113,7 @@ def undo(context: RequestContext) -> Response:
     currency.follow_undo(context, change)
     if context.wants != "html":
         # The settings of a type are not kept for a redo.
-        redo = {} if is_renaming or not count else {"change": changes.undo_of(change)}
+        redo = {} if is_renaming or not count else {"change": change_queries.undo_of(change)}
         return responses.data({"undone": count, **redo})
     if page_before:
         return responses.redirect(context, page_before)
@@ -124,7 +124,7 @@ def undo(context: RequestContext) -> Response:
     if is_renaming:
         return last_change.back(context, saved=last_change.TYPE_BACK)
     if is_redo:
-        return last_change.back(context, changed=changes.undo_of(change))
+        return last_change.back(context, changed=change_queries.undo_of(change))
     return last_change.back(context, undone=change)
 
 
