@@ -73,9 +73,9 @@ def test_period(database: Database, data: st.DataObject, today: date) -> None:
     with stored(database, records) as (db, user):
         matching = read_filter([], today)
         buckets = Buckets(Span(start, end), starts)
-        found, longest = period_queries.period(db, user.id, matching, buckets)
-        asked, _ = period_queries.period(db, user.id, matching, buckets, list(found))
-        with_costs, _ = period_queries.period(db, user.id, matching, buckets, costs=True)
+        found, longest = period_queries.keys_in_period(db, user.id, matching, buckets)
+        asked = period_queries.totals_of(db, user.id, matching, buckets, list(found))
+        with_costs, _ = period_queries.keys_in_period(db, user.id, matching, buckets, costs=True)
     assert asked == found
     begun = {r.key for r in records if r.paid_start and start <= r.day <= end}
     assert with_costs == dict.fromkeys(begun, period_queries.NO_TOTALS) | found

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 
 from tally.db import arrays
 from tally.db.arrays import KeySpan
@@ -73,39 +73,66 @@ class KeyDays(NamedTuple):
         return self.readings or self.spans
 
 
-def period(
+class KeysInPeriod(NamedTuple):
+    """The totals of each type and unit, and the number of days of the user's longest record.
+
+    longest: None if all cover one day, or nothing matches.
+    """
+
+    totals: dict[Key, PeriodTotals]
+    longest: int | None
+
+
+def keys_in_period(
     db: Connection,
     user_id: UUID,
     matching: Filter,
     buckets: Buckets,
-    keys: Iterable[Key] | None = None,
     most: int = MAX_USED,
     *,
     costs: bool = False,
-) -> tuple[dict[Key, PeriodTotals], int | None]:
-    """The totals of records of one day in the span of `buckets`, by type and unit.
+) -> KeysInPeriod:
+    """The types and units with a record of one day in the span of `buckets`, at most `most`.
 
-    keys: the types and units to total; None: those with such a record, at most `most`, and with
-    `costs` those with a meter that began at a cost, which have NO_TOTALS. The second value is the
-    number of days of the user's longest record, None if all cover one day or nothing matches.
+    costs: those with a meter that began at a cost are included, and have NO_TOTALS.
     """
-    rows = run(
+    rows = _rows(db, user_id, matching, buckets, None, most=most, costs=costs).all()
+    totals = {
+        Key(type_name, unit): PeriodTotals(*figures) if figures[1] else NO_TOTALS
+        for type_name, unit, _, *figures in rows
+    }
+    return KeysInPeriod(totals, rows[0].longest if rows else None)
+
+
+def totals_of(
+    db: Connection, user_id: UUID, matching: Filter, buckets: Buckets, keys: Iterable[Key]
+) -> dict[Key, PeriodTotals]:
+    """The totals of the types and units that have a record of one day in the span of `buckets`."""
+    rows = _rows(db, user_id, matching, buckets, keys)
+    return {
+        Key(type_name, unit): PeriodTotals(*figures)
+        for type_name, unit, _, *figures in rows
+        if figures[1]
+    }
+
+
+def _rows(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    buckets: Buckets,
+    keys: Iterable[Key] | None,
+    *,
+    most: int = MAX_USED,
+    costs: bool = False,
+) -> CursorResult[*tuple[Any, ...]]:
+    return run(
         db,
         "reads/period",
         within(db, user_id, matching, buckets.span)
         | {"bucket_starts": list(buckets.starts), "most": most, "costs": costs}
         | arrays.of_keys_or_any(keys),
     )
-    totals: dict[Key, PeriodTotals] = {}
-    most_days: int | None = None
-    for type_name, unit, longest, *figures in rows:
-        most_days = longest
-        # A type that was asked for may have no record of one day.
-        if figures[1]:
-            totals[Key(type_name, unit)] = PeriodTotals(*figures)
-        elif keys is None:
-            totals[Key(type_name, unit)] = NO_TOTALS
-    return totals, most_days
 
 
 class KeyPage(NamedTuple):

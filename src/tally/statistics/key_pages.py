@@ -46,7 +46,7 @@ def page_of_types(question: Question, elapsed: Buckets, after: KeyPlace | None) 
     reach, costs = MAX_DAYS, question.has_costs
     if after is None:
         most = MAX_TYPES + 1
-        used, longest = period_queries.period(*question.subject, elapsed, most=most, costs=costs)
+        used, longest = period_queries.keys_in_period(*question.subject, elapsed, most, costs=costs)
         # Without a record of one day, longer ones may still exist.
         reach = longest or (0 if used else MAX_DAYS)
         spread = _spread(question, elapsed, reach, most=most)
@@ -58,7 +58,7 @@ def page_of_types(question: Question, elapsed: Buckets, after: KeyPlace | None) 
         *question.subject, elapsed.span, reach or 1, wanted, costs=costs
     )
     page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
-    used, _ = period_queries.period(*question.subject, elapsed, page)
+    used = period_queries.totals_of(*question.subject, elapsed, page)
     return KeysUsed(
         dict.fromkeys(page, NO_TOTALS) | used,
         _spread(question, elapsed, reach, page),
@@ -71,7 +71,7 @@ def with_totals_of(
     question: Question, elapsed: Buckets, page: KeysUsed, keys: list[Key]
 ) -> KeysUsed:
     """A page with the totals of further types, some of which may be on other pages."""
-    used, _ = period_queries.period(*question.subject, elapsed, keys)
+    used = period_queries.totals_of(*question.subject, elapsed, keys)
     spread = _spread(question, elapsed, MAX_DAYS, keys)
     return replace(page, used={**page.used, **used}, spread={**page.spread, **spread})
 

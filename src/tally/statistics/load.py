@@ -134,7 +134,7 @@ def _with_before(question: Question, facts: Facts, keys: Collection[Key]) -> Fac
     if span is None:
         return facts
     buckets = Buckets(span, bucket_starts(span, period.bucket, period.starts))
-    totals, _ = period_queries.period(*question.subject, buckets, keys)
+    totals = period_queries.totals_of(*question.subject, buckets, keys)
     facts = replace(facts, before=totals)
     if not _measured(facts.days):
         return facts
