@@ -20,7 +20,7 @@ ONE_POSTGRESQL = "Citus is not there: this is one PostgreSQL. docs/scaling.md sa
 
 @dataclass(frozen=True)
 class Node:
-    """A PostgreSQL of the cluster. `wal_level` None: it does not answer."""
+    """A PostgreSQL of the cluster; sizes are in bytes. `wal_level` None: it does not answer."""
 
     name: str
     port: int
@@ -80,15 +80,15 @@ def _nodes(db: Connection) -> list[Node]:
         kept = shards.get(place)
         nodes.append(
             Node(
-                row.name,
-                row.port,
-                row.is_coordinator,
-                row.is_active,
-                row.takes_shards,
-                own_level if row.is_coordinator else level,
-                kept.shards if kept else 0,
-                int(kept.bytes or 0) if kept else 0,
-                (kept.largest_bytes or 0) if kept else 0,
+                name=row.name,
+                port=row.port,
+                is_coordinator=row.is_coordinator,
+                is_active=row.is_active,
+                takes_shards=row.takes_shards,
+                wal_level=own_level if row.is_coordinator else level,
+                shards=kept.shards if kept else 0,
+                size=int(kept.bytes or 0) if kept else 0,
+                largest_shard=(kept.largest_bytes or 0) if kept else 0,
             )
         )
     return nodes
