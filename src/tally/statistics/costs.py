@@ -1,7 +1,10 @@
 """Add costs to the statistics of an account that has costs or prices."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -13,7 +16,7 @@ from tally.domain.currencies import units_of
 from tally.domain.filters import Filter
 from tally.domain.keys import Key, folded
 from tally.domain.limits import Limit, read_limits
-from tally.domain.paid_sums import Piece, in_pieces
+from tally.domain.paid_sums import PaidBefore, Piece, in_pieces
 from tally.domain.periods import Period, Span, bucket_ends, bucket_starts
 from tally.domain.prices import Tariff, read_prices, rounded, tariffs
 from tally.statistics import money
@@ -39,42 +42,58 @@ def with_costs(
     An account without a currency has neither costs nor prices and needs no statement. drawn: with
     the cost of each bucket.
     """
-    currency = user.currency
-    period = statistics.period
+    currency, shown = user.currency, len(statistics.types)
     if not currency or not statistics.summed:
         return statistics
     matching = queries.spelled(db, user.id, matching)
-    used = [one.key for one in statistics.summed]
-    limits = limits_within(matching, read_limits(user.preferences), used)
-    shown = len(statistics.types)
-    needs = [
-        _Need(one, period, limits.get(one.key), drawn and place < shown, matching.picks_records)
-        for place, one in enumerate(statistics.summed)
-    ]
+    needs = _needs(user, matching, statistics, drawn=drawn)
     needed = {(need.one.key, span): None for need in needs for span in need.spans()}
     if not needed:  # A period to come has no days to count, unless a limit in money has some.
         return statistics
     paid, stored = cost_queries.costs(db, user.id, matching, list(needed))
     prices = tuple(read_prices(stored))
-    by_key = tariffs(prices)
-    charged: dict[Key, list[KnownDays]] = {}
+    summed = _with_cost(needs, tariffs(prices), paid)
+    elapsed = statistics.period.elapsed
+    types = tuple(summed[:shown])
+    aside = tuple(one for one in summed[shown:] if _takes_part(one, elapsed, currency))
+    return replace(
+        statistics, types=types, aside=aside, cost=_sum((*types, *aside), currency), prices=prices
+    )
+
+
+def _needs(user: Account, matching: Filter, statistics: Statistics, *, drawn: bool) -> list[_Need]:
+    """The need of each type that the sum of costs is of; only those that are shown are drawn."""
+    used = [one.key for one in statistics.summed]
+    limits = limits_within(matching, read_limits(user.preferences), used)
+    shown = len(statistics.types)
+    return [
+        _Need(
+            one,
+            statistics.period,
+            limit=limits.get(one.key),
+            drawn=drawn and place < shown,
+            picks=matching.picks_records,
+        )
+        for place, one in enumerate(statistics.summed)
+    ]
+
+
+def _with_cost(
+    needs: Iterable[_Need],
+    by_key: Mapping[Key, Tariff],
+    paid: Mapping[Key, Mapping[date, PaidBefore]],
+) -> list[TypeStatistics]:
+    """The types with their costs. Of a type in two spellings each day has one base fee."""
     types = []
+    charged: dict[Key, list[KnownDays]] = {}
     for need in needs:
         key = folded(need.one.key)
-        before = tuple(charged.get(key, ()))
+        before = charged.setdefault(key, [])
         tariff = by_key.get(key, Tariff())
         by_span = {span: in_pieces(span, tariff, paid[need.one.key]) for span in need.spans()}
-        costs = _Costs(need, tariff, by_span, before)
-        types.append(costs.added())
-        charged.setdefault(key, []).append(need.one.known_days)
-    aside = tuple(one for one in types[shown:] if _takes_part(one, period.elapsed, currency))
-    return replace(
-        statistics,
-        types=tuple(types[:shown]),
-        aside=aside,
-        cost=_sum((*types[:shown], *aside), currency),
-        prices=prices,
-    )
+        types.append(_Costs(need, tariff, by_span, tuple(before)).added())
+        before.append(need.one.known_days)
+    return types
 
 
 def _takes_part(one: TypeStatistics, elapsed: Span | None, currency: str) -> bool:
