@@ -12,14 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tally.db.chains import Chain
 from tally.db.change_queries import ChangeState, LatestChange, MovedTo
 from tally.db.engine import Database
 from tally.db.period_queries import DayStep, PeriodTotals
 from tally.db.queries import MatchingTotal, Recent
 from tally.db.spread_queries import Covering, Spread, SpreadSum
 from tally.db.sql import run, source
-from tally.domain.meters import MeterStart
+from tally.domain.meters import Chain, MeterStart
 from tally.domain.paid_sums import PaidBefore
 from tally.domain.records import ListRow, StoredRecord, UsedType
 from tally.paths import folder

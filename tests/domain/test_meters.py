@@ -16,6 +16,7 @@ from tally.domain.fields import MAX_METER
 from tally.domain.formatting import Words
 from tally.domain.meters import (
     BrokenChain,
+    Chain,
     ChainLink,
     Link,
     MeterInUse,
@@ -28,7 +29,7 @@ from tests.slow_meters import reread
 
 DAY = date(2026, 10, 28)
 SAY = Words("auto", date(2026, 11, 27))
-CHAIN = ("water", "m³", 1)
+CHAIN = Chain("water", "m³", 1)
 
 FIGURES = st.decimals(0, 10**6, places=3, allow_nan=False)
 CHAINS = st.lists(st.tuples(st.integers(0, 900), FIGURES), min_size=1, max_size=12).map(
@@ -349,6 +350,8 @@ def test_chains_turn_by_their_own_largest_reading() -> None:
     one = ChainLink(
         UUID(int=1), CHAIN, at("3"), meters.START, at("98", 30), None, Decimal(3), True, False
     )
-    other = replace(one, record_id=UUID(int=2), chain=("water", "m³", 2), last_figure=Decimal(150))
+    other = replace(
+        one, record_id=UUID(int=2), chain=Chain("water", "m³", 2), last_figure=Decimal(150)
+    )
     again = meters.relinked([one, other], rolled_over=[one.record_id, other.record_id])
     assert {relinked.record_id.int: relinked.after.value for relinked in again} == {1: 5, 2: 905}

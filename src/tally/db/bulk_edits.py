@@ -20,6 +20,7 @@ from tally.db.engine import sqlstate
 from tally.db.sql import run
 from tally.domain.fields import MAX_DAYS, TOO_EARLY
 from tally.domain.filters import Filter, tag_pattern
+from tally.domain.meters import Chain
 from tally.domain.periods import EARLIEST
 
 _CHECK_VIOLATION = "23514"
@@ -90,7 +91,7 @@ def apply(
     return change if changed.rowcount else None, changed.rowcount
 
 
-def _edit_keys(edit: BulkEdit, moves: Mapping[chains.Chain, int]) -> dict[str, Any]:
+def _edit_keys(edit: BulkEdit, moves: Mapping[Chain, int]) -> dict[str, Any]:
     """The parameters of `sql/writes/records_alike.sql` that say what to change."""
     return {
         "readings": bool(moves or edit.tag),

@@ -19,7 +19,7 @@ from tally.db import meter_queries
 from tally.db.sql import run
 from tally.domain import meters
 from tally.domain.keys import Key
-from tally.domain.meters import BrokenChain, ChainLink, Link, MeterStart, Reading, Relinked
+from tally.domain.meters import BrokenChain, Chain, ChainLink, Link, MeterStart, Reading, Relinked
 from tally.domain.periods import EARLIEST
 from tally.domain.records import NewRecord, StoredRecord, key_of
 
@@ -128,14 +128,6 @@ def divide(db: Connection, user_id: UUID, current: StoredRecord, move: Move, cha
     )
 
 
-class Chain(NamedTuple):
-    """The readings of one meter."""
-
-    type: str
-    unit: str
-    meter: int
-
-
 def moves_alike(
     db: Connection,
     user_id: UUID,
@@ -156,13 +148,13 @@ def moves_alike(
         chain: Key(to_type or chain.type, to_unit if to_unit is not None else chain.unit)
         for chain in chains
     }
-    keys = {key for chain, key in target.items() if key != chain[:2]}
+    keys = {key for chain, key in target.items() if key != chain.key}
     highest = meter_queries.taken(db, user_id, keys)
     for key, starts in meter_queries.starts(db, user_id, keys).items():
         highest[key] = max(highest.get(key, 0), *(start.meter for start in starts), 0)
     moves: dict[Chain, int] = {}
     for chain, key in target.items():
-        if key == chain[:2]:
+        if key == chain.key:
             moves[chain] = chain.meter
         else:
             moves[chain] = highest[key] = meters.next_meter([highest[key]])
@@ -242,7 +234,7 @@ def _refuse_side_by_side(db: Connection, keys: Mapping[str, Any]) -> None:
 def _link(row: Row[Any]) -> ChainLink:
     return ChainLink(
         record_id=row.id,
-        chain=(row.consumption_type, row.unit, row.meter),
+        chain=Chain(row.consumption_type, row.unit, row.meter),
         reading=Reading(row.consumption_date, row.reading),
         link=Link(row.consumption_value, row.days),
         earlier=Reading(row.earlier_date, row.earlier_reading) if row.earlier_id else None,

@@ -207,6 +207,18 @@ def consumption(
 # The effect of a change on chains ----------------------------------------------------------------
 
 
+class Chain(NamedTuple):
+    """The readings of one meter, by its type, unit and number."""
+
+    type: str
+    unit: str
+    meter: int
+
+    @property
+    def key(self) -> Key:
+        return Key(self.type, self.unit)
+
+
 @dataclass(frozen=True)
 class ChainLink:
     """A reading that a change made or moved, or one that now follows another, with its neighbour.
@@ -216,7 +228,7 @@ class ChainLink:
     """
 
     record_id: UUID
-    chain: tuple[str, str, int]
+    chain: Chain
     reading: Reading
     link: Link
     earlier: Reading | None
@@ -277,9 +289,9 @@ def _keeps_roll_over(chained: ChainLink, kept: Collection[UUID]) -> bool:
     return chained.falls and (is_stored or chained.freed)
 
 
-def _largest_figures(links: Sequence[ChainLink]) -> dict[tuple[str, str, int], Decimal]:
+def _largest_figures(links: Sequence[ChainLink]) -> dict[Chain, Decimal]:
     """The largest figure that each chain has shown."""
-    largest: dict[tuple[str, str, int], Decimal] = {}
+    largest: dict[Chain, Decimal] = {}
     for chained in links:
         figures = [chained.last_figure, chained.reading.figure]
         if chained.earlier:
