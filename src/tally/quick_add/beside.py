@@ -17,9 +17,8 @@ from tally.quick_add.calendar_dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named
 from tally.quick_add.number_words import spoken
-from tally.quick_add.tokens import Word, text_of
+from tally.quick_add.tokens import Word, leave_out, text_of
 from tally.quick_add.unread_dates import PARTS_OF_DAY
-from tally.quick_add.values import LEAVE_OUT
 
 MAX_WORDS = 6
 # The most words of a type in which a known one is looked for.
@@ -158,7 +157,7 @@ def _meter(beside: _Beside) -> str:
         return ""
     if not all(word.lower in METER_WORDS | _METER_EVENTS for word in beside.words):
         return ""
-    return f"{BEHIND_READING} {LEAVE_OUT.format(word=beside.text)}"
+    return f"{BEHIND_READING} {leave_out(beside.text)}"
 
 
 def _number(beside: _Beside) -> str:
@@ -177,7 +176,7 @@ def _below_zero(beside: _Beside) -> str:
     """`temp minus 12`."""
     if beside.main is None or beside.word not in _BELOW_ZERO:
         return ""
-    return f"Values are never below 0. {LEAVE_OUT.format(word=beside.word)}"
+    return f"Values are never below 0. {leave_out(beside.word)}"
 
 
 def _month(beside: _Beside) -> str:
@@ -209,7 +208,7 @@ def _each(beside: _Beside) -> str:
     is_rate = len(texts) == 2 and texts[0] in _PER and texts[1] in _PERIODS
     if not is_rate and beside.word not in _EACH:
         return ""
-    return LEAVE_OUT.format(word=" ".join(texts))
+    return leave_out(" ".join(texts))
 
 
 def _another_type(beside: _Beside) -> str:
@@ -245,7 +244,7 @@ def _filling(beside: _Beside) -> str:
     main = beside.main
     if main is not None and main.unit is not None and _unit_counted(beside):
         is_filling = True
-    return LEAVE_OUT.format(word=beside.text) if is_filling else ""
+    return leave_out(beside.text) if is_filling else ""
 
 
 def _counted(beside: _Beside) -> str:

@@ -20,10 +20,9 @@ from tally.quick_add.calendar_dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
 from tally.quick_add.separators import ANY_DASH
-from tally.quick_add.tokens import Word, plain_line, text_of
+from tally.quick_add.tokens import Word, leave_out, plain_line, text_of
 from tally.quick_add.unit_texts import NOT_A_VALUE, UNIT_TOO_LONG, is_unit_text
 from tally.quick_add.unread_dates import PARTS_OF_DAY
-from tally.quick_add.values import LEAVE_OUT
 
 IN_QUOTES = "Write it in quotes to make it part of the type."
 NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."
@@ -199,7 +198,7 @@ def _check_reading(line: Line, main: Amount, named: Named) -> None:
 
 def _check_type(line: Line, named: Named) -> None:
     if not named.is_known and not line.problems and _is_around_amount(named):
-        line.trouble(named.words, LEAVE_OUT.format(word=text_of(named.words)))
+        line.trouble(named.words, leave_out(text_of(named.words)))
     for word in () if named.is_known else named.words:
         message = "" if word.is_quoted else _why_unread(line, word, named)
         if message:
@@ -233,7 +232,7 @@ def _why_unread(line: Line, word: Word, named: Named) -> str:
     """The sentence for a word that a type cannot have as it is, with its replacement."""
     is_first = word.start == len(line.text) - len(line.text.lstrip())
     if (is_first and word.text in _BULLETS) or _is_lone_mark(line, word, named):
-        return LEAVE_OUT.format(word=word.text)
+        return leave_out(word.text)
     is_edge = word in (named.words[0], named.words[-1])
     if is_edge and word.lower in foreign_dates.TOMORROW:
         return NOT_A_DATE

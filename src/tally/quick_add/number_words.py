@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tally.quick_add import foreign_dates, foreign_words
-from tally.quick_add.tokens import Trouble, Word, lower_text_of, phrases_at
-from tally.quick_add.values import LEAVE_OUT
+from tally.quick_add.tokens import Trouble, Word, leave_out, lower_text_of, phrases_at
 
 _ONE = frozenset({"a", "an", "one"})
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -112,7 +111,7 @@ def with_numbers(
             continue
         if _is_rate(kept, number, following):
             rate = (*number.words, *following)
-            troubles.append(Trouble(rate, LEAVE_OUT.format(word=lower_text_of(rate))))
+            troubles.append(Trouble(rate, leave_out(lower_text_of(rate))))
             continue
         is_counting = (is_last or number.text not in _SMALL) and is_unit(following)
         if is_counting or number.text.endswith(" dozen"):

@@ -14,8 +14,8 @@ from tally.quick_add.calendar_dates import NEAR_YEARS, YEAR, is_month, month_nam
 from tally.quick_add.durations import HOUR, TIME_OF_DAY, read_duration
 from tally.quick_add.line import TWO_VALUES, Line
 from tally.quick_add.separators import without_separators
-from tally.quick_add.tokens import Word
-from tally.quick_add.values import LEAVE_OUT, AmountReader
+from tally.quick_add.tokens import Word, leave_out
+from tally.quick_add.values import AmountReader
 
 _YEAR = re.compile(YEAR)
 
@@ -202,11 +202,11 @@ def take_leads(line: Line, roles: Roles) -> None:
             line.trouble([lead, *amount.words], price_of_one(price))
             line.take([lead])
         elif is_cost and lead.lower in _COST:
-            line.trouble([lead], LEAVE_OUT.format(word=lead.text))
+            line.trouble([lead], leave_out(lead.text))
     for amount in roles.costs:
         behind = by_index.get(amount.words[-1].index + 1)
         if behind is not None and behind.lower in _COST:
-            line.trouble([behind], LEAVE_OUT.format(word=behind.text))
+            line.trouble([behind], leave_out(behind.text))
     _check_value(line, roles, by_index)
 
 

@@ -81,6 +81,11 @@ class Trouble:
     message: str
 
 
+def leave_out(text: str) -> str:
+    """The sentence on words that are probably no part of the type."""
+    return f"Leave {text} out, or put it in quotes."
+
+
 @dataclass
 class Tokens:
     """A line in pieces: its words, its notes and where they start, its tags."""

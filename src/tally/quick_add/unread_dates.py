@@ -9,8 +9,7 @@ from tally.quick_add.calendar_dates import ISO, MONTH_NUMBERS, WEEKDAY, YEAR
 from tally.quick_add.dates import WrittenDays
 from tally.quick_add.number_words import COUNT, COUNTS
 from tally.quick_add.separators import ANY_DASH
-from tally.quick_add.tokens import Trouble, Word, lower_text_of, phrases_at
-from tally.quick_add.values import LEAVE_OUT
+from tally.quick_add.tokens import Trouble, Word, leave_out, lower_text_of, phrases_at
 
 DAY_AS = "Write the day as 2026-10-05 or 5 oct, or the word in quotes."
 DAYS_AS = "Write days as mon..fri or 2026-10-01..2026-10-05, or the word in quotes."
@@ -75,7 +74,7 @@ def _led(words: Sequence[Word], dates: Iterable[WrittenDays]) -> list[Trouble]:
     for days in dates:
         lead = by_index.get(days.words[0].index - 1)
         if lead is not None and lead.lower == "am" and _ORDINAL.match(days.words[0].text):
-            troubles.append(Trouble((lead,), LEAVE_OUT.format(word=lead.text)))
+            troubles.append(Trouble((lead,), leave_out(lead.text)))
         elif lead is not None and lead.lower in _WHICH:
             message = f"Write the date alone, such as {days.last}; or the words in quotes."
             troubles.append(Trouble((lead, *days.words), message))

@@ -25,13 +25,12 @@ from tally.quick_add.durations import (
     read_clock,
     read_duration,
 )
-from tally.quick_add.tokens import Trouble, Word, phrases_at
+from tally.quick_add.tokens import Trouble, Word, leave_out, phrases_at
 from tally.quick_add.unit_behind import UnitReader
 
 COMMA_IN_FRONT = "Write 0.{number} or {number}: a comma in front could be either."
 
 MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
-LEAVE_OUT = "Leave {word} out, or put it in quotes."
 MARK_APART = "Write {written} in one word, or the words in quotes."
 TWO_OR_DAY = "Two values, or a day? Write {day} for the day, or keep one value."
 DOT_OF_DAY = "{text} is read as {value}: the dot is decimal. For the day write {day}."
@@ -145,7 +144,7 @@ class AmountReader:
             return 2
         is_of_list = word.text.endswith(")") or any(map(_is_number, words[1:]))
         if index == 0 and len(words) > 1 and is_of_list and _NUMBERED.fullmatch(word.text):
-            self._trouble([word], LEAVE_OUT.format(word=word.text))
+            self._trouble([word], leave_out(word.text))
             return 1
         if word.text.startswith("@"):
             return self._marked(words, index)
