@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tally.domain.periods import Starts
 from tally.quick_add.tokens import Word
 
 
@@ -11,12 +12,14 @@ from tally.quick_add.tokens import Word
 class Surroundings:
     """The rest of the line around words that may be a date.
 
+    starts: of the account's months and weeks.
     has_value(words): whether another value stands on the line beside them.
     unit_follows(index): whether the word at that index is a unit.
     """
 
     today: date
     date_order: str
+    starts: Starts
     has_value: Callable[[Sequence[Word]], bool]
     unit_follows: Callable[[int], bool]
 

@@ -1,7 +1,7 @@
 """One line on its way through the steps: each takes its words away from the next. Pure."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from tally.quick_add.date_place import Surroundings
 from tally.quick_add.lines_before import LinesBefore
 from tally.quick_add.results import WantedReading
 from tally.quick_add.separators import BEGINS_VALUE
-from tally.quick_add.tokens import Word, phrases_at, text_of
+from tally.quick_add.tokens import Trouble, Word, phrases_at, text_of
 from tally.quick_add.vocabulary import Vocabulary
 
 TWO_VALUES = "Two values. Keep one, and put the other behind a semicolon or in quotes."
@@ -118,6 +118,11 @@ class Line:
         ):
             self.problems.append(problem)
 
+    def report(self, troubles: Iterable[Trouble]) -> None:
+        """Report each of the troubles that a reader of words has met."""
+        for trouble in troubles:
+            self.trouble(trouble.words, trouble.message)
+
     def take(self, words: Sequence[Word]) -> None:
         """Take words away, so that later steps do not see them."""
         if words:
@@ -126,7 +131,11 @@ class Line:
     def around(self) -> Surroundings:
         """The facts of the line that the reader of dates needs."""
         return Surroundings(
-            self.today, self.vocabulary.date_order, self.has_value, self.unit_follows
+            self.today,
+            self.vocabulary.date_order,
+            self.vocabulary.starts,
+            self.has_value,
+            self.unit_follows,
         )
 
     def has_value(self, beside: Sequence[Word]) -> bool:

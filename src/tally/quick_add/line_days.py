@@ -16,12 +16,11 @@ from tally.quick_add.unread_dates import troubles_in
 
 def take_period(line: Line) -> Over | None:
     """Take `over` and the period after it; None without one."""
-    over, troubles = take_over(line.words, line.around(), line.vocabulary.starts)
+    over, troubles = take_over(line.words, line.around())
     if over is None and not troubles:
-        troubles = without_over(line.words, line.around(), line.vocabulary.starts)
-    for trouble in troubles:
-        line.trouble(trouble.words, trouble.message)
-        line.take(trouble.words)
+        troubles = without_over(line.words, line.around())
+    line.report(troubles)
+    line.take([word for trouble in troubles for word in trouble.words])
     if over is not None:
         line.take(over.words)
     return over
@@ -34,8 +33,7 @@ def take_days(line: Line) -> list[WrittenDays]:
     """
     dates = _find_dates(line)
     troubles = troubles_in(line.words, dates, line.is_own)
-    for trouble in troubles:
-        line.trouble(trouble.words, trouble.message)
+    line.report(troubles)
     check_unit_behind(line, dates)
     for other in dates[1:]:
         line.trouble(other.words, TWO_DATES)

@@ -56,14 +56,12 @@ def take_amounts(line: Line) -> list[Amount]:
     words, troubles = number_words.with_numbers(
         without_separators(line.words), line.is_type, line.is_unit
     )
-    for trouble in troubles:
-        line.trouble(trouble.words, trouble.message)
+    line.report(troubles)
     scanner = AmountReader(
         line.text, line.units, line.vocabulary.number_format, line.vocabulary.currency
     )
     amounts, line.words = scanner.scan(words)
-    for trouble in scanner.troubles:
-        line.trouble(trouble.words, trouble.message)
+    line.report(scanner.troubles)
     return amounts
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from tally.domain.amounts import Unreadable
 from tally.domain.fields import MAX_DAYS
-from tally.domain.periods import USUAL_STARTS, Starts
+from tally.domain.periods import USUAL_STARTS
 from tally.quick_add.calendar_dates import (
     MAX_LINE_DAYS,
     WEEKDAY,
@@ -98,16 +98,14 @@ class _NoDays(Unreadable):
     """A period of no day at all: `over 0 days`."""
 
 
-def take_over(
-    words: Sequence[Word], around: Surroundings, starts: Starts
-) -> tuple[Over | None, list[Trouble]]:
+def take_over(words: Sequence[Word], around: Surroundings) -> tuple[Over | None, list[Trouble]]:
     """Take the first `over` with its period; report each other one."""
     taken: Over | None = None
     troubles = []
     for index, word in enumerate(words):
         if word.lower != "over":
             continue
-        over = _read_over(words, index, around, starts)
+        over = _read_over(words, index, around)
         if isinstance(over, Trouble):
             troubles.append(over)
         elif taken is not None:
@@ -117,12 +115,10 @@ def take_over(
     return taken, troubles
 
 
-def _read_over(
-    words: Sequence[Word], index: int, around: Surroundings, starts: Starts
-) -> Over | Trouble:
+def _read_over(words: Sequence[Word], index: int, around: Surroundings) -> Over | Trouble:
     """The `over` at that index with its period, or the sentence on what to write instead."""
     try:
-        over = _over_at(words, index, around, starts)
+        over = _over_at(words, index, around)
     except Unreadable as trouble:
         count = 3 if isinstance(trouble, _NoDays) else 2
         return Trouble(tuple(words[index : index + count]), str(trouble))
@@ -131,7 +127,7 @@ def _read_over(
         return Trouble((words[index], *several.words), _in_days(FROM_TO, several))
     if over is None:
         return _no_period(words, index, around)
-    return _further(words, index, over, around, starts) or over
+    return _further(words, index, over, around) or over
 
 
 def _in_days(message: str, several: WrittenDays) -> str:
@@ -165,9 +161,7 @@ def _no_period(words: Sequence[Word], index: int, around: Surroundings) -> Troub
     return Trouble(tuple(words[index : index + 2]), AFTER_OVER)
 
 
-def _further(
-    words: Sequence[Word], index: int, over: Over, around: Surroundings, starts: Starts
-) -> Trouble | None:
+def _further(words: Sequence[Word], index: int, over: Over, around: Surroundings) -> Trouble | None:
     """`over oct '25`; `over september to october`, and the days to write for them."""
     behind = index + len(over.words)
     if over.days is None or behind >= len(words):
@@ -179,7 +173,7 @@ def _further(
     if not is_joined and not month_named(words[behind].lower):
         return None
     try:
-        other = _over_at(words, behind if is_joined else behind - 1, around, starts)
+        other = _over_at(words, behind if is_joined else behind - 1, around)
     except Unreadable as trouble:
         return Trouble((*over.words, *words[behind : behind + 2]), str(trouble))
     if other is None or other.days is None:
@@ -188,15 +182,13 @@ def _further(
     return Trouble((*over.words, *other.words), FROM_TO.format(days=days))
 
 
-def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) -> list[Trouble]:
+def without_over(words: Sequence[Word], around: Surroundings) -> list[Trouble]:
     """Report periods that lack their `over`: `in october`, `this month`, `from oct 1 to oct 31`."""
-    troubles = (_lacks_over(words, index, around, starts) for index in range(len(words)))
+    troubles = (_lacks_over(words, index, around) for index in range(len(words)))
     return [trouble for trouble in troubles if trouble is not None]
 
 
-def _lacks_over(
-    words: Sequence[Word], index: int, around: Surroundings, starts: Starts
-) -> Trouble | None:
+def _lacks_over(words: Sequence[Word], index: int, around: Surroundings) -> Trouble | None:
     """The period without an `over` that begins at that index, and what to write."""
     several = from_to(words, index, around)
     if several is not None:
@@ -209,7 +201,7 @@ def _lacks_over(
         return Trouble(counted, WITHOUT_OVER.format(period=lower_text_of(counted[-2:])))
     word = words[index].lower
     is_led = word in _LEADS
-    period = _period_at(words, index + is_led, around, starts) if is_led or word in _WHICH else ()
+    period = _period_at(words, index + is_led, around) if is_led or word in _WHICH else ()
     if not period or not (is_led or period[-1].lower in CALENDARS):
         return None
     own = (words[index], *period) if is_led else period
@@ -224,25 +216,21 @@ def _counted_at(words: Sequence[Word], index: int, around: Surroundings) -> tupl
     return None
 
 
-def _period_at(
-    words: Sequence[Word], index: int, around: Surroundings, starts: Starts
-) -> tuple[Word, ...]:
+def _period_at(words: Sequence[Word], index: int, around: Surroundings) -> tuple[Word, ...]:
     """The words of the named period that begins here and is no day; none."""
     for own in phrases_at(words, index, _MAX_PERIOD_WORDS):
         text = lower_text_of(own)
         try:
             if days_at(words, index, len(own), around):
                 return ()
-            if not text[0].isdecimal() and days_of_period(text, around.today, starts):
+            if not text[0].isdecimal() and days_of_period(text, around.today, around.starts):
                 return own
         except Unreadable:
             return ()
     return ()
 
 
-def _over_at(
-    words: Sequence[Word], index: int, around: Surroundings, starts: Starts
-) -> Over | None:
+def _over_at(words: Sequence[Word], index: int, around: Surroundings) -> Over | None:
     """The longest period after the `over` at that index. Raises Unreadable."""
     for own in phrases_at(words, index + 1, _MAX_PERIOD_WORDS):
         text = lower_text_of(own)
@@ -255,7 +243,7 @@ def _over_at(
             return Over(taken, None, count, _UNITS[counted["unit"][0]])
         if text.isdecimal() and around.unit_follows(index + len(taken)):
             continue
-        days = days_of_period(text, around.today, starts)
+        days = days_of_period(text, around.today, around.starts)
         if days is None and _IS_RANGE.search(text):
             days = days_at(words, index + 1, len(own), around, MAX_DAYS)
         if days:
