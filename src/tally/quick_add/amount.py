@@ -40,12 +40,24 @@ class Amount:
         return amounts.plain(rounded(self.value))
 
     @property
+    def count(self) -> int:
+        """The number of its words."""
+        return len(self.words)
+
+    @property
     def start(self) -> int:
         return self.words[0].start
 
     @property
     def end(self) -> int:
         return self.words[-1].end
+
+
+@dataclass(frozen=True)
+class NoAmount:
+    """`count` words that look like an amount and are none: a trouble is reported about them."""
+
+    count: int
 
 
 def in_money(value: Fraction, sign: str) -> str:

@@ -7,15 +7,13 @@ Amount. The module `roles` decides which of them is the value, the cost or a rea
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
+from typing import NamedTuple
 
-from tally.domain import amounts
-from tally.domain.amounts import FRACTION_SIGNS, NOT_A_NUMBER, SPACES, TIMES, Unreadable
+from tally.domain.amounts import TIMES
 from tally.domain.currencies import is_money
 from tally.domain.units import TIME, Units
 from tally.quick_add import foreign_words
-from tally.quick_add.amount import IN_FULL, Amount, price_of_one
-from tally.quick_add.calendar_dates import VALUE_OR_DAY, as_written
+from tally.quick_add.amount import Amount, NoAmount, price_of_one
 from tally.quick_add.durations import (
     CLOCK_TIME,
     HOUR,
@@ -25,127 +23,80 @@ from tally.quick_add.durations import (
     read_clock,
     read_duration,
 )
-from tally.quick_add.tokens import Trouble, Word, leave_out, phrases_at
-from tally.quick_add.unit_behind import UnitReader
-
-COMMA_IN_FRONT = "Write 0.{number} or {number}: a comma in front could be either."
+from tally.quick_add.loose_signs import loose_sign
+from tally.quick_add.plain_numbers import SUM, NumberReader, begins_number, is_number
+from tally.quick_add.tokens import Trouble, Word, leave_out
 
 MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
 MARK_APART = "Write {written} in one word, or the words in quotes."
-TWO_OR_DAY = "Two values, or a day? Write {day} for the day, or keep one value."
-DOT_OF_DAY = "{text} is read as {value}: the dot is decimal. For the day write {day}."
-LOOSE_PRICE = "Two values. For the price of one write {amount} @{money}; or keep one of them."
-TWO_AMOUNTS = "Two values. Keep one of them, or use quotes."
-LOOSE_TERMS = "Two values. Write {written} in one word, or keep one, or use quotes."
-TIMES_APART = "Write {written} in one word, or {sign} in quotes to make it part of the type."
 
-_NUMBER = r"[.,]?[0-9]++(?:[.,'’][0-9]++)*+"
-_SUM = re.compile(rf"{_NUMBER}(?:[+{TIMES}]{_NUMBER})*+")
-_VULGAR = re.compile(rf"[0-9]*[{FRACTION_SIGNS}]")
-_PARTS = re.compile(r"[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
-_FIRST_GROUP = re.compile(r"[1-9][0-9]{0,2}")
-_GROUP = re.compile(r"[0-9]{3}")
-_LAST_GROUP = re.compile(r"[0-9]{3}(?![0-9])")
 _AT_TIME = foreign_words.AT_TIME | {"at", "@"}
-# `05.10` is how people write days; values have no zero in front.
-_LIKE_DAY = re.compile("0[1-9][.](?:0[1-9]|1[0-2])")
-_LIKE_DAY_ALSO = re.compile("(?:[1-9]|[12][0-9]|3[01])[.](?:0[1-9]|1[0-2])")
 # The number of a line of a list: `1.` and `2)`.
 _NUMBERED = re.compile("[0-9]{1,3}[.)]")
 # The rest of a price: `1.65€/l`, `$3.52/gal`.
 _OF_ONE = re.compile(r"/[^\W\d].*")
 
 
+class Scan(NamedTuple):
+    """The amounts of a line in their order, and the words that belong to none."""
+
+    amounts: list[Amount]
+    others: list[Word]
+
+
 class AmountReader:
-    """Finds the amounts of a line; `troubles` are the faults in them."""
+    """Finds the amounts of a line; `troubles` are the faults in them.
+
+    Each of its methods looks at the words from `index` on. None: no amount begins there.
+    """
 
     def __init__(self, line: str, units: Units, number_format: str, currency: str) -> None:
-        self.line = line
         self.units = units
-        self.number_format = number_format
         self.currency = currency
         self.troubles: list[Trouble] = []
-        self._has_commas = amounts.decimal_mark(number_format) == ","
-        self._behind = UnitReader(units, currency, self._trouble)
+        self._numbers = NumberReader(line, units, number_format, currency, self._trouble)
 
-    def scan(self, words: Sequence[Word]) -> tuple[list[Amount], list[Word]]:
-        """All amounts in order, and the words that belong to none."""
-        read: list[Amount] = []
-        left: list[Word] = []
+    def scan(self, words: Sequence[Word]) -> Scan:
+        """All amounts and all other words."""
+        amounts: list[Amount] = []
+        others: list[Word] = []
         index = 0
         while index < len(words):
-            before = read[-1] if read and words[index - 1] not in left else None
+            before = amounts[-1] if amounts and words[index - 1] not in others else None
             taken = self._loose_sign(words, index, before) or self._at(words, index)
-            if isinstance(taken, Amount):
-                read.append(taken)
-                index += len(taken.words)
-            elif taken:
-                index += taken
-            else:
-                left.append(words[index])
-                index += 1
-        return read, left
+            if taken is None:
+                others.append(words[index])
+            elif isinstance(taken, Amount):
+                amounts.append(taken)
+            index += taken.count if taken else 1
+        return Scan(amounts, others)
 
-    def _loose_sign(self, words: Sequence[Word], index: int, before: Amount | None) -> int:
-        """Report `3 x 0.33`, `2 + 3`, `2 x coffee`, `coffee x 2`; the number of their words."""
-        sign = words[index]
-        is_times = sign.lower in ("x", "×", "*")
-        following = words[index + 1] if index + 1 < len(words) else None
-        if sign.is_quoted or not (is_times or sign.text == "+"):
-            return 0
-        if following is None or not _begins(following):
-            following = None
-        if before is None:
-            return self._times_apart(words, index) if following and is_times and index else 0
-        if following is not None:
-            money = words[index + 2 : index + 3]
-            if not money or not is_money(self._behind.find(money[0].text) or "", self.currency):
-                money = []
-            second = "".join(word.text for word in (following, *money))
-            own = (*before.words, sign, following, *money)
-            self._trouble(own, self._terms(before, sign.text, second))
-            return 2 + len(money)
-        if is_times and before.words == before.number_words and not before.attached:
-            written = f"{before.words[-1].text}x"
-            message = TIMES_APART.format(written=written, sign=sign.text)
-            self._trouble((*before.words, sign), message)
-            return 1
-        return 0
+    def _trouble(self, words: Sequence[Word], message: str) -> None:
+        self.troubles.append(Trouble(tuple(words), message))
 
-    def _terms(self, before: Amount, sign: str, following: str) -> str:
-        """The sentence on an amount, a sign and another amount."""
-        amount = "".join(word.text for word in before.words)
-        is_plain = _SUM.fullmatch(following) is not None
-        money = _SUM.sub("", following, 1)
-        if sign != "+" and not before.is_money and is_money(money, self.currency):
-            return LOOSE_PRICE.format(amount=amount, money=following)
-        if before.unit is None:
-            return LOOSE_TERMS.format(written=f"{amount}{sign}{following}")
-        # The factor without a unit goes first: `15kg x 3` is 3x15kg.
-        if sign != "+" and is_plain:
-            return LOOSE_TERMS.format(written=f"{following}{sign}{amount}")
-        return TWO_AMOUNTS
+    def _refuse(self, words: Sequence[Word], message: str) -> NoAmount:
+        """Report words that are no amount."""
+        self._trouble(words, message)
+        return NoAmount(len(words))
 
-    def _times_apart(self, words: Sequence[Word], index: int) -> int:
-        """`coffee x 2` in two words."""
-        written = f"x{words[index + 1].text}"
-        message = TIMES_APART.format(written=written, sign=words[index].text)
-        self._trouble(words[index : index + 2], message)
-        return 2
+    def _loose_sign(
+        self, words: Sequence[Word], index: int, before: Amount | None
+    ) -> NoAmount | None:
+        sign = loose_sign(words, index, before, self._numbers.behind)
+        if sign is None:
+            return None
+        self.troubles.append(sign.trouble)
+        return NoAmount(sign.count)
 
-    def _at(self, words: Sequence[Word], index: int) -> Amount | int | None:
-        """The amount that begins here; the number of words in trouble; None without an amount."""
+    def _at(self, words: Sequence[Word], index: int) -> Amount | NoAmount | None:
         word = words[index]
         if word.is_quoted:
             return None
-        if word.text == "@" and self._value_follows(words, index):
+        if word.text == "@" and any(map(is_number, words[index + 1 : index + 2])):
             written = f"@{words[index + 1].text}"
-            self._trouble(words[index : index + 2], MARK_APART.format(written=written))
-            return 2
-        is_of_list = word.text.endswith(")") or any(map(_is_number, words[1:]))
-        if index == 0 and len(words) > 1 and is_of_list and _NUMBERED.fullmatch(word.text):
-            self._trouble([word], leave_out(word.text))
-            return 1
+            return self._refuse(words[index : index + 2], MARK_APART.format(written=written))
+        if index == 0 and _is_of_list(words):
+            return self._refuse([word], leave_out(word.text))
         if word.text.startswith("@"):
             return self._marked(words, index)
         money = self._money_in_front(words, index)
@@ -153,82 +104,69 @@ class AmountReader:
             return money
         if word.text[0] in TIMES and len(word.text) > 1:
             return self._times(words, index)
-        return self._clock(words, index) or self._plain(words, index)
+        return self._clock(words, index) or self._numbers.read(words, index)
 
-    def _trouble(self, words: Sequence[Word], message: str) -> None:
-        self.troubles.append(Trouble(tuple(words), message))
-
-    def _value_follows(self, words: Sequence[Word], index: int) -> bool:
-        following = words[index + 1] if index + 1 < len(words) else None
-        return following is not None and _is_number(following)
-
-    def _marked(self, words: Sequence[Word], index: int) -> Amount | int | None:
+    def _marked(self, words: Sequence[Word], index: int) -> Amount | NoAmount | None:
         """`@48213 kWh`, `@1.659€`, `@€1.659`."""
-        inner = [*words]
-        inner[index] = words[index].part(1)
-        if not inner[index].text:
+        word = words[index]
+        inner = word.part(1)
+        if not inner.text:
             return None
-        if CLOCK_TIME.fullmatch(inner[index].text):
-            self._trouble([words[index]], TIME_OF_DAY)
-            return 1
+        if CLOCK_TIME.fullmatch(inner.text):
+            return self._refuse([word], TIME_OF_DAY)
         count = len(self.troubles)
-        amount = self._money_in_front(inner, index) or self._plain(inner, index)
+        without = _with(words, index, inner)
+        amount = self._money_in_front(without, index) or self._numbers.read(without, index)
         for place, trouble in enumerate(self.troubles[count:], count):
             # `@1.65 €/l`: what is to be written anew has its mark.
-            if trouble.words[0] == inner[index]:
-                whole = (words[index], *trouble.words[1:])
-                self.troubles[place] = replace(trouble, words=whole)
+            if trouble.words[0] == inner:
+                self.troubles[place] = replace(trouble, words=(word, *trouble.words[1:]))
         if not isinstance(amount, Amount):
             return amount
-        own = (words[index], *amount.words[1:])
-        numbers = (words[index], *amount.number_words[1:])
-        return replace(amount, words=own, number_words=numbers, mark="@")
+        numbers = (word, *amount.number_words[1:])
+        return replace(_beginning_with(word, amount), number_words=numbers, mark="@")
 
-    def _money_in_front(self, words: Sequence[Word], index: int) -> Amount | int | None:
+    def _money_in_front(self, words: Sequence[Word], index: int) -> Amount | NoAmount | None:
         """`€5`, `EUR 4.50`."""
         word = words[index]
-        sign = next(
-            (sign_text for sign_text in _signs(word.text) if is_money(sign_text, self.currency)), ""
-        )
+        sign = _before_digits(word.text)
+        if not is_money(sign, self.currency):
+            return None
         rest = word.text[len(sign) :]
-        inner = [*words]
-        number = _SUM.match(rest) if sign else None
+        number = SUM.match(rest)
+        inner = words
         if number is not None and _OF_ONE.fullmatch(rest, number.end()):
-            self._trouble([word], price_of_one(f"{number[0]}{sign}"))
-            return 1
+            return self._refuse([word], price_of_one(f"{number[0]}{sign}"))
         if number is not None:
-            inner[index] = word.part(len(sign))
-            first = index
-        elif sign and not rest and index + 1 < len(words) and _begins(words[index + 1]):
+            first, inner = index, _with(words, index, word.part(len(sign)))
+        elif not rest and any(map(begins_number, words[index + 1 : index + 2])):
             first = index + 1
         else:
             return None
-        amount = self._plain(inner, first)
-        if not isinstance(amount, Amount):
-            return amount and amount + first - index
+        amount = self._numbers.read(inner, first)
+        if amount is None:
+            return None
+        if isinstance(amount, NoAmount):
+            return NoAmount(amount.count + first - index)
         unit = self.units.find(sign) or sign
         if amount.attached and not amount.is_thousand and amount.unit != unit:
-            own = words[index : first + 1]
-            self._trouble(own, MONEY_AND_UNIT.format(sign=sign, other=amount.attached))
+            message = MONEY_AND_UNIT.format(sign=sign, other=amount.attached)
+            self._trouble(words[index : first + 1], message)
         elif amount.unit is not None and not amount.is_money:
             # Nobody means `$5 kWh`: the unit is left to the type.
             amount = replace(amount, words=amount.number_words)
         own = (word, *amount.words[1:]) if first == index else (word, *amount.words)
         return replace(amount, words=own, unit=unit, unit_word=word, is_money=True)
 
-    def _times(self, words: Sequence[Word], index: int) -> Amount | int | None:
+    def _times(self, words: Sequence[Word], index: int) -> Amount | NoAmount | None:
         """`x2`, `×2`, `*2` behind a type."""
         word = words[index]
-        if not _SUM.fullmatch(word.text, 1):
+        if not SUM.fullmatch(word.text, 1):
             return None
-        inner = [*words]
-        inner[index] = word.part(1)
-        amount = self._plain(inner, index)
-        if isinstance(amount, Amount):
-            return replace(amount, words=(word, *amount.words[1:]))
-        return amount
+        amount = self._numbers.read(_with(words, index, word.part(1)), index)
+        return _beginning_with(word, amount) if isinstance(amount, Amount) else amount
 
-    def _clock(self, words: Sequence[Word], index: int) -> Amount | int | None:
+    def _clock(self, words: Sequence[Word], index: int) -> Amount | NoAmount | None:
         """Durations; and times of day, which have no meaning in a line."""
         word = words[index]
         following = words[index + 1] if index + 1 < len(words) else None
@@ -248,114 +186,37 @@ class AmountReader:
         if CLOCK_TIME.fullmatch(word.text):
             return self._time_of_day(words, index, 2 if unit in TIME and not attached else 1)
         if HOUR.fullmatch(word.text) and following and following.lower in OF_DAY:
-            self._trouble([word, following], TIME_OF_DAY)
-            return 2
+            return self._refuse([word, following], TIME_OF_DAY)
         return None
 
-    def _time_of_day(self, words: Sequence[Word], index: int, count: int) -> int:
+    def _time_of_day(self, words: Sequence[Word], index: int, count: int) -> NoAmount:
         """Report words that are a time of day, or a duration as the only value; not after `at`."""
         others = (*words[:index], *words[index + count :])
         is_led = index > 0 and words[index - 1].lower in _AT_TIME
-        may_last = not is_led and not any(map(_is_number, others))
+        may_last = not is_led and not any(map(is_number, others))
         message = no_time_of_day(words[index].text, may_last=may_last)
-        self._trouble(words[index : index + count], message)
-        return count
-
-    def _plain(self, words: Sequence[Word], index: int) -> Amount | int | None:
-        """A number, a sum or a fraction, with its unit."""
-        part = self._fraction(words, index)
-        if part is not None:
-            return part
-        word = words[index]
-        if _SUM.match(word.text) is None:
-            return None
-        if amounts.is_hexadecimal(word.text):
-            self._trouble([word], NOT_A_NUMBER)
-            return 1
-        last = self._last_group(words, index)
-        number_words = tuple(words[index : last + 1])
-        match = _SUM.match(number_words[-1].text)
-        if match is None:
-            return None
-        attached = number_words[-1].text[match.end() :]
-        if _VULGAR.match(number_words[-1].text):
-            return None
-        written = " ".join([*(word.text for word in number_words[:-1]), match.group()])
-        if word.text.startswith(","):
-            digits = f"{match.group()[1:]}{attached}"
-            is_one = match.group()[1:].isdecimal()
-            message = COMMA_IN_FRONT if is_one else IN_FULL
-            self._trouble(number_words, message.format(number=digits))
-            return len(number_words)
-        value = self._evaluate(written, number_words)
-        remark = amounts.remark(written, self.number_format)
-        number = Amount(number_words, number_words, value, remark=remark)
-        number = replace(number, as_decimal=amounts.as_decimal(written))
-        amount = self._behind.read(number, attached, words, last + 1)
-        is_bare = amount.unit is None and not attached
-        if is_bare and self._has_commas and _LIKE_DAY_ALSO.fullmatch(word.text):
-            value_in_commas = amount.written.replace(".", ",")
-            named = as_written(word.text)
-            remark = DOT_OF_DAY.format(text=word.text, value=value_in_commas, day=named)
-            amount = replace(amount, remark=remark)
-        if is_bare and _LIKE_DAY.fullmatch(word.text):
-            others = (*words[:index], *words[last + 1 :])
-            message = TWO_OR_DAY if any(map(_is_number, others)) else VALUE_OR_DAY
-            self._trouble([word], message.format(value=word.text[1:], day=as_written(word.text)))
-        return amount
-
-    def _fraction(self, words: Sequence[Word], index: int) -> Amount | None:
-        """`½`, `1½ l`, `1 1/2 cups`, `1/2 l`."""
-        for own in phrases_at(words, index, 2):
-            length = len(own)
-            if length == 2 and not own[0].text.isdecimal():
-                continue
-            last = own[-1].text
-            match = _VULGAR.match(last) or _PARTS.match(last)
-            if match is None or (length == 2 and last[0] in "0123456789" and "/" not in match[0]):
-                continue
-            text = " ".join([*(word.text for word in own[:-1]), match[0]])
-            value = amounts.read_fraction(text)
-            if value is None:
-                continue
-            amount = Amount(own, own, value)
-            with_unit = self._behind.read(amount, last[match.end() :], words, index + length)
-            is_sure = length == 2 or "/" not in match[0] or with_unit.unit is not None
-            if is_sure:
-                return with_unit
-        return None
-
-    def _evaluate(self, written: str, words: Sequence[Word]) -> Fraction:
-        try:
-            return Fraction(amounts.evaluate(written, self.number_format))
-        except Unreadable as trouble:
-            self._trouble(words, str(trouble))
-            return Fraction(1)
-
-    def _last_group(self, words: Sequence[Word], index: int) -> int:
-        """The index of the word with the last digits of a number such as `1 234 567,5`."""
-        last = index
-        while (
-            (_FIRST_GROUP if last == index else _GROUP).fullmatch(words[last].text)
-            and last + 1 < len(words)
-            and not words[last + 1].is_quoted
-            and _LAST_GROUP.match(words[last + 1].text)
-            and self.line[words[last].end : words[last + 1].start] in SPACES
-            and words[last].end < words[last + 1].start
-        ):
-            last += 1
-        return last
+        return self._refuse(words[index : index + count], message)
 
 
-def _begins(word: Word) -> bool:
-    return not word.is_quoted and _SUM.match(word.text) is not None
+def _is_of_list(words: Sequence[Word]) -> bool:
+    """Whether the words begin with the number of a line in a list: `1. coffee 2`, `2) coffee`."""
+    first, *others = words
+    if not others or not _NUMBERED.fullmatch(first.text):
+        return False
+    return first.text.endswith(")") or any(map(is_number, others))
 
 
-def _is_number(word: Word) -> bool:
-    return not word.is_quoted and _SUM.match(word.text.lstrip("@€$£")) is not None
-
-
-def _signs(text: str) -> tuple[str, ...]:
-    """The beginnings of a word that may be a sign or code of money, the longest first."""
+def _before_digits(text: str) -> str:
+    """The beginning of a word that may be a sign or a code of money: all up to its first digit."""
     digits = re.search("[0-9.,]", text)
-    return (text[: digits.start()] if digits else text,)
+    return text[: digits.start()] if digits else text
+
+
+def _with(words: Sequence[Word], index: int, word: Word) -> list[Word]:
+    """The words with another one at `index`."""
+    return [*words[:index], word, *words[index + 1 :]]
+
+
+def _beginning_with(word: Word, amount: Amount) -> Amount:
+    """The amount of a part of `word` as that of the whole word."""
+    return replace(amount, words=(word, *amount.words[1:]))
