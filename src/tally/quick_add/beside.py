@@ -11,66 +11,40 @@ from typing import NamedTuple
 from tally.domain.currencies import CURRENCIES, sign
 from tally.domain.text import fold
 from tally.domain.units import dimension, is_convertible
-from tally.quick_add import foreign_dates, foreign_words
+from tally.quick_add import foreign_dates
 from tally.quick_add.amount import Amount
 from tally.quick_add.calendar_dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named
 from tally.quick_add.number_words import spoken
-from tally.quick_add.tokens import Word, leave_out, text_of
+from tally.quick_add.tokens import Trouble, Word, in_quotes, leave_out, text_of
 from tally.quick_add.unread_dates import PARTS_OF_DAY
+from tally.quick_add.words_beside import (
+    ARTICLES,
+    BELOW_ZERO,
+    BRACKETS,
+    EACH,
+    FILLING,
+    LIGHT,
+    METER_EVENTS,
+    METER_WORDS,
+    MONTH_LEADS,
+    NOON,
+    NUMBERS,
+    OF,
+    PER,
+    PERIODS,
+    ROUGHLY,
+    TIME_LEADS,
+)
 
 MAX_WORDS = 6
 # The most words of a type in which a known one is looked for.
 _MAX_NAME = 8
 
-_TIMES = {"once": "1", "twice": "2", "thrice": "3"}
-_NONE = dict.fromkeys(foreign_words.NONE | {"no", "none", "zero", "nothing", "nil"}, "0")
-_NUMBERS = _TIMES | _NONE | foreign_dates.NUMBERS
-_ARTICLES = frozenset({"a", "an"})
-_BELOW_ZERO = frozenset({"minus", "negative"})
-_ROUGHLY = foreign_words.ROUGHLY | {
-    *("about", "approx", "approximately", "around", "ca", "circa", "roughly")
-}
-# Words of a sentence around a type: `i had coffee`, `another coffee`, `paid 70€ for fuel`.
-_FILLING = foreign_words.TIMES | frozenset(
-    {"i", "had", "drank", "ate", "used", "took", "bought", "paid", "spent", "for", "on"}
-    | {"another", "more", "some", "again", "the", "and", "also", "und", "each", "every", "per"}
-    | {"am", "pm", "yet", "log", "add", "please", "thanks"}
-)
-# Words around an amount that do not make a type: `had 2 coffees`, `etwa 2 Kaffee`.
-AROUND_AMOUNT = _ROUGHLY | {
-    *("i", "had", "drank", "ate", "used", "took", "bought", "paid", "spent", "another", "some")
-}
-# Words between them and the type.
-_LIGHT = frozenset({"a", "an", "of", "my", "our", "one"})
-_OF = foreign_words.OF | {"of"}
-# Words in front of a month, a time of day and a period, in a sentence.
-_MONTH_LEADS = foreign_words.IN_MONTH | {
-    *("in", "for", "during", "since", "between", "from", "to", "until", "till", "through", "by"),
-    *("of", "and"),
-}
-_TIME_LEADS = foreign_words.AT_TIME | {
-    *("at", "in", "around", "about", "before", "after", "by", "during", "this", "the", "am", "zu")
-}
-_NOON = frozenset({"noon", "midday", "midi"})
-_PER = foreign_words.PER | {"per", "each", "every", "a", "an"}
-_PERIODS = foreign_words.PERIODS | {
-    *("hour", "day", "morning", "evening", "night", "weekday", "week", "month", "quarter", "year"),
-    *("person", "head"),
-}
-_EACH = foreign_words.EACH | {"hourly", "daily", "weekly", "monthly", "quarterly", "yearly"}
-# Words in front of a number that may be a reading of the meter of a type.
-METER_WORDS = foreign_words.METER | {"meter", "reading", "reads", "shows", "counter"}
-# Words that tell what happened to the meter of a reading.
-_METER_EVENTS = frozenset(
-    {"new", "replaced", "replacement", "exchanged", "changed", "swapped", "installed", "reset"}
-    | {"restarted", "rollover", "rolled", "turned", "overflow", "the", "a", "my", "was", "after"}
-)
 FIRST_READING = "Write what it shows as well, such as @0.2 new; or put the words in quotes."
 WEEKDAY_AS = "Write a day as mon or as 2026-10-05, or the word in quotes."
 BEHIND_READING = "Behind a reading a new meter is new, and one past its last digit rolled over."
-_BRACKETS = "()[]:"
 # `C$70`, `US$70`, `kr70`, `Fr.70`: letters and a sign, or a sign of letters, before a number.
 _MONEY = re.compile(r"([^\W\d_]{1,3}[$€£¥]|[^\W\d_]{2,3}\.?)([0-9][0-9.,'’]*)")
 _LETTERS_ALONE = frozenset({"chf", "fr", "kr", "rs"})
@@ -79,7 +53,6 @@ _LETTERS = (
     | {"eur", "gbp", "usd"}
     | {fold(shown) for shown in CURRENCIES.values() if shown.isalpha()}
 )
-_GLUED = re.compile(r"([^\W\d_]+)[._…!|*×(\[{<]*(@?[0-9].*?)[)\]}>]*")
 
 
 class _Beside(NamedTuple):
@@ -111,20 +84,23 @@ class _Beside(NamedTuple):
         """The only word, in lower case; "" where there are two."""
         return self.words[0].lower.rstrip(".") if len(self.words) == 1 else ""
 
+    def ask(self, message: str) -> Trouble:
+        """The trouble with the words alone."""
+        return Trouble(self.words, message)
+
+    def ask_whole(self, message: str) -> Trouble:
+        """The trouble with the words, the type and the amount: the sentence rewrites all."""
+        return Trouble(self.whole, message)
+
 
 def check_beside(line: Line, named: Named, main: Amount | None) -> None:
     """Report words of a new type that, beside a known one, are likely something else."""
     for beside in _besides(line, named, main):
-        for recognise, is_of_whole in _RECOGNISERS:
-            message = recognise(beside)
-            if message:
-                line.trouble(beside.whole if is_of_whole else beside.words, message)
+        for recognise in _RECOGNISERS:
+            trouble = recognise(beside)
+            if trouble is not None:
+                line.report([trouble])
                 return
-    for word in named.words:
-        is_alone = (main is None or main.is_money) and len(named.words) == 1
-        _check_glued(line, word, is_alone=is_alone)
-    if main is None:
-        _check_measured(line, named)
 
 
 def _besides(line: Line, named: Named, main: Amount | None) -> Iterator[_Beside]:
@@ -149,105 +125,104 @@ def _inner(count: int) -> Iterator[tuple[int, int]]:
             yield start, start + length
 
 
-def _meter(beside: _Beside) -> str:
+def _meter(beside: _Beside) -> Trouble | None:
     """`electricity meter @48213`, `electricity @5 kWh replaced`."""
     if beside.main is None and beside.text.lower() == "new meter":
-        return FIRST_READING
+        return beside.ask(FIRST_READING)
     if beside.main is None or not beside.main.mark:
-        return ""
-    if not all(word.lower in METER_WORDS | _METER_EVENTS for word in beside.words):
-        return ""
-    return f"{BEHIND_READING} {leave_out(beside.text)}"
+        return None
+    if not all(word.lower in METER_WORDS | METER_EVENTS for word in beside.words):
+        return None
+    return beside.ask(f"{BEHIND_READING} {leave_out(beside.text)}")
 
 
-def _number(beside: _Beside) -> str:
+def _number(beside: _Beside) -> Trouble | None:
     """`coffee two`, `coffee twice`, `no coffee`, where no number stands on the line."""
-    text = " ".join(word.lower for word in beside.words if word.lower not in _ROUGHLY).rstrip(".")
+    text = " ".join(word.lower for word in beside.words if word.lower not in ROUGHLY).rstrip(".")
     foreign = [foreign_dates.NUMBERS.get(word, "") for word in text.split()]
     number = (
-        spoken(text) or _NUMBERS.get(text, "") or (foreign[-1] if foreign and all(foreign) else "")
+        spoken(text) or NUMBERS.get(text, "") or (foreign[-1] if foreign and all(foreign) else "")
     )
-    if beside.main is not None or text in _ARTICLES or not number:
-        return ""
-    return f"Write {number}, or the {'word' if beside.word else 'words'} in quotes."
+    if beside.main is not None or text in ARTICLES or not number:
+        return None
+    return beside.ask(f"Write {number}, or {in_quotes(len(beside.words))}.")
 
 
-def _below_zero(beside: _Beside) -> str:
+def _below_zero(beside: _Beside) -> Trouble | None:
     """`temp minus 12`."""
-    if beside.main is None or beside.word not in _BELOW_ZERO:
-        return ""
-    return f"Values are never below 0. {leave_out(beside.word)}"
+    if beside.main is None or beside.word not in BELOW_ZERO:
+        return None
+    return beside.ask(f"Values are never below 0. {leave_out(beside.word)}")
 
 
-def _month(beside: _Beside) -> str:
+def _month(beside: _Beside) -> Trouble | None:
     """`heating nov 300 kWh`, `im Oktober`, `september to october`: a month is no day."""
     months = [month_named(word.lower) for word in beside.words]
     if not any(months) or not all(
-        month or word.lower in _MONTH_LEADS
-        for month, word in zip(months, beside.words, strict=True)
+        month or word.lower in MONTH_LEADS for month, word in zip(months, beside.words, strict=True)
     ):
-        return ""
+        return None
     month = next(filter(None, months))
-    quoted = "word" if len(months) == 1 else "words"
-    return (
-        f"Write over {month} for the month, or a day such as 5 {month}; or the {quoted} in quotes."
+    return beside.ask(
+        f"Write over {month} for the month, or a day such as 5 {month};"
+        f" or {in_quotes(len(months))}."
     )
 
 
-def _time(beside: _Beside) -> str:
+def _time(beside: _Beside) -> Trouble | None:
     """`coffee 2 at noon`, `coffee in the morning`."""
     *leads, last = (word.lower.rstrip(".") for word in beside.words)
-    is_led = bool(leads) and all(lead in _TIME_LEADS for lead in leads)
+    is_led = bool(leads) and all(lead in TIME_LEADS for lead in leads)
     is_part = last in PARTS_OF_DAY or last in foreign_dates.PARTS_OF_DAY
-    return TIME_OF_DAY if is_part and (is_led or beside.word in _NOON) else ""
+    return beside.ask(TIME_OF_DAY) if is_part and (is_led or beside.word in NOON) else None
 
 
-def _each(beside: _Beside) -> str:
+def _each(beside: _Beside) -> Trouble | None:
     """`coffee 2 per day`, `rent 900€ a month`."""
     texts = [word.lower.rstrip(".") for word in beside.words]
-    is_rate = len(texts) == 2 and texts[0] in _PER and texts[1] in _PERIODS
-    if not is_rate and beside.word not in _EACH:
-        return ""
-    return leave_out(" ".join(texts))
+    is_rate = len(texts) == 2 and texts[0] in PER and texts[1] in PERIODS
+    if not is_rate and beside.word not in EACH:
+        return None
+    return beside.ask(leave_out(" ".join(texts)))
 
 
-def _another_type(beside: _Beside) -> str:
+def _another_type(beside: _Beside) -> Trouble | None:
     """`lunch 12€ coffee 2`: two types of the account, with an amount between them."""
     types, words = beside.line.vocabulary.types, beside.words
     others = [word.index for word in beside.whole if word not in words]
     is_apart = words[0].index - 1 not in others and words[-1].index + 1 not in others
     if fold(beside.text) not in types or not is_apart:
-        return ""
+        return None
     other, _ = types[fold(beside.text)]
-    return f"{beside.name} and {other} are two types: write a line for each."
+    return beside.ask_whole(f"{beside.name} and {other} are two types: write a line for each.")
 
 
-def _weekday(beside: _Beside) -> str:
+def _weekday(beside: _Beside) -> Trouble | None:
     """`Mo Kaffee 2`, `café 2 sa`; `Fr 70` before a number may be money."""
     if beside.word not in foreign_dates.SHORT_DAYS or beside.is_in_front:
-        return ""
-    return WEEKDAY_AS
+        return None
+    return beside.ask(WEEKDAY_AS)
 
 
-def _roughly(beside: _Beside) -> str:
+def _roughly(beside: _Beside) -> Trouble | None:
     """`coffee about 2`."""
-    if beside.main is None or beside.word not in _ROUGHLY:
-        return ""
-    return "Write the value alone, or the word in quotes."
+    if beside.main is None or beside.word not in ROUGHLY:
+        return None
+    return beside.ask("Write the value alone, or the word in quotes.")
 
 
-def _filling(beside: _Beside) -> str:
+def _filling(beside: _Beside) -> Trouble | None:
     """`another coffee`, `spent 70€ on fuel`, `cup of coffee 250 ml`."""
     texts = [word.lower for word in beside.words]
-    others = [text for text in texts if text not in _FILLING | _LIGHT]
-    is_filling = not others and not _FILLING.isdisjoint(texts)
+    others = [text for text in texts if text not in FILLING | LIGHT]
+    is_filling = not others and not FILLING.isdisjoint(texts)
     main = beside.main
     if main is not None and main.unit is not None and _unit_counted(beside):
         is_filling = True
-    return leave_out(beside.text) if is_filling else ""
+    return beside.ask(leave_out(beside.text)) if is_filling else None
 
 
-def _counted(beside: _Beside) -> str:
+def _counted(beside: _Beside) -> Trouble | None:
     """`another cup of coffee`, `2 mugs of coffee`, `drei Tassen Kaffee`."""
     main = beside.main
     number, unit = _foreign_amount(beside) if main is None else ("", "")
@@ -255,11 +230,11 @@ def _counted(beside: _Beside) -> str:
     if main is not None and not main.mark:
         number = main.written
     if not unit or (main is not None and main.unit is not None):
-        return ""
+        return None
     amount = f"{number or 1} {unit}"
     is_known = beside.line.units.find(unit) is not None
     written = f"{amount} {beside.name}" if is_known else f"{beside.name} {amount}"
-    return f"Write {written}, or {beside.text} in quotes."
+    return beside.ask_whole(f"Write {written}, or {beside.text} in quotes.")
 
 
 def _foreign_amount(beside: _Beside) -> tuple[str, str]:
@@ -267,7 +242,7 @@ def _foreign_amount(beside: _Beside) -> tuple[str, str]:
     numbers = [foreign_dates.NUMBERS.get(word.lower, "") for word in beside.words]
     count = 2 if all(numbers[:2]) else 1
     rest = beside.words[count:]
-    if not numbers[0] or not rest or any(word.lower not in _OF for word in rest[1:]):
+    if not numbers[0] or not rest or any(word.lower not in OF for word in rest[1:]):
         return "", ""
     return numbers[count - 1], rest[0].text
 
@@ -275,8 +250,8 @@ def _foreign_amount(beside: _Beside) -> tuple[str, str]:
 def _unit_counted(beside: _Beside) -> str:
     """The unit of `cup of`, `another glass of`, and `mugs of` behind a number; else ""."""
     texts = [word.lower for word in beside.words]
-    others = [word.text for word in beside.words if word.lower not in _FILLING | _LIGHT | _OF]
-    if len(others) != 1 or texts[-1] not in _OF or not beside.is_all:
+    others = [word.text for word in beside.words if word.lower not in FILLING | LIGHT | OF]
+    if len(others) != 1 or texts[-1] not in OF or not beside.is_all:
         return ""
     unit = beside.line.units.find(others[0])
     if unit is None and beside.line.is_directly_behind(beside.main, beside.words[0]):
@@ -284,16 +259,15 @@ def _unit_counted(beside: _Beside) -> str:
     return unit or ""
 
 
-def _unit(beside: _Beside) -> str:
+def _unit(beside: _Beside) -> Trouble | None:
     """`electricity kwh 12.5`, `weight in kg 72.4`, `electricity (kWh) 12.5`."""
-    texts = [word.text.strip(_BRACKETS) for word in beside.words]
+    texts = [word.text.strip(BRACKETS) for word in beside.words]
     text = " ".join(texts[1:] if len(texts) > 1 and texts[0].lower() == "in" else texts)
     unit = beside.line.units.find(text) if text else None
     if unit is None or not beside.is_all or not _may_be_meant(beside, text, unit):
-        return ""
-    words = "words" if len(texts) > 1 else "word"
-    example = f"{beside.name} 12.5 {unit}"
-    return f"Write the unit behind its value, such as {example}, or the {words} in quotes."
+        return None
+    example = f"{beside.name} 12.5 {unit}, or {in_quotes(len(texts))}"
+    return beside.ask(f"Write the unit behind its value, such as {example}.")
 
 
 def _may_be_meant(beside: _Beside, text: str, unit: str) -> bool:
@@ -306,22 +280,22 @@ def _may_be_meant(beside: _Beside, text: str, unit: str) -> bool:
     return main.unit is None and (is_own or is_other)
 
 
-def _money(beside: _Beside) -> str:
+def _money(beside: _Beside) -> Trouble | None:
     """`fuel 40l C$70`, `fuel 40l kr70`, `rent Rs. 900`."""
     match = _MONEY.fullmatch(beside.words[0].text) if len(beside.words) == 1 else None
     letters = match[1].rstrip(".") if match else ""
     own = fold(beside.line.vocabulary.currency)
     if match is None or (letters.isalpha() and fold(letters) not in _LETTERS | {own}):
-        return ""
-    return f"Write a cost such as {_cost(beside, match[2])}, or the word in quotes."
+        return None
+    return beside.ask(f"Write a cost such as {_cost(beside, match[2])}, or the word in quotes.")
 
 
-def _letters_in_front(beside: _Beside) -> str:
+def _letters_in_front(beside: _Beside) -> Trouble | None:
     """`rent Rs. 900`, `fuel kr 70`."""
     if beside.word not in _LETTERS_ALONE or beside.main is None or not beside.is_in_front:
-        return ""
+        return None
     cost = _cost(beside, beside.main.written)
-    return f"Write {beside.name} {cost}, or {beside.text} in quotes."
+    return beside.ask_whole(f"Write {beside.name} {cost}, or {beside.text} in quotes.")
 
 
 def _cost(beside: _Beside, number: str) -> str:
@@ -329,47 +303,20 @@ def _cost(beside: _Beside, number: str) -> str:
     return f"{number} {sign(currency)}" if currency else f"EUR {number}"
 
 
-# The checks for words beside a type, and for each whether its sentence rewrites the type as well.
-_RECOGNISERS: tuple[tuple[Callable[[_Beside], str], bool], ...] = (
-    (_meter, False),
-    (_number, False),
-    (_below_zero, False),
-    (_month, False),
-    (_time, False),
-    (_each, False),
-    (_another_type, True),
-    (_weekday, False),
-    (_roughly, False),
-    (_filling, False),
-    (_counted, True),
-    (_unit, False),
-    (_letters_in_front, True),
-    (_money, False),
+# The checks for words beside a type; the first that reports them ends the search.
+_RECOGNISERS: tuple[Callable[[_Beside], Trouble | None], ...] = (
+    _meter,
+    _number,
+    _below_zero,
+    _month,
+    _time,
+    _each,
+    _another_type,
+    _weekday,
+    _roughly,
+    _filling,
+    _counted,
+    _unit,
+    _letters_in_front,
+    _money,
 )
-
-
-def _check_measured(line: Line, named: Named) -> None:
-    """Report `lamp kWh` and `kWh lamp`: the line of a program whose value was missing, say.
-
-    In front only a unit as it is usually written: `kilo sugar` may be a name.
-    """
-    if len(named.words) < 2:
-        return
-    first, last = named.words[0], named.words[-1]
-    for word, text in ((last, last.text.strip(_BRACKETS)), (first, first.text)):
-        unit = line.units.find(text) if len(text) > 1 and not word.is_quoted else None
-        is_meant = unit is not None and dimension(unit) not in ("", "time")
-        if is_meant and (word is last or text == unit):
-            line.trouble([word], f"Write a value in front of {unit}, or the word in quotes.")
-            return
-
-
-def _check_glued(line: Line, word: Word, *, is_alone: bool) -> None:
-    """Report `coffee2cups`, `coffeex2`, `fuel42l 70€` of a known type, and `gas@150` of any."""
-    match = None if word.is_quoted else _GLUED.fullmatch(word.text)
-    if match is None:
-        return
-    names = (match[1], match[1].removesuffix("x"))
-    known = next((name for name in names if fold(name) in line.vocabulary.types), "")
-    if match[2].startswith("@") or (known and is_alone):
-        line.trouble([word], f"Write {known or match[1]} {match[2]}, or the word in quotes.")

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from tally.quick_add.tokens import in_quotes
+
 
 def _table(text: str) -> dict[str, str]:
     """A dictionary of each name and the English word at the beginning of its row."""
@@ -131,10 +133,6 @@ def may_begin(word: str) -> bool:
     return word[:1].isdecimal() or word.rstrip(".").removeprefix("l'") in _FIRST_WORDS
 
 
-def _quoted(match: re.Match[str]) -> str:
-    return "words" if " " in match[0] else "word"
-
-
 def _day(match: re.Match[str]) -> str:
     """`hier soir`, `am Montag`, `seit gestern`."""
     day, is_one = DAYS[match["name"]], " " not in DAYS[match["name"]]
@@ -143,7 +141,7 @@ def _day(match: re.Match[str]) -> str:
             return ""
         period = f"{day} alone, or a period such as over {day}..today;"
         return f"Write {period} or the words in quotes."
-    return f"Write {day}, or the {_quoted(match)} in quotes."
+    return f"Write {day}, or {in_quotes(len(match[0].split()))}."
 
 
 def _today(match: re.Match[str]) -> str:
@@ -175,7 +173,7 @@ def _day_of_month(match: re.Match[str]) -> str:
     year = f" {match['year']}" if match["year"] else ""
     if not 1 <= day <= 31:
         return ""
-    return f"Write {day} {MONTHS[match['month']]}{year}, or the {_quoted(match)} in quotes."
+    return f"Write {day} {MONTHS[match['month']]}{year}, or {in_quotes(len(match[0].split()))}."
 
 
 def _days_of_month(match: re.Match[str]) -> str:

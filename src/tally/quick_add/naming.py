@@ -9,13 +9,8 @@ from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.text import fold
 from tally.quick_add import foreign_dates
 from tally.quick_add.amount import IN_FULL, Amount
-from tally.quick_add.beside import (
-    AROUND_AMOUNT,
-    BEHIND_READING,
-    METER_WORDS,
-    WEEKDAY_AS,
-    check_beside,
-)
+from tally.quick_add.amounts_in_types import check_amounts_in
+from tally.quick_add.beside import BEHIND_READING, WEEKDAY_AS, check_beside
 from tally.quick_add.calendar_dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
@@ -23,6 +18,7 @@ from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Word, leave_out, plain_line, text_of
 from tally.quick_add.unit_texts import NOT_A_VALUE, UNIT_TOO_LONG, is_unit_text
 from tally.quick_add.unread_dates import PARTS_OF_DAY
+from tally.quick_add.words_beside import AROUND_AMOUNT, METER_WORDS
 
 IN_QUOTES = "Write it in quotes to make it part of the type."
 NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."
@@ -98,6 +94,8 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
         _check_reading(line, main, named)
     if not named.is_known and not line.problems:
         check_beside(line, named, main)
+    if not named.is_known and not line.problems:
+        check_amounts_in(line, named, main)
     _check_type(line, named)
     return main, named
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tally.quick_add import foreign_dates, foreign_words
-from tally.quick_add.tokens import Trouble, Word, leave_out, lower_text_of, phrases_at
+from tally.quick_add.tokens import Trouble, Word, in_quotes, leave_out, lower_text_of, phrases_at
 
 _ONE = frozenset({"a", "an", "one"})
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -71,8 +71,7 @@ class _Spoken(NamedTuple):
     @property
     def question(self) -> Trouble:
         """The sentence that has it written in digits."""
-        quoted = "word" if len(self.words) == 1 else "words"
-        return Trouble(self.words, f"Write {self.digits}, or the {quoted} in quotes.")
+        return Trouble(self.words, f"Write {self.digits}, or {in_quotes(len(self.words))}.")
 
 
 def spoken(text: str) -> str:

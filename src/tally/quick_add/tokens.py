@@ -81,6 +81,11 @@ class Trouble:
     message: str
 
 
+def in_quotes(count: int) -> str:
+    """`the word in quotes`: the way to make this many words part of the type."""
+    return f"the {'word' if count == 1 else 'words'} in quotes"
+
+
 def leave_out(text: str) -> str:
     """The sentence on words that are probably no part of the type."""
     return f"Leave {text} out, or put it in quotes."

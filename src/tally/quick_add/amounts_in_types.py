@@ -1,0 +1,48 @@
+"""Amounts within the words of a new type, and units of it that lack their amount. Pure."""
+
+import re
+
+from tally.domain.text import fold
+from tally.domain.units import dimension
+from tally.quick_add.amount import Amount
+from tally.quick_add.line import Line, Named
+from tally.quick_add.tokens import Word
+from tally.quick_add.words_beside import BRACKETS
+
+_GLUED = re.compile(r"([^\W\d_]+)[._…!|*×(\[{<]*(@?[0-9].*?)[)\]}>]*")
+
+
+def check_amounts_in(line: Line, named: Named, main: Amount | None) -> None:
+    """Report `coffee2cups`, which may hold an amount, and `lamp kWh`, which may lack one."""
+    is_alone = (main is None or main.is_money) and len(named.words) == 1
+    for word in named.words:
+        _check_glued(line, word, is_alone=is_alone)
+    if main is None:
+        _check_measured(line, named)
+
+
+def _check_measured(line: Line, named: Named) -> None:
+    """Report `lamp kWh` and `kWh lamp`: the line of a program whose value was missing, say.
+
+    In front only a unit as it is usually written: `kilo sugar` may be a name.
+    """
+    if len(named.words) < 2:
+        return
+    first, last = named.words[0], named.words[-1]
+    for word, text in ((last, last.text.strip(BRACKETS)), (first, first.text)):
+        unit = line.units.find(text) if len(text) > 1 and not word.is_quoted else None
+        is_meant = unit is not None and dimension(unit) not in ("", "time")
+        if is_meant and (word is last or text == unit):
+            line.trouble([word], f"Write a value in front of {unit}, or the word in quotes.")
+            return
+
+
+def _check_glued(line: Line, word: Word, *, is_alone: bool) -> None:
+    """Report `coffee2cups`, `coffeex2`, `fuel42l 70€` of a known type, and `gas@150` of any."""
+    match = None if word.is_quoted else _GLUED.fullmatch(word.text)
+    if match is None:
+        return
+    names = (match[1], match[1].removesuffix("x"))
+    known = next((name for name in names if fold(name) in line.vocabulary.types), "")
+    if match[2].startswith("@") or (known and is_alone):
+        line.trouble([word], f"Write {known or match[1]} {match[2]}, or the word in quotes.")
