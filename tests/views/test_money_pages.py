@@ -207,7 +207,7 @@ def test_an_earlier_period_without_costs_is_not_one_that_cost_nothing(database: 
         in_money = costs.as_money(one, one.cost, "EUR")
         view = type_view(one, stats.period, matching, say, in_money=in_money)
         assert view.cost_figures[2].note.startswith("no costs, ")
-        assert view.before == ""
+        assert view.sums.before == ""
 
 
 def drawn_page(
@@ -245,8 +245,8 @@ def test_days_of_the_period_before_that_nobody_has_read_are_empty(
     rest = Record(date(2026, 11, 20), "gas", "m³", Decimal(40), days=40, reading=Decimal(61))
     price = {"id": "a", "type": "gas", "unit": "m³", "from": "2026-01-01", "per_unit": "1"}
     _, view, _ = drawn_page(database, [start, ten, rest], show=show, prices=[price])
-    first, second, *_ = view.series.rows
-    assert view.series.head[3] == "October"
+    first, second, *_ = view.sums.table.rows
+    assert view.sums.table.head[3] == "October"
     assert (first[1][3], second[1][3]) == ("", "2.00" if show else "2")
 
 
@@ -259,9 +259,9 @@ def test_a_year_of_bills_names_the_week_with_the_most_a_day(database: Database) 
 
 def test_time_is_gone_as_far_as_the_amounts_are_known(database: Database) -> None:
     bills = [bill(date(2026, 10, 31), 310, 31), bill(date(2026, 11, 21), 210, 21)]
-    assert drawn_page(database, bills)[1].running_note == "by the 21st, 70\u202f% of November gone"
+    assert drawn_page(database, bills)[1].running.note == "by the 21st, 70\u202f% of November gone"
     limit = {"type": "electricity", "unit": "kWh", "value": "300", "per": "month"}
-    words = drawn_page(database, bills, show="amount", limits=[limit])[1].running_note
+    words = drawn_page(database, bills, show="amount", limits=[limit])[1].running.note
     assert words == "70\u202f% of the limit used by the 21st, 70\u202f% of November gone"
 
 
@@ -335,8 +335,8 @@ def test_money_beside_a_drawing_has_its_cents(database: Database) -> None:
         for day, cost in ((2, "79.3"), (9, "70.25"))
     ]
     stats, view, say = drawn_page(database, fuel)
-    assert view.columns.peak is not None
-    assert view.columns.peak.text == "79.30"
+    assert view.sums.columns.peak is not None
+    assert view.sums.columns.peak.text == "79.30"
     [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
     assert card.peak == "most 79.30 on Mon 2"
 
@@ -349,7 +349,7 @@ def test_a_day_whose_cost_is_not_known_is_not_drawn_as_nothing(database: Databas
     before = [replace(record, day=record.day.replace(month=10)) for record in fuel]
     stats, view, say = drawn_page(database, [*before, *fuel])
     link = view.records
-    rows = view.series.rows
+    rows = view.sums.table.rows
     assert rows[1] == (
         f"{link}&period=2026-11-02",
         ("Mon 2", "cost not known", "1", "cost not known"),
@@ -357,10 +357,10 @@ def test_a_day_whose_cost_is_not_known_is_not_drawn_as_nothing(database: Databas
     assert rows[8][1] == ("Mon 9", "70.25", "1", "70.25")
     assert rows[15][1] == ("Mon 16", "0.00", "1", "0.00")
     assert rows[0][1] == ("Sun 1", "0.00", "0", "")
-    bar = view.columns.bars[1]
+    bar = view.sums.columns.bars[1]
     assert (bar.kind, bar.words) == ("unknown", "Mon 2: cost not known")
     assert bar.href == f"{link}&period=2026-11-02"
-    assert [strip.words for strip in view.columns.unknown] == ["cost not known"]
+    assert [strip.words for strip in view.sums.columns.unknown] == ["cost not known"]
     [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
     [row] = cards_table(costs.in_money(stats), say).rows
     assert row.amounts[:2] == ("", "cost not known")
@@ -368,8 +368,8 @@ def test_a_day_whose_cost_is_not_known_is_not_drawn_as_nothing(database: Databas
     assert len(card.chart.unknown) == 1
     # In the amounts nothing is missing.
     _, view, _ = drawn_page(database, [*before, *fuel], show="amount")
-    assert view.series.rows[1][1] == ("Mon 2", "40", "1", "40")
-    assert view.columns.unknown == ()
+    assert view.sums.table.rows[1][1] == ("Mon 2", "40", "1", "40")
+    assert view.sums.columns.unknown == ()
 
 
 def test_programs_and_the_page_are_told_that_a_cost_is_not_known(client: TestClient) -> None:
@@ -392,12 +392,12 @@ def test_a_bill_without_a_cost_is_not_drawn_as_one_of_nothing(database: Database
         replace(bill(date(2026, 11, 20), 100, 10), cost=Decimal(30)),
     ]
     _, view, _ = drawn_page(database, bills)
-    [span] = view.columns.spans
+    [span] = view.sums.columns.spans
     assert span.words == "11 to 20 November: 30.00 in 10 days, 3.00 a day"
-    without = view.columns.bars[:10]
+    without = view.sums.columns.bars[:10]
     assert {bar.words.split(": ")[1] for bar in without} == {"cost not known"}
     _, view, _ = drawn_page(database, bills, show="amount")
-    assert len(view.columns.spans) == 2
+    assert len(view.sums.columns.spans) == 2
 
 
 def test_the_price_under_a_unit_is_money_and_stands_there_once(database: Database) -> None:

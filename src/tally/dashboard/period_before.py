@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 
-from tally.charts.series import Point, Stretch
+from tally.charts.series import Stretch
 from tally.dashboard import axis_labels, period_names, phrases
 from tally.dashboard.addresses import days_query
-from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.period_names import inside_sentence
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, bucket_ends
@@ -95,33 +94,3 @@ def stretches_before(one: TypeStatistics, period: Period) -> list[Stretch]:
         amount = sum(spread[first : first + days], Decimal(0))
         stretches.append(Stretch(first, days, ratio(amount, days)))
     return stretches
-
-
-def with_before(
-    points: Sequence[Point], one: TypeStatistics, buckets: NamedBuckets, past: Past, say: Words
-) -> list[Point]:
-    """The points with the axis texts and the sums of the period before.
-
-    Where nothing stands yet, the mark is that of the period before, and leads to its records.
-    """
-    marked = []
-    for i, point in enumerate(points):
-        value = past.totals[i] if i < len(past.totals) else None
-        text, rank = buckets.texts[i]
-        words, href = point.words, point.href
-        earlier = past.words(i, past.totals, one, say)
-        if words and earlier:
-            words += f", {earlier}"
-        elif value and not point.unknown:
-            nothing = "" if point.value is None else "nothing yet, " if point.open else "nothing, "
-            words, href = f"{buckets.names[i]}: {nothing}{earlier}", past.links[i]
-        marked.append(
-            point._replace(
-                before=past.measured[i] if value else None,
-                words=words,
-                href=href,
-                text=text,
-                rank=rank,
-            )
-        )
-    return marked

@@ -1,5 +1,6 @@
 """The records of several days of a type: as steps of a chart, and in a table. Pure."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -27,13 +28,30 @@ class ReadingRow(NamedTuple):
     per_day: str
 
 
-def readings(one: TypeStatistics, period: Period, say: Words) -> Columns | None:
-    """Each record of several days in 53 weeks as a step: its days wide, one of them high.
+@dataclass(frozen=True, slots=True)
+class ReadingsView:
+    """The records of several days in 53 weeks: as steps of a chart, and the latest of them."""
+
+    columns: Columns
+    name: str
+    latest: tuple[ReadingRow, ...]
+
+
+def readings_view(
+    one: TypeStatistics, period: Period, link: str, say: Words
+) -> ReadingsView | None:
+    """The records of several days of a type; `link`: the address of its records.
 
     None where a record is of one day: then weekdays and calendar say more.
     """
     if not one.year_runs or any(day.step for day in one.calendar or ()):
         return None
+    name = f"{one.type} a day in 53 weeks" + (", as it was read" if one.is_read else "")
+    return ReadingsView(_steps(one, period, say), name, _latest(one, link, say))
+
+
+def _steps(one: TypeStatistics, period: Period, say: Words) -> Columns:
+    """Each record of several days in 53 weeks as a step: its days wide, one of them high."""
     days = calendar_span(period.anchor)
     covered = {day: run for run in one.year_runs for day in run.span}
     points = []
@@ -68,7 +86,7 @@ def readings(one: TypeStatistics, period: Period, say: Words) -> Columns | None:
     return columns(points, say.number, strides=(1, 2, 3), stretches=steps)
 
 
-def reading_table(one: TypeStatistics, link: str, say: Words) -> tuple[ReadingRow, ...]:
+def _latest(one: TypeStatistics, link: str, say: Words) -> tuple[ReadingRow, ...]:
     """The latest records of several days."""
     return tuple(
         ReadingRow(

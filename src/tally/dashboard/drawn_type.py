@@ -1,0 +1,29 @@
+"""A type as the charts of its page draw it. Pure."""
+
+from typing import NamedTuple
+
+from tally.dashboard.named_buckets import NamedBuckets
+from tally.dashboard.period_before import Past
+from tally.domain.formatting import Words
+from tally.statistics.compute import TypeStatistics
+
+
+class DrawnType(NamedTuple):
+    """A type with what the charts of its period share.
+
+    one: its figures, in money where costs are drawn. now: the name of the period; past: the one
+    before. link: the address of the type's records, which the days of a bucket follow.
+    """
+
+    one: TypeStatistics
+    buckets: NamedBuckets
+    now: str
+    past: Past
+    link: str
+    say: Words
+
+    @property
+    def row_names(self) -> list[str]:
+        """The buckets of this period, and those by which the one before is longer."""
+        names = self.buckets.names
+        return [*names, *self.past.names[len(names) :]]

@@ -1,0 +1,120 @@
+"""The days of a type on its page: the average of each weekday, and 53 weeks. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+from tally.charts.axes import for_the_eye, short
+from tally.charts.weekdays import WeekdayBar, weekday_bars
+from tally.charts.weeks import DrawnDay, Weeks, calendar
+from tally.dashboard import chart_names
+from tally.dashboard.number_table import NumberTable, TableRow
+from tally.domain.formatting import WEEKDAYS, Words, short_month
+from tally.domain.periods import containing
+from tally.statistics.compute import CalendarDay, TypeStatistics
+
+T = TypeVar("T")
+
+_SHORT_WEEKDAYS = tuple(name[:3] for name in WEEKDAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekdaysView:
+    """The average amount of each weekday; unit: of an average, in words."""
+
+    unit: str
+    name: str
+    bars: tuple[WeekdayBar, ...]
+    table: NumberTable
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """The days of 53 weeks as squares, in the order of the account's week.
+
+    first_day: of the first week.
+    """
+
+    weeks: tuple[Weeks, ...]
+    name: str
+    weekday_names: tuple[str, ...]
+    first_day: str
+    table: NumberTable
+
+
+def weekdays_view(one: TypeStatistics, say: Words) -> WeekdaysView:
+    """The weekdays of a type, from the first day of the account's week on."""
+    averages = _from_first(one.weekdays, say)
+    return WeekdaysView(
+        unit=_weekday_unit(one),
+        name=chart_names.weekday_name(one, say),
+        bars=weekday_bars(
+            averages,
+            _from_first(_SHORT_WEEKDAYS, say),
+            lambda value: short(for_the_eye(value), say.number),
+        ),
+        table=NumberTable(
+            f"{one.type}, average of each weekday",
+            ("Weekday", "Per day"),
+            tuple(
+                TableRow("", (name, "" if value is None else say.rough(value, 3)))
+                for name, value in zip(_from_first(WEEKDAYS, say), averages, strict=True)
+            ),
+        ),
+    )
+
+
+def calendar_view(one: TypeStatistics, today: date, say: Words) -> CalendarView | None:
+    """The 53 weeks of a type; None without a day of them."""
+    days = one.calendar
+    if not days:
+        return None
+    first_week = containing("week", days[0].date, say.starts).start
+    drawn = [
+        DrawnDay(
+            step=day.step,
+            today=day.date == today,
+            month=short_month(day.date) if day.date.day == 1 else "",
+            year=str(day.date.year) if day.date.month == 1 else "",
+        )
+        for day in days
+    ]
+    return CalendarView(
+        weeks=calendar(drawn, (days[0].date - first_week).days),
+        name=chart_names.calendar_name(one, say),
+        weekday_names=_from_first(_SHORT_WEEKDAYS, say),
+        first_day=first_week.isoformat(),
+        table=_calendar_table(one, days, first_week, say),
+    )
+
+
+def _weekday_unit(one: TypeStatistics) -> str:
+    """`kWh a day`; beside shares, which no weekday has a part in, that only single days count."""
+    unit = f"{one.unit} a day".strip()
+    return f"{unit}, from records of one day" if one.spread_entries else unit
+
+
+def _calendar_table(
+    one: TypeStatistics, days: Sequence[CalendarDay], first_week: date, say: Words
+) -> NumberTable:
+    """The sum of each day of 53 weeks: one row a week, one column a weekday.
+
+    first_week: the first day of the week that holds the first of the days.
+    """
+    known = (day.total if day.step else None for day in days)
+    cells = [""] * (days[0].date - first_week).days
+    cells += ["" if total is None else say.number(total) for total in known]
+    cells += [""] * (-len(cells) % 7)
+    rows = []
+    for begin in range(0, len(cells), 7):
+        week = first_week + timedelta(days=begin)
+        rows.append(TableRow("", (say.span(week, week), *cells[begin : begin + 7])))
+    head = ("Week from", *_from_first(_SHORT_WEEKDAYS, say))
+    return NumberTable(f"{one.type}, 53 weeks", head, tuple(rows))
+
+
+def _from_first(of_weekdays: Sequence[T], say: Words) -> tuple[T, ...]:
+    """Values in the order from Monday, reordered from the first day of the account's week on."""
+    first = say.starts.weekday
+    return (*of_weekdays[first:], *of_weekdays[:first])
