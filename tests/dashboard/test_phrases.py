@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from tally.dashboard import chart_names, phrases
+from tally.dashboard import chart_names, comparisons, known_days, limit_words, phrases
 from tally.domain.formatting import Words
 from tally.domain.period_query import read_period
 from tally.domain.periods import DAY, Span, containing
@@ -38,19 +38,21 @@ NARROW = "\u202f"
 )
 def test_comparisons(total: str, base: str, words: str) -> None:
     one = type_statistics(total=Decimal(total), entries=int(total != "0"))
-    assert phrases.comparison(one, _before(total, base), "October", period("month"), say) == words
+    assert (
+        comparisons.comparison(one, _before(total, base), "October", period("month"), say) == words
+    )
 
 
 def test_a_day_that_has_just_begun_is_not_yet_less_than_yesterday() -> None:
     one = type_statistics(total=Decimal(0), entries=0)
-    words = phrases.comparison(one, _before("0", "8.5"), "yesterday", period("today"), say)
+    words = comparisons.comparison(one, _before("0", "8.5"), "yesterday", period("today"), say)
     assert words == "nothing yet, yesterday 8.5"
 
 
 def test_noted_zeros_are_not_nothing() -> None:
     one = type_statistics(total=Decimal(0), entries=3)
     assert (
-        phrases.comparison(one, _before("0", "0"), "October", period("month"), say)
+        comparisons.comparison(one, _before("0", "0"), "October", period("month"), say)
         == "as much as October"
     )
 
@@ -70,7 +72,7 @@ def test_noted_zeros_are_not_nothing() -> None:
     ],
 )
 def test_signed_percent(total: str, base: str, text: str) -> None:
-    assert phrases.signed_percent(_before(total, base), say) == text
+    assert comparisons.signed_percent(_before(total, base), say) == text
 
 
 def _before(total: str, base: str) -> Comparison:
@@ -93,7 +95,7 @@ def _before(total: str, base: str) -> Comparison:
 def test_how_often_it_was_noted(active: int, name: str, words: str) -> None:
     known = Known(SUNDAY, SUNDAY, 1) if name == "today" else Known(MONTH.start, SUNDAY, 22)
     one = type_statistics(active_days=active, known=known)
-    assert phrases.noted(one, period(name), say) == words
+    assert known_days.noted(one, period(name), say) == words
 
 
 def _read(first: int, last: int, count: int = 0, **changes: object) -> TypeStatistics:
@@ -123,32 +125,34 @@ def test_what_is_known_and_what_is_not_read_yet(
     one: TypeStatistics, words: str, missing: str
 ) -> None:
     month = period("month")
-    assert phrases.noted(replace(one, active_days=20), month, say) == words
-    assert phrases.unread(one, month) == missing
+    assert known_days.noted(replace(one, active_days=20), month, say) == words
+    assert known_days.unread(one, month) == missing
     assert missing in chart_names.chart_name(one, month, say)
 
 
 def test_nothing_is_read_yet() -> None:
     one = _read(1, 1, known=Known(None, None, 0), active_days=0, entries=0, total=Decimal(0))
-    assert phrases.noted(one, period("month"), say) == "not read yet"
-    assert phrases.noted(replace(one, is_read=False), period("month"), say) == "not known yet"
-    assert phrases.nothing_known(one, period("month")) == "not read yet"
-    assert phrases.nothing_known(replace(one, measured=False), period("month")) == ""
-    assert phrases.nothing_known(_read(1, 1, active_days=0), period("month")) == ""
+    assert known_days.noted(one, period("month"), say) == "not read yet"
+    assert known_days.noted(replace(one, is_read=False), period("month"), say) == "not known yet"
+    assert known_days.nothing_known(one, period("month")) == "not read yet"
+    assert known_days.nothing_known(replace(one, measured=False), period("month")) == ""
+    assert known_days.nothing_known(_read(1, 1, active_days=0), period("month")) == ""
     # In October it had not begun; between two meters nobody reads what is past.
-    assert phrases.nothing_known(one, period("2026-10")) == "before its first reading"
+    assert known_days.nothing_known(one, period("2026-10")) == "before its first reading"
     gap = replace(one, known_days=_read(1, 22, 2).known_days)
-    assert phrases.nothing_known(gap, period("2026-11-05")) == "not read"
+    assert known_days.nothing_known(gap, period("2026-11-05")) == "not read"
 
 
 def test_unequal_days_are_compared_day_by_day() -> None:
     before = Comparison(Span(MONTH.start, SUNDAY), 7, Decimal("51.8"), None, None)
     one = type_statistics(per_day=Decimal("7.135"))
-    words = phrases.comparison(one, before, "October", period("month"), say)
+    words = comparisons.comparison(one, before, "October", period("month"), say)
     assert words == "7.1 a day; 7.4 in the 7 days known of October"
-    assert phrases.signed_percent(before, say) == ""
+    assert comparisons.signed_percent(before, say) == ""
     unknown = replace(before, known_days=0, total=Decimal(0))
-    words = phrases.comparison(one, unknown, "the first 22 days of October", period("month"), say)
+    words = comparisons.comparison(
+        one, unknown, "the first 22 days of October", period("month"), say
+    )
     assert words == "nothing known of October"
 
 
@@ -169,7 +173,7 @@ def test_a_limit_stands_at_the_last_known_day(
         Decimal(240), "month", MONTH, last, Decimal(used), 240 - Decimal(used),
         Decimal(used) / 240, Decimal(known_to) / 30, known_to,
     )  # fmt: skip
-    assert phrases.pace(pace, period("month"), say) == (words, mood)
+    assert limit_words.state(pace, period("month"), say) == (words, mood)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +272,7 @@ def test_the_state_of_a_limit_in_words(
         share_elapsed=Decimal(elapsed) / span.days,
         known_days=elapsed,
     )
-    assert phrases.pace(pace, period(shown), say) == (words, mood)
+    assert limit_words.state(pace, period(shown), say) == (words, mood)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +292,7 @@ def test_a_limit_in_money_says_that_some_amounts_have_no_cost(
         Decimal(30), "month", MONTH, SUNDAY, Decimal(used), 30 - Decimal(used), share,
         Decimal("0.7"), 22, in_cost=True, uncovered=Decimal(250),
     )  # fmt: skip
-    assert phrases.pace(pace, period("month"), say, "€") == (words, mood)
+    assert limit_words.state(pace, period("month"), say, "€") == (words, mood)
 
 
 def test_a_limit_is_not_kept_before_its_last_day_is_over() -> None:
@@ -297,7 +301,7 @@ def test_a_limit_is_not_kept_before_its_last_day_is_over() -> None:
         Decimal(70), "month", MONTH, today, Decimal(69), Decimal(1), Decimal(69) / 70, Decimal(1),
         MONTH.days,
     )  # fmt: skip
-    words, _ = phrases.pace(pace, read_period("month", today), Words("auto", today))
+    words, _ = limit_words.state(pace, read_period("month", today), Words("auto", today))
     assert words == f"99{NARROW}% of 70, 1 left"
 
 
@@ -325,4 +329,4 @@ def test_a_limit_is_kept_only_where_all_of_its_days_are_known(
         value, "month", october, october.end, Decimal(used), value - Decimal(used), share,
         Decimal(1), known_days,
     )  # fmt: skip
-    assert phrases.pace(pace, period("2026-10"), say) == (words, mood)
+    assert limit_words.state(pace, period("2026-10"), say) == (words, mood)

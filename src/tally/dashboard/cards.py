@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from tally.charts.columns import Small, small_columns
-from tally.dashboard import axis_labels, chart_names, period_names, phrases
+from tally.dashboard import axis_labels, chart_names, comparisons, known_days, period_names, phrases
 from tally.dashboard.addresses import records_address, type_page
 from tally.dashboard.limit_form import LimitForm, TypedLimit, limit_form
 from tally.dashboard.named_buckets import NamedBuckets
@@ -88,14 +88,14 @@ def cards(
                 type=one.type,
                 unit=one.shown_unit,
                 href=type_page(wanted, one.key),
-                amount="" if phrases.nothing_known(one, period) else amount,
+                amount="" if known_days.nothing_known(one, period) else amount,
                 size=size(amount, one.shown_unit),
                 per_day=f"{per_day} a day" if one.entries and one.known.days > 1 else "",
                 divisor=f"÷ {say.count(one.known.days, 'day')}"
                 if one.entries and 1 < one.known.days < period.elapsed_days
                 else "",
-                noted=phrases.noted(one, period, say),
-                comparison=phrases.comparison(
+                noted=known_days.noted(one, period, say),
+                comparison=comparisons.comparison(
                     one, one.previous, name_before(one.previous.span), period, say
                 )
                 if one.previous
@@ -110,7 +110,7 @@ def cards(
                 ),
                 name=chart_names.chart_name(one, period, say),
                 first=first,
-                peak=phrases.unread(one, period) or _peak(one, buckets, say),
+                peak=known_days.unread(one, period) or _peak(one, buckets, say),
                 last=last,
                 estimate=phrases.to_come(
                     one.projection or None, period, say, one.shown_unit if one.currency else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tally.dashboard import axis_labels, period_names, phrases
+from tally.dashboard import axis_labels, comparisons, known_days, limit_words, period_names, phrases
 from tally.dashboard.limit_form import limit_unit
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
@@ -52,15 +52,15 @@ def _row(one: TypeStatistics, period: Period, say: Words) -> CardNumbers:
         one.type,
         one.shown_unit,
         (
-            "" if phrases.nothing_known(one, period) else phrases.amount(one.total, one, say),
+            "" if known_days.nothing_known(one, period) else phrases.amount(one.total, one, say),
             str(one.entries),
             phrases.a_day(one, one.per_day, say),
             str(one.known.days),
             _before(one, before, period, say) if before else "",
-            phrases.signed_percent(before, say) if before else "",
+            comparisons.signed_percent(before, say) if before else "",
             phrases.about(one.projection, say) if one.projection is not None else "",
         ),
-        phrases.limit(one.limit, limit_unit(one, say), say) if one.limit else "",
+        limit_words.at_most(one.limit, limit_unit(one, say), say) if one.limit else "",
         tuple(
             phrases.bucket(point.total, one, say) if point.entries else ""
             for point in one.series.points

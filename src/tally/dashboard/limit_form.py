@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from tally.charts.pace import PaceBar, pace_bar
-from tally.dashboard import phrases
+from tally.dashboard import limit_words
+from tally.dashboard.limit_words import NO_LIMIT, Mood
 from tally.domain.currencies import sign
 from tally.domain.formatting import Words
 from tally.domain.limits import AMOUNT, COST, PERS
@@ -22,7 +23,7 @@ class LimitForm:
     type: str
     unit: str
     words: str
-    mood: str  # good, warn, bad; "" without a limit
+    mood: Mood
     pace: PaceBar | None
     value: str
     per: Per
@@ -52,7 +53,7 @@ def limit_form(
     pace = one.limit
     # A limit in another unit than the figures around it names its unit.
     named = limit_unit(one, say) if pace and not one.shown_limit else ""
-    words, mood = phrases.pace(pace, period, say, named) if pace else ("No limit", "")
+    state = limit_words.state(pace, period, say, named) if pace else NO_LIMIT
     value, per, error = say.typed(pace.value) if pace else "", pace.per if pace else usual, ""
     in_cost = pace.in_cost if pace else bool(one.currency)
     if typed and (typed.type, typed.unit) == (one.type, one.unit):
@@ -67,8 +68,8 @@ def limit_form(
         id=element_id,
         type=one.type,
         unit=one.unit,
-        words=words,
-        mood=mood,
+        words=state.words,
+        mood=state.mood,
         pace=drawn,
         value=value,
         per=per,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tally.dashboard import period_names, phrases
+from tally.dashboard import comparisons, known_days, period_names, phrases
 from tally.domain.currencies import decimals, sign
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, Span
@@ -34,7 +34,7 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
         return None
     words = _sum_days(period, say)
     is_known = cost.total != 0 or not all(
-        phrases.nothing_known(one, period) for one in stats.summed if one.cost
+        known_days.nothing_known(one, period) for one in stats.summed if one.cost
     )
     if not is_known:
         words = f"Cost not known yet {words}"
@@ -80,8 +80,8 @@ def _sum_comparison(stats: Statistics, say: Words) -> str:
     before = period_names.name_before(period, say) or "the days before"
     whole = before if not period.running or period.days == 1 else f"the same days of {before}"
     if cost.previous is None:
-        return phrases.no_costs(whole) if _no_costs_before(stats) else ""
-    return phrases.difference(cost.total, cost.previous, whole, say)
+        return comparisons.no_costs(whole) if _no_costs_before(stats) else ""
+    return comparisons.difference(cost.total, cost.previous, whole, say)
 
 
 def _no_costs_before(stats: Statistics) -> bool:

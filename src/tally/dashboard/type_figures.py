@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tally.dashboard import axis_labels, bill, costs, period_names, phrases
+from tally.dashboard import axis_labels, bill, comparisons, costs, known_days, period_names, phrases
 from tally.dashboard.period_names import inside_sentence
 from tally.dashboard.type_readings import latest_covering, per_day
 from tally.domain.formatting import MINUS, Words
@@ -122,7 +122,7 @@ def _total_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
     known, elapsed = one.known.days, say.count(period.elapsed_days, "day")
     label = "Cost" if one.currency else "Total"
     label += f", {elapsed}" if known == period.elapsed_days else f", {known} of {elapsed}"
-    if nothing := phrases.nothing_known(one, period):
+    if nothing := known_days.nothing_known(one, period):
         return Figure(label, note=nothing)
     note = _known_note(one, period, say) or say.count(one.entries, "record")
     return Figure(label, phrases.amount(one.total, one, say), one.shown_unit, note)
@@ -130,10 +130,10 @@ def _total_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
 
 def _known_note(one: TypeStatistics, period: Period, say: Words) -> str:
     """The days to which a total is known, or why no day is; "" where nothing is left to say."""
-    nothing = phrases.nothing_known(one, period)
+    nothing = known_days.nothing_known(one, period)
     if nothing or one.known.days in (0, period.elapsed_days):
         return nothing
-    return phrases.known_days(one, period, say)
+    return known_days.in_words(one, period, say)
 
 
 def _per_day_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
@@ -198,7 +198,7 @@ def _against(
     one: TypeStatistics, before: Comparison, name: str, period: Period, say: Words
 ) -> Figure:
     label, days = f"Against {name}", say.count(before.span.days, "day")
-    standing = phrases.standing(one, before, period)
+    standing = comparisons.standing(one, before, period)
     then = f"{phrases.amount(before.total or Decimal(0), one, say)} {one.shown_unit}".rstrip()
     if standing == "no costs before":
         return Figure(label, NONE, "", f"no costs, {days}")
@@ -207,7 +207,7 @@ def _against(
     if before.difference is None:
         if not before.known_days:
             return Figure(capital(name), NONE, "", "nothing known")
-        known = phrases.known_count(before.known_days)
+        known = known_days.count(before.known_days)
         amount = phrases.a_day(one, before.per_day, say)
         unit = f"{one.shown_unit} a day".lstrip()
         return Figure(capital(name), amount, unit, f"in the {known} known")
@@ -216,7 +216,7 @@ def _against(
     if standing == "nothing noted":
         value = phrases.amount(abs(before.difference), one, say)
         value = ("+" if before.difference > 0 else MINUS) + value
-        return Figure(label, value, one.shown_unit, f"{phrases.nothing(one)}, {days}")
+        return Figure(label, value, one.shown_unit, f"{comparisons.nothing(one)}, {days}")
     difference = f"{phrases.amount(abs(before.difference), one, say)} {one.shown_unit}".rstrip()
-    note = standing or f"{difference} {phrases.more_or_less(before.difference)}"
-    return Figure(label, phrases.signed_percent(before, say), "", f"{note}, {days}")
+    note = standing or f"{difference} {comparisons.more_or_less(before.difference)}"
+    return Figure(label, comparisons.signed_percent(before, say), "", f"{note}, {days}")

@@ -1,0 +1,133 @@
+"""Comparisons with other days in words: the days before, the same days a year ago. Pure."""
+
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from tally.charts.axes import short, significant
+from tally.dashboard import known_days, period_names, phrases
+from tally.domain.formatting import Words
+from tally.domain.periods import Period
+from tally.statistics.compute import TypeStatistics
+from tally.statistics.figures import Comparison, percent_of
+
+Standing = Literal[
+    "nothing either",
+    "nothing yet",
+    "unknown",
+    "unequal",
+    "no costs before",
+    "no costs",
+    "as much",
+    "nothing noted",
+    "",
+]
+
+
+def standing(one: TypeStatistics, before: Comparison, period: Period) -> Standing:
+    """The kind of a comparison that needs words before its numbers; "" where numbers are enough.
+
+    `nothing either`, `nothing yet` (of a day that is not over), `as much`, `nothing noted` before;
+    `unknown` where no day of the other span is known, `unequal` where the numbers of known days
+    differ too much. In money: `no costs before`, `no costs` where records of the other span, or of
+    this one, have none.
+    """
+    if before.total is None:
+        return "no costs before"
+    if before.difference is None:
+        if one.currency and one.cost and one.cost.missing:
+            return "no costs"
+        return "unequal" if before.known_days else "unknown"
+    if not one.entries and not before.total:
+        return "nothing either"
+    if not one.entries and period.running and period.days == 1:
+        return "nothing yet"
+    if not before.difference:
+        return "as much"
+    return "nothing noted" if before.percent is None else ""
+
+
+def comparison(
+    one: TypeStatistics, before: Comparison, words: str, period: Period, say: Words
+) -> str:
+    """`12 % less than the first 22 days of October`; words: the name of the days before."""
+    match standing(one, before, period):
+        case "nothing either":
+            return f"{nothing(one)} in {words} either"
+        case "nothing yet":
+            return f"nothing yet, {words} {_amount_before(one, before, say)}"
+        case "no costs before":
+            return no_costs(words)
+        case "no costs":
+            return f"no costs, {words} {_amount_before(one, before, say)}"
+        case "nothing noted":
+            return f"{nothing(one)} in {words} to compare with"
+        case "unknown":
+            return f"nothing known of {period_names.name_before(period, say) or words}"
+        case "unequal":
+            today = phrases.a_day(one, one.per_day, say)
+            return f"{today} a day; {a_day_before(one, before, say)} of {words}"
+        case "as much" | "":
+            return difference(one.total, before.total or Decimal(0), words, say)
+
+
+def nothing(one: TypeStatistics) -> str:
+    """The words for a sum of 0: `no records`, but where records can come to nothing `nothing`."""
+    return "nothing" if one.currency or one.measured else "no records"
+
+
+def difference(total: Decimal, base: Decimal, words: str, say: Words) -> str:
+    """`12 % less than October`, `3.5 times as much as October`, `as much as October`."""
+    percent = percent_of(total - base, base)
+    if total == base:
+        return f"as much as {words}"
+    if percent is None:
+        return f"nothing in {words}"
+    if abs(percent) < Decimal("0.5"):
+        return f"about as much as {words}"
+    if percent >= 200:
+        return f"{short(significant(total / base, 2), say.number)} times as much as {words}"
+    share = say.percent(percent)
+    if total and percent < Decimal("-99.5"):
+        share = f"over {say.percent(Decimal(99))}"
+    return f"{share} {more_or_less(percent)} than {words}"
+
+
+def no_costs(words: str) -> str:
+    """`October has no costs`, `the first 22 days of October have no costs`."""
+    several = {"days", "to"} & set(words.split())
+    return f"{words} {'have' if several else 'has'} no costs"
+
+
+def _amount_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
+    return phrases.amount(before.total or Decimal(0), one, say)
+
+
+def a_day_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
+    """`3.9 in the 7 days known`: the average of the known days of an earlier period."""
+    known = known_days.count(before.known_days)
+    return f"{phrases.a_day(one, before.per_day, say)} in the {known} known"
+
+
+def more_or_less(difference: Decimal) -> str:
+    return "more" if difference > 0 else "less"
+
+
+def signed_percent(before: Comparison, say: Words) -> str:
+    """`+7 %`; the difference where there is nothing to take a share of; nothing without either."""
+    if before.difference is None:
+        return ""
+    if before.percent is None:
+        return signed(before.difference, say)
+    if abs(before.percent) >= 10_000:
+        return "+" + say.number(significant(before.percent, 2)) + "\u202f%"
+    rounded = before.percent.quantize(Decimal(1), ROUND_HALF_UP)
+    if rounded == -100 != before.percent:
+        rounded = before.percent.quantize(Decimal("0.1"), ROUND_DOWN)
+    if not rounded:
+        rounded = significant(before.percent, 1)
+    return signed(rounded, say) + "\u202f%"
+
+
+def signed(value: Decimal, say: Words) -> str:
+    """`+31.3`; say.number writes the minus."""
+    return ("+" if value > 0 else "") + say.number(value)

@@ -1,0 +1,106 @@
+"""A limit in words: the most that is to be used, and how far it is used up. Pure."""
+
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from tally.charts.axes import short
+from tally.dashboard import known_days, period_names, phrases
+from tally.domain.formatting import Words, month_name
+from tally.domain.periods import Per, Period
+from tally.statistics.figures import LimitPace
+
+CURRENT: dict[Per, str] = {
+    "day": "today",
+    "week": "this week",
+    "month": "this month",
+    "year": "this year",
+}
+
+
+Mood = Literal["good", "warn", "bad", ""]
+
+
+class LimitState(NamedTuple):
+    """A limit in words, and its mood: `warn` ahead of pace, `bad` beyond it, "" without a limit."""
+
+    words: str
+    mood: Mood
+
+
+NO_LIMIT = LimitState("No limit", "")
+
+
+def at_most(pace: LimitPace, unit: str, say: Words) -> str:
+    """`at most 320 kWh a month`."""
+    most = f"{say.number(pace.value)} {unit}".rstrip()
+    return f"at most {most} a {pace.per}"
+
+
+def state(pace: LimitPace, period: Period, say: Words, unit: str = "") -> LimitState:
+    """Where a limit stands in a period.
+
+    unit: of the limit, where that is another than that of the figures around it. "Kept" is said
+    only of a limit whose own period is over, and known from its first day to its last; of one in
+    money only where each amount has a cost or price.
+    """
+    days = _limit_days(pace, period, say)
+    value = f"{phrases.compact(pace.value, say)} {unit}".rstrip() + days
+    used = pace.share_used or Decimal(0)
+    is_over = pace.span.end <= pace.known_to < period.today
+    if pace.left >= 0 and (pace.uncovered or (is_over and not pace.known_whole)):
+        words = _known_in_part(pace, value, say)
+        return LimitState(words, "warn" if pace.ahead and not is_over else "good")
+    if not pace.value and not pace.used:
+        return LimitState(f"none used{days}, none allowed", "good")
+    share = f"{phrases.share_of_all(used, say)} of {value}"
+    if used >= 10:
+        share = f"{short(used, say.number)} times {value}"
+    if pace.left < 0:
+        more = f"{_short(-pace.left, say)} over"
+        words = f"{more} {value}" if pace.share_used is None else f"{share}, {more}"
+        return LimitState(words, "bad")
+    if pace.known_to < pace.span.start:
+        return LimitState(f"nothing read yet of {value}", "good")
+    if is_over:
+        return LimitState(f"{_short(pace.used, say)} of {value}, kept", "good")
+    is_behind = pace.known_to < min(period.today, pace.span.end)
+    if is_behind:
+        share = f"{share} by {period_names.ordinal_day(pace.known_to, pace.span, say)}"
+    if pace.ahead:
+        return LimitState(f"{share}, ahead of pace", "warn")
+    return LimitState(share if is_behind else f"{share}, {_short(pace.left, say)} left", "good")
+
+
+def _short(value: Decimal, say: Words) -> str:
+    return phrases.compact(phrases.shortened(value), say)
+
+
+def _known_in_part(pace: LimitPace, value: str, say: Words) -> str:
+    """`10 of 300 in the 20 days known`, `nothing known of 300`: kept or not, nobody knows.
+
+    `20 of 30 €, not all costs known` where some amounts have neither a cost nor a price.
+    """
+    if not pace.used and (pace.uncovered or not pace.known_days):
+        return f"nothing known of {value}"
+    used = f"{_short(pace.used, say)} of {value}"
+    if pace.uncovered:
+        return f"{used}, not all costs known"
+    return f"{used} in the {known_days.count(pace.known_days)} known"
+
+
+def _limit_days(pace: LimitPace, period: Period, say: Words) -> str:
+    """The days that a limit is for, in words; "" where they are the period shown."""
+    if pace.span == period.span:
+        return ""
+    if pace.span.start <= period.today <= pace.span.end:
+        return f" {CURRENT[pace.per]}"
+    match pace.per:
+        case "day":
+            return f" on {say.short_day(pace.span.start)}"
+        case "week":
+            return f" in {say.week(pace.span.start).lower()}"
+        case "month" if pace.span.start.day > 1:
+            return f" in the month from {say.brief_day(pace.span.start)}"
+        case "month":
+            return f" in {month_name(pace.span.start)}"
+    return f" in {pace.span.start.year}"
