@@ -42,6 +42,7 @@ from tally.views import (
     phone,
     prices,
     records,
+    suggest,
     tokens,
     transfer,
     types,
@@ -109,7 +110,7 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/notices", signed_in(notices.close), methods=POST),
         Route("/limits", signed_in(limits.save, scopes=CHANGES), methods=POST),
         #
-        Route("/consumption/suggestions", signed_in(add.suggestions, scopes=ADDS), methods=GET),
+        Route("/consumption/suggestions", signed_in(suggest.show, scopes=ADDS), methods=GET),
         Route("/consumption/totals", signed_in(records.totals, scopes=READS), methods=GET),
         Route(
             "/consumption/undo",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -12,32 +11,21 @@ from starlette.responses import Response
 
 from tally.db import meter_queries, queries
 from tally.db.record_form import AMOUNT, FORM_FIELDS, ONE_DAY, READING
-from tally.domain import marks, meters
-from tally.domain.fields import choose_one_of
+from tally.domain import meters
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
-from tally.domain.meters import MeterInUse
-from tally.domain.text import fold, one_line
-from tally.errors import Invalid
-from tally.quick_add import typo_guard
 from tally.quick_add.preview import SeenLine
-from tally.quick_add.similar import nearest
-from tally.quick_add.suggestions import Suggestion, for_line, for_type, for_unit, known
-from tally.quick_add.writing import line_to_repeat
-from tally.views import entry, meter_list, notices, record_list, record_rows, review
+from tally.views import entry, meter_list, notices, recents, record_list, record_rows, review
 from tally.views.entry import Entry
 from tally.views.meter_list import Typed
 from tally.views.record_fields import fields_of
 from tally.views.record_json import draft_json, parsed_json
-from tally.web import htmx, responses
+from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.htmx import NO_ORDERS, Orders
 from tally.web.parameters import takes
 
-MAX_RECENTS = 9
 MAX_ROWS = 30
-# The fields that suggestions are for: a line, which is the default, or one of the full form.
-SUGGESTED_FOR = ("line", "type", "unit", "mark", "reading")
 
 
 @dataclass(frozen=True)
@@ -89,22 +77,6 @@ class FullForm:
         return review.seal(*(f"{name} {text}" for name, text in told))
 
 
-@dataclass(frozen=True)
-class RecentLine:
-    """A recent: a line that one click saves once more, and its place among the recents.
-
-    `is_metered`: the line ends with `@`, to be completed by a reading, and saves nothing yet.
-    """
-
-    number: str
-    type: str
-    value: Decimal
-    unit: str
-    line: str
-    is_metered: bool = False
-    id: UUID = field(default_factory=uuid4)
-
-
 def page(context: RequestContext) -> Response:
     """The add page; for htmx the box in its dialog, or the full form filled from the line."""
     line = context.query.text("line").strip()
@@ -142,71 +114,6 @@ def preview(context: RequestContext) -> Response:
     return show_page(context, box=box)
 
 
-@takes("q", "for", "type", "consumption_type", "unit")
-def suggestions(context: RequestContext) -> Response:
-    """What helps to fill a form. The parameter `for` says where:
-
-    - `line`, as usual, `type` or `unit`: the types and units that fit the text `q`.
-    - `mark`: whether the type in a field is new, and the nearest known one. For a known type the
-      answer's event has the unit that was used last.
-    - `reading`: the latest reading of the type and unit in their fields.
-    """
-    text, kind = context.query.text("q"), context.query.text("for") or SUGGESTED_FOR[0]
-    if kind not in SUGGESTED_FOR:
-        raise Invalid({"for": choose_one_of(SUGGESTED_FOR)})
-    if kind == "mark":
-        return _type_mark(context)
-    if kind == "reading":
-        return _last_reading(context)
-    used = marks.offered(context.user.preferences, context.used)
-    if kind == "type":
-        offered = [Suggestion(name, name) for name in for_type(text, used)]
-    elif kind == "unit":
-        units = for_unit(text.strip(), context.query.text("type"), used)
-        offered = [Suggestion(name, name, is_unit=True) for name in units]
-    else:
-        offered = for_line(text, used, context.today)
-    if context.wants != "html":
-        return responses.data(
-            {"suggestions": [{"shown": one.shown, "text": one.text} for one in offered]}
-        )
-    return responses.fragment(context, "fragments/suggestions.html", kind=kind, offered=offered)
-
-
-def _type_mark(context: RequestContext) -> Response:
-    """The mark below the field of a type, in the words of the line's chip."""
-    name = one_line(context.query.text("consumption_type"))
-    types_in_use = known(context.used).types
-    is_new = bool(name) and fold(name) not in types_in_use
-    _, unit = types_in_use.get(fold(name), ("", ""))
-    offered = marks.offered(context.user.preferences, context.used) if is_new else ()
-    similar = nearest(name, known(offered).types) if is_new else ""
-    if context.wants != "html":
-        return responses.data({"new_type": is_new, "similar": similar or None})
-    return responses.fragment(
-        context,
-        "fragments/type_mark.html",
-        orders=htmx.type_unit(unit),
-        is_new=is_new,
-        similar=similar,
-    )
-
-
-def _last_reading(context: RequestContext) -> Response:
-    """The sentence below the field of a reading."""
-    last = meter_list.last_reading(
-        meter_queries.in_use(context.db, context.user.id),
-        one_line(context.query.text("consumption_type")),
-        one_line(context.query.text("unit")),
-    )
-    if context.wants != "html":
-        return responses.data(
-            {"reading": last and last.figure, "consumption_date": last and last.day}
-        )
-    words = meters.named(last, context.say) if last else ""
-    return responses.fragment(context, "fragments/last_reading.html", last=words)
-
-
 # The parts of the page
 
 
@@ -241,7 +148,7 @@ def show_page(
         box=box if box and not is_batch else Box(),
         batch=box if box and is_batch else Box("batch"),
         form=form or filled_form(context, None),
-        recents=recents_of(context, in_use),
+        recents=recents.offered(context, in_use),
         meters=meter_list.section(context, in_use, opened, typed),
         notices=notices.of_meters(context, in_use),
         message=saved.message if saved else "",
@@ -257,7 +164,7 @@ def today(context: RequestContext) -> Response:
     return responses.fragment(
         context,
         "fragments/today_again.html",
-        recents=recents_of(context),
+        recents=recents.offered(context),
         **today_rows(context, record_list.shown_ids(context)),
     )
 
@@ -325,46 +232,6 @@ def _with_last(context: RequestContext, form: FullForm) -> FullForm:
     in_use = meter_queries.in_use(context.db, context.user.id)
     last = meter_list.last_reading(in_use, form.values["consumption_type"], form.values["unit"])
     return replace(form, last=meters.named(last, context.say) if last else "")
-
-
-def recents_of(
-    context: RequestContext, in_use: Sequence[MeterInUse] | None = None
-) -> list[RecentLine]:
-    """The most and latest used types, each as a line ready to be saved once more.
-
-    The line of a type with a meter ends before the reading, and saves nothing yet.
-    """
-    if in_use is None:
-        in_use = meter_queries.in_use(context.db, context.user.id)
-    metered = {meter.key for meter in in_use}
-    recents = queries.recents(
-        context.db, context.user.id, context.today, MAX_RECENTS, typo_guard.NEWEST
-    )
-    return [
-        recent_of(
-            context,
-            str(number),
-            recent.type,
-            typo_guard.usual_written(recent.latest_values),
-            recent.unit,
-            is_metered=recent.key in metered,
-        )
-        for number, recent in enumerate(marks.offered(context.user.preferences, recents), 1)
-    ]
-
-
-def recent_of(
-    context: RequestContext,
-    number: str,
-    type_name: str,
-    value: Decimal,
-    unit: str,
-    *,
-    is_metered: bool = False,
-) -> RecentLine:
-    """The recent that saves this amount for the day of the click, or begins a reading."""
-    line = line_to_repeat(context.today, type_name, value, unit, is_metered=is_metered)
-    return RecentLine(number, type_name, value, unit, line, is_metered)
 
 
 def today_rows(context: RequestContext, written: Sequence[UUID]) -> dict[str, Any]:

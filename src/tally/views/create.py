@@ -27,6 +27,7 @@ from tally.views import (
     entry,
     last_change,
     read_meter,
+    recents,
     review,
     sent_ids,
     sent_records,
@@ -212,7 +213,7 @@ def _saved(
     recent = None
     if box and box.kind == "recent":
         [record] = records[:1]
-        recent = add.recent_of(
+        recent = recents.line_of(
             context,
             context.form.text("number"),
             record.consumption_type,
@@ -228,7 +229,7 @@ def _saved(
         box=box,
         form=form,
         recent=recent,
-        recents=None if in_dialog else add.recents_of(context),
+        recents=None if in_dialog else recents.offered(context),
         in_dialog=in_dialog,
         message=message,
         change=added.change,

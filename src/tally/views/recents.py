@@ -1,0 +1,73 @@
+"""The recents of the add page: the types in most and latest use, each as a line to save again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from tally.db import meter_queries, queries
+from tally.domain import marks
+from tally.domain.meters import MeterInUse
+from tally.quick_add import typo_guard
+from tally.quick_add.writing import line_to_repeat
+from tally.web.context import RequestContext
+
+MAX_RECENTS = 9
+
+
+@dataclass(frozen=True)
+class RecentLine:
+    """A recent: a line that one click saves once more, and its place among the recents.
+
+    `is_metered`: the line ends with `@`, to be completed by a reading, and saves nothing yet.
+    """
+
+    number: str
+    type: str
+    value: Decimal
+    unit: str
+    line: str
+    is_metered: bool = False
+    id: UUID = field(default_factory=uuid4)
+
+
+def offered(
+    context: RequestContext, in_use: Sequence[MeterInUse] | None = None
+) -> list[RecentLine]:
+    """The most and latest used types, each as a line ready to be saved once more.
+
+    The line of a type with a meter ends before the reading, and saves nothing yet.
+    """
+    if in_use is None:
+        in_use = meter_queries.in_use(context.db, context.user.id)
+    metered = {meter.key for meter in in_use}
+    recents = queries.recents(
+        context.db, context.user.id, context.today, MAX_RECENTS, typo_guard.NEWEST
+    )
+    return [
+        line_of(
+            context,
+            str(number),
+            recent.type,
+            typo_guard.usual_written(recent.latest_values),
+            recent.unit,
+            is_metered=recent.key in metered,
+        )
+        for number, recent in enumerate(marks.offered(context.user.preferences, recents), 1)
+    ]
+
+
+def line_of(
+    context: RequestContext,
+    number: str,
+    type_name: str,
+    value: Decimal,
+    unit: str,
+    *,
+    is_metered: bool = False,
+) -> RecentLine:
+    """The recent that saves this amount for the day of the click, or begins a reading."""
+    line = line_to_repeat(context.today, type_name, value, unit, is_metered=is_metered)
+    return RecentLine(number, type_name, value, unit, line, is_metered)
