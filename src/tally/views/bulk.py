@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from starlette.responses import Response
@@ -29,6 +28,7 @@ from tally.errors import Invalid, NotFound
 from tally.quick_add import suggestions
 from tally.views import copies, last_change, measures, moved_records, transfer
 from tally.views.last_change import Latest
+from tally.views.record_json import told_json
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import FILTER, takes
@@ -69,10 +69,7 @@ def bulk(context: RequestContext) -> Response:
         raise Invalid({_field(context, action): str(error)}) from error
     told = moved_records.warnings(context, change) if action in MOVERS else []
     if context.wants != "html":
-        content: dict[str, Any] = {"changed": count, "change": change}
-        if told:
-            content["warnings"] = [{"message": sentence} for sentence in told]
-        return responses.data(content)
+        return responses.data({"changed": count, "change": change, **told_json(told)})
     if told and not context.is_fragment:
         return last_change.back(context, changed=change, told=last_change.UNITS)
     done = {"delete": "Deleted", "restore": "Restored"}.get(action, "Changed")

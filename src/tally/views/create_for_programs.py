@@ -22,7 +22,7 @@ from tally.quick_add.results import ParseProblem
 from tally.views import currency, entry, review, sent_ids, sent_records
 from tally.views.entry import Entry
 from tally.views.record_fields import in_words
-from tally.views.record_json import draft_json, parsed_json, record_json
+from tally.views.record_json import draft_json, parsed_json, record_json, told_json
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
@@ -203,11 +203,7 @@ def from_fields(
         raise Invalid(sent_records.misfit(context, record, error)) from error
     remarks = currency.remarks(context, [record], added.change)
     [row] = changes.find(context.db, context.user.id, [record.id])
-    content = record_json(row) | {"change": added.change}
-    if warning:
-        content["warnings"] = [{"message": warning}]
-    if remarks:
-        content["remarks"] = remarks
+    content = record_json(row) | {"change": added.change} | told_json([warning], remarks)
     return responses.data(content, 201 if added.ids else 200)
 
 

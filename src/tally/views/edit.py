@@ -29,7 +29,7 @@ from tally.quick_add.vocabulary import Vocabulary
 from tally.views import currency, entry, last_change, review
 from tally.views import list as list_page
 from tally.views.record_fields import fields_of, in_words, remark_on
-from tally.views.record_json import record_json
+from tally.views.record_json import record_json, told_json
 from tally.views.record_list import shown_filter
 from tally.views.records import as_row, record_in_path
 from tally.views.review import Reviewed
@@ -124,11 +124,7 @@ def _saved(
     new, change = reviewed.record, edited.change
     [saved] = changes.find(context.db, context.user.id, [new.id])
     if context.wants != "html":
-        told = {
-            "warnings": [{"message": reviewed.warning}] if reviewed.warning else [],
-            "remarks": currency.remarks(context, [new], change),
-        }
-        told = {name: messages for name, messages in told.items() if messages}
+        told = told_json([reviewed.warning], currency.remarks(context, [new], change))
         return responses.data({**record_json(saved), "change": change, **told})
     first_cost = currency.sentence_on_first(context, [new], change)
     if not context.is_fragment:

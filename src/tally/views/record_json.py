@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tally.db.models import FIELDS
@@ -60,6 +60,15 @@ def totals_json(rows: Sequence[MatchingTotal], passed_over: int = 0) -> dict[str
             for total in rows
         ],
     }
+
+
+def told_json(
+    warnings: Iterable[str], remarks: Sequence[Mapping[str, object]] = ()
+) -> dict[str, Any]:
+    """The warnings and the remarks on what was saved; an answer without any has neither name."""
+    messages = [{"message": sentence} for sentence in warnings if sentence]
+    told: dict[str, Any] = {"warnings": messages, "remarks": remarks}
+    return {name: entries for name, entries in told.items() if entries}
 
 
 def draft_json(draft: Draft) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from tally.domain.text import fold
 from tally.domain.units import read_unit
 from tally.errors import Invalid, NotFound
 from tally.views import last_change, measures
+from tally.views.record_json import told_json
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -181,16 +182,14 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
 
 
 def _json(plan: RenamingPlan) -> dict[str, Any]:
-    factor = plan.renaming.factor
-    told = {"warnings": [{"message": plan.told_of_prices}]} if plan.told_of_prices else {}
     return {
         "type": plan.renaming.target.type,
         "unit": plan.renaming.target.unit,
         "from": plan.renaming.source._asdict(),
         "records": plan.records,
         "merged_with": plan.target_records,
-        "converted": factor is not None,
-        **told,
+        "converted": plan.renaming.factor is not None,
+        **told_json([plan.told_of_prices]),
     }
 
 
