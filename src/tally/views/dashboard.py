@@ -353,7 +353,7 @@ def _shows_table(context: RequestContext) -> bool:
     """Whether the page has the table of all cards, or, for the answer to a form, had it."""
     if context.request.method == "GET":
         return context.query.text("view") == "table"
-    return "view=table" in htmx.shown_page(context.request)[1].split("&")
+    return "view=table" in htmx.shown_page(context.request).query.split("&")
 
 
 def _other_pages(wanted: Filter, stats: Statistics, after: KeyPlace | None) -> _OtherPages | None:

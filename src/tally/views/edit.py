@@ -362,7 +362,7 @@ def _form(
         "faults": unsaved.faults,
         "conflict": unsaved.conflict,
         "newest": in_words(record, context.say) if record else "",
-        "back": htmx.address(*last_change.opened_from(context)),
+        "back": last_change.opened_from(context).address,
     }
     if not context.is_fragment:
         return list_page.beneath(context, "fragments/edit_dialog.html", status, **values)

@@ -26,6 +26,7 @@ from tally.views import currency, moved_records
 from tally.views.record_fields import amount_in_words
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
+from tally.web.htmx import ShownPage
 
 # The parameters of a page's address that name its latest change; the next change replaces them.
 _NAMING_CHANGE = ("changed", "undone", "saved", "asks")
@@ -132,8 +133,8 @@ def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
     if keys is None:
         return ""
     source, target = keys
-    path, query = opened_from(context)
-    pairs = [pair for pair in parse_qsl(query) if pair[0] not in PARAMETERS]
+    shown = opened_from(context)
+    pairs = [pair for pair in parse_qsl(shown.query) if pair[0] not in PARAMETERS]
     before = {
         ("type", fold(target.type)): source.type,
         ("unit", fold(target.unit or WITHOUT_UNIT)): source.unit or WITHOUT_UNIT,
@@ -141,7 +142,7 @@ def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
     if not any(("type", fold(text)) in before for name, text in pairs if name == "type"):
         return ""
     pairs = [(name, before.get((name, fold(text)), text)) for name, text in pairs]
-    return htmx.address(path, urlencode([*pairs, ("saved", TYPE_BACK)]))
+    return htmx.address(shown.path, urlencode([*pairs, ("saved", TYPE_BACK)]))
 
 
 def is_large(became: ChangeState) -> bool:
@@ -215,29 +216,30 @@ def back(context: RequestContext, usual: str = "/list", **done: UUID | str | Non
     """
     if "changed" in done and done["changed"] is None:
         done["saved"] = NOTHING
-    path, query = opened_from(context, usual)
-    pairs = parse_qsl(query)
+    shown = opened_from(context, usual)
+    pairs = parse_qsl(shown.query)
     gone = set(PARAMETERS)
-    if path == "/add":
+    if shown.path == "/add":
         # The line or the fields are saved: the address must not fill the form with them again.
         fields = FORM_FIELDS if "consumption_type" in dict(pairs) else ()
         gone |= {"line", "fields", *fields}
     pairs = [pair for pair in pairs if pair[0] not in gone]
     pairs += [(name, str(value)) for name, value in done.items() if value]
-    return responses.redirect(context, htmx.address(path, urlencode(pairs)))
+    return responses.redirect(context, htmx.address(shown.path, urlencode(pairs)))
 
 
-def opened_from(context: RequestContext, usual: str = "/list") -> tuple[str, str]:
-    """Path and query string of the page to go back to: one of those that show records."""
-    path, query = htmx.shown_page(context.request)
+def opened_from(context: RequestContext, usual: str = "/list") -> ShownPage:
+    """The page to go back to: one of those that show records."""
+    shown = htmx.shown_page(context.request)
     back = context.form.get("back", context.query.get("back"))
     if back is not None:
         path, _, query = local_path(back).partition("?")
-    if path in typed_forms.ADDS:
-        return "/add", ""
-    if path == typed_forms.BULK:  # Its address has the filter of the list.
-        return "/list", query
-    return (path, query) if path in ("/", "/add", "/list") else (usual, "")
+        shown = ShownPage(path, query)
+    if shown.path in typed_forms.ADDS:
+        return ShownPage("/add")
+    if shown.path == typed_forms.BULK:  # Its address has the filter of the list.
+        return ShownPage("/list", shown.query)
+    return shown if shown.path in ("/", "/add", "/list") else ShownPage(usual)
 
 
 def _done(context: RequestContext, change_id: UUID, became: ChangeState) -> Latest | None:

@@ -76,7 +76,7 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
 
     `template` and `values` make the dialog's content.
     """
-    wanted = record_list.filter_of(context, *last_change.opened_from(context))
+    wanted = record_list.filter_of(context, last_change.opened_from(context))
     behind = record_list.list_address(filter_query.query(wanted))
     dialog = responses.dialog(context, template, behind, **values)
     return _page(context, _shown(context, wanted), status, dialog=dialog)
@@ -138,11 +138,11 @@ def _address(context: RequestContext, wanted: Filter) -> htmx.Orders:
 
     Another letter typed into the search is no step.
     """
-    path, query = htmx.shown_page(context.request)
+    shown = htmx.shown_page(context.request)
     address = record_list.list_address(filter_query.query(replace(wanted, after=None)))
     before = record_list.shown_filter(context)
     typing = before.search and wanted.search and before.search != wanted.search
-    if path == "/list" and (typing or address == record_list.list_address(query)):
+    if shown.path == "/list" and (typing or address == shown.address):
         return htmx.Orders(replace_url=address)
     return htmx.Orders(push_url=address)
 

@@ -118,10 +118,10 @@ def restore(context: RequestContext) -> Response:
 
 def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
     """The page of the type, in the period that it showed."""
-    path, query = htmx.shown_page(context.request)
+    shown = htmx.shown_page(context.request)
     pairs = [
         pair
-        for pair in (parse_qsl(query) if path == "/" else [])
+        for pair in (parse_qsl(shown.query) if shown.path == "/" else [])
         if pair[0] not in ("type", "unit", *last_change.PARAMETERS)
     ]
     pairs += filter_query.of_key(key).items()

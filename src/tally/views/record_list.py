@@ -26,6 +26,7 @@ from tally.views import record_rows
 from tally.web import htmx
 from tally.web.context import RequestContext
 from tally.web.forms import read_pairs
+from tally.web.htmx import ShownPage
 
 # The most bytes of notes on one page of rows; the markup around them is about as large again.
 MAX_NOTES_BYTES = 1_200_000
@@ -45,13 +46,13 @@ def read_filter(context: RequestContext) -> Filter:
 
 def shown_filter(context: RequestContext) -> Filter:
     """The filter of the list that sent the request; the default filter for any other page."""
-    return filter_of(context, *htmx.shown_page(context.request))
+    return filter_of(context, htmx.shown_page(context.request))
 
 
-def filter_of(context: RequestContext, path: str, query: str) -> Filter:
+def filter_of(context: RequestContext, shown: ShownPage) -> Filter:
     """The filter of a page of the list, as far as it can be read; else the default filter."""
     try:
-        pairs = read_pairs(query.encode()) if path == "/list" else []
+        pairs = read_pairs(shown.query.encode()) if shown.path == "/list" else []
     except HTTPError:  # The request itself is not at fault.
         pairs = []
     return filter_query.read_leniently(

@@ -281,7 +281,7 @@ def _view(context: RequestContext, imported: Imported | None) -> dict[str, Any]:
 def _done(context: RequestContext, imported: Imported) -> Response:
     """The answer after saving: the list, with a message that offers the undo."""
     report = imported.report
-    if context.is_fragment and htmx.shown_page(context.request)[0] == "/list":
+    if context.is_fragment and htmx.shown_page(context.request).path == "/list":
         new = (seen.record.id for kind in WRITTEN for seen in report.shown[kind])
         return responses.fragment(
             context,

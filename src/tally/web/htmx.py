@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
@@ -72,15 +73,27 @@ def shown_address(request: Request) -> str:
     return shown or str(request.url)
 
 
-def shown_page(request: Request) -> tuple[str, str]:
-    """Path and query string of the page from which htmx, or a form without it, asks.
+class ShownPage(NamedTuple):
+    """The page in a browser: its path, and its query string without the question mark."""
 
-    Both are empty where no page is named, or none that can be read.
+    path: str
+    query: str = ""
+
+    @property
+    def address(self) -> str:
+        """Its address on this site."""
+        return address(self.path, self.query)
+
+
+def shown_page(request: Request) -> ShownPage:
+    """The page from which htmx, or a form without it, asks.
+
+    Its path is empty where no page is named, or none that can be read.
     """
     parts = split_address(
         request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     )
-    return parts.path, parts.query
+    return ShownPage(parts.path, parts.query)
 
 
 def address(path: str, query: str) -> str:

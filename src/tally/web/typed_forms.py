@@ -15,6 +15,7 @@ from tally.domain import filter_query
 from tally.domain.keys import Key
 from tally.web import htmx
 from tally.web.forms import Fields, read_pairs
+from tally.web.htmx import ShownPage
 
 # The parameter: where the form is sent, with its fields as they were typed.
 TYPED = "typed"
@@ -36,26 +37,27 @@ _SELECTED = "ids"
 _PAGES = re.compile(f"/|/add|/list|/consumption/import|{_RECORD}/edit", re.ASCII)
 
 
-def pages(path: str, query: str, form: Fields, shown: tuple[str, str]) -> Iterator[str]:
+def pages(path: str, query: str, form: Fields, shown: ShownPage) -> Iterator[str]:
     """The addresses to go on at after a sign-in: that which keeps most of the form comes first.
 
-    `path`, `query`: where it was sent to; `shown`: path and query of the page that it was sent
-    from. The last address keeps nothing of the form.
+    `path`, `query`: where it was sent to; `shown`: the page that it was sent from. The last address
+    keeps nothing of the form.
     """
     if path in ADDS:
         names = ("line",) if "line" in form else FORM_FIELDS
         yield from _with_fields("/add", form, names)
     elif re.fullmatch(_RECORD, path):
         yield from _with_fields(f"{path}/edit", form, (*FORM_FIELDS, "version", "back"))
-    page, its_query = _page(path, query, form, shown)
+    page = _page(path, query, form, shown)
     if path in (*_OF_ACCOUNT, *_OF_TYPE, BULK) and not any("password" in name for name in form):
         fields = [pair for pair in form.items_list() if pair[0] not in (*_NOT_TYPED, _SELECTED)]
         ids = " ".join(form.many(_SELECTED))
         for typed_fields in ([*fields, (_SELECTED, ids)] if ids else fields, fields):
             if any(text for _, text in typed_fields):
                 typed_form = urlencode({TYPED: htmx.address(path, urlencode(typed_fields))})
-                yield htmx.address(page, "&".join(filter(None, (its_query, typed_form))))
-    yield htmx.address(page, its_query)
+                with_form = "&".join(filter(None, (page.query, typed_form)))
+                yield htmx.address(page.path, with_form)
+    yield page.address
 
 
 def typed(query: Fields, path: str) -> Fields:
@@ -71,20 +73,20 @@ def _with_fields(page: str, form: Fields, names: tuple[str, ...]) -> Iterator[st
         yield htmx.address(page, urlencode(fields))
 
 
-def _page(path: str, query: str, form: Fields, shown: tuple[str, str]) -> tuple[str, str]:
-    """Path and query of the page that the form stands on, or of one that has such a form."""
-    shown_path, shown_query = shown[0], _without(shown[1], TYPED)
+def _page(path: str, query: str, form: Fields, shown: ShownPage) -> ShownPage:
+    """The page that the form stands on, or one that has such a form."""
+    shown = ShownPage(shown.path, _without(shown.query, TYPED))
     if path in _OF_ACCOUNT:
-        return "/", "dialog=account"
+        return ShownPage("/", "dialog=account")
     if path in _OF_TYPE and "type" in form:
-        return "/", _query_of_type(form, shown_query if shown_path == "/" else "")
-    if _PAGES.fullmatch(shown_path):
-        return shown_path, shown_query
+        return ShownPage("/", _query_of_type(form, shown.query if shown.path == "/" else ""))
+    if _PAGES.fullmatch(shown.path):
+        return shown
     if path in ADDS:
-        return "/add", ""
+        return ShownPage("/add")
     if path.startswith("/consumption"):
-        return "/list", query if path == BULK else ""
-    return "/", "dialog=account" if path.startswith(_IN_ACCOUNT) else ""
+        return ShownPage("/list", query if path == BULK else "")
+    return ShownPage("/", "dialog=account" if path.startswith(_IN_ACCOUNT) else "")
 
 
 def _query_of_type(form: Fields, shown: str) -> str:
