@@ -26,7 +26,7 @@ from tally.errors import Invalid, NotFound, field_sentences
 from tally.quick_add import suggestions
 from tally.quick_add.conversions import money_twice
 from tally.quick_add.vocabulary import Vocabulary
-from tally.views import currency, entry, last_change, review
+from tally.views import currency, entry, last_change, review, way_back
 from tally.views import list as list_page
 from tally.views.record_fields import fields_of, in_words, remark_on
 from tally.views.record_json import record_json, told_json
@@ -128,7 +128,7 @@ def _saved(
         return responses.data({**record_json(saved), "change": change, **told})
     first_cost = currency.sentence_on_first(context, [new], change)
     if not context.is_fragment:
-        return last_change.back(context, changed=change)
+        return way_back.redirect(context, changed=change)
     remark = remark_on(given, context.number_format)
     remark = " ".join(filter(None, (remark, first_cost)))
     return responses.fragment(
@@ -362,7 +362,7 @@ def _form(
         "faults": unsaved.faults,
         "conflict": unsaved.conflict,
         "newest": in_words(record, context.say) if record else "",
-        "back": last_change.opened_from(context).address,
+        "back": way_back.opened_from(context).address,
     }
     if not context.is_fragment:
         return list_page.beneath(context, "fragments/edit_dialog.html", status, **values)

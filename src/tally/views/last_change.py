@@ -10,11 +10,9 @@ from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
 from tally.accounts import type_settings
-from tally.accounts.profile import local_path
 from tally.dashboard import bill
 from tally.db import change_queries, changes
 from tally.db.change_queries import ChangeState, LatestChange
-from tally.db.record_form import FORM_FIELDS
 from tally.domain.fields import read_id
 from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.formatting import in_unit
@@ -22,39 +20,14 @@ from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.records import RecordLike
 from tally.domain.text import capital, fold
-from tally.views import currency, moved_records
+from tally.views import currency, moved_records, way_back
 from tally.views.record_fields import amount_in_words
-from tally.web import htmx, responses, typed_forms
+from tally.web import htmx, responses
 from tally.web.context import RequestContext
-from tally.web.htmx import ShownPage
 
-# The parameters of a page's address that name its latest change; the next change replaces them.
-_NAMING_CHANGE = ("changed", "undone", "saved", "asks")
-PARAMETERS = (*_NAMING_CHANGE, "told", "dialog", typed_forms.TYPED)
-# The value of `told` that names the types whose unit a change of many records has changed.
-UNITS = "units"
 # An undo of this many records or more asks first.
 LARGE = 100
-SETTINGS, LIMIT, TYPE, TYPE_BACK = "settings", "limit", "type", "type-back"
-FORGOTTEN, NOTHING = "forgotten", "nothing"
 NOT_SENT = "You were signed out, and nothing is changed yet. Send it again."
-PASSWORD, SESSION, SESSIONS, TOKEN = "password", "session", "sessions", "token"
-PRICE, PRICE_REMOVED, PRICE_BACK = "price", "price-removed", "price-back"
-SAVED = {
-    SETTINGS: "Settings saved",
-    FORGOTTEN: "Forgotten: each file is read anew",
-    NOTHING: "Nothing was changed: it is like that already",
-    PASSWORD: "Your password is changed. You are signed out on other devices",
-    SESSION: "The session has ended",
-    SESSIONS: "All other sessions have ended, and access for programs with them",
-    TOKEN: "The token has ended",
-    LIMIT: "Limit saved",
-    TYPE: "Type saved",
-    TYPE_BACK: "The type is as it was before",
-    PRICE: "Price saved",
-    PRICE_REMOVED: "Price removed",
-    PRICE_BACK: "The price is back",
-}
 # The words for an undo's effect on records.
 _UNDID = {"deleted": "removed", "restored": "restored", "changed": "reverted"}
 _DID = {"added": "saved", "changed": "changed", "deleted": "deleted", "restored": "restored"}
@@ -88,29 +61,36 @@ def confirmation(context: RequestContext) -> Latest | None:
     """
     if context.visitor is None:
         return None
-    if context.request.query_params.get(typed_forms.TYPED):
+    told = way_back.told(context.request)
+    if told.is_unsent:
         return Latest(NOT_SENT)
-    changed, undone, saved, asks = (
-        context.request.query_params.get(name, "") for name in _NAMING_CHANGE
-    )
-    if saved == PRICE_REMOVED:
-        price = account_prices.removed(context.user.preferences, context.now)
-        return price_removed(context, price) if price else Latest(SAVED[saved])
-    if saved in SAVED:
-        return Latest(SAVED[saved])
-    change_id = read_id(changed or undone or asks)
+    if told.saved:
+        return _saved(context, told.saved)
+    change_id = read_id(told.changed or told.undone or told.asks)
     if change_id is None:
         return None
     became = change_queries.state(context.db, context.user.id, change_id)
-    if asks and not changed and not undone:
-        return question(context, change_id, became) if _count(became) else None
-    if not changed:
+    if told.changed:
+        done = _done(context, change_id, became)
+        return _with_units(context, done, change_id) if done and told.units else done
+    if told.undone:
         return after_undo(context, change_id) if became.undone else None
-    done = _done(context, change_id, became)
-    if done and context.request.query_params.get("told") == UNITS:
-        told = moved_records.in_words(moved_records.warnings(context, change_id))
-        return done._replace(text=f"{done.text}. {told}" if told else done.text)
-    return done
+    return question(context, change_id, became) if _count(became) else None
+
+
+def _saved(context: RequestContext, name: str) -> Latest:
+    """A sentence of SAVED; that of a price just removed names it, with its undo."""
+    if name == way_back.PRICE_REMOVED:
+        price = account_prices.removed(context.user.preferences, context.now)
+        if price:
+            return price_removed(context, price)
+    return Latest(way_back.SAVED[name])
+
+
+def _with_units(context: RequestContext, done: Latest, change_id: UUID) -> Latest:
+    """The change with the types that it has brought into another unit."""
+    moved = moved_records.in_words(moved_records.warnings(context, change_id))
+    return done._replace(text=with_remark(done.text, moved))
 
 
 def price_removed(context: RequestContext, price: Price) -> Latest:
@@ -133,8 +113,8 @@ def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
     if keys is None:
         return ""
     source, target = keys
-    shown = opened_from(context)
-    pairs = [pair for pair in parse_qsl(shown.query) if pair[0] not in PARAMETERS]
+    shown = way_back.opened_from(context)
+    pairs = [pair for pair in parse_qsl(shown.query) if pair[0] not in way_back.PARAMETERS]
     before = {
         ("type", fold(target.type)): source.type,
         ("unit", fold(target.unit or WITHOUT_UNIT)): source.unit or WITHOUT_UNIT,
@@ -142,7 +122,7 @@ def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
     if not any(("type", fold(text)) in before for name, text in pairs if name == "type"):
         return ""
     pairs = [(name, before.get((name, fold(text)), text)) for name, text in pairs]
-    return htmx.address(shown.path, urlencode([*pairs, ("saved", TYPE_BACK)]))
+    return htmx.address(shown.path, urlencode([*pairs, ("saved", way_back.TYPE_BACK)]))
 
 
 def is_large(became: ChangeState) -> bool:
@@ -191,7 +171,7 @@ def named(context: RequestContext, record: RecordLike) -> str:
 def answer(context: RequestContext, latest: Latest, *ids: UUID) -> Response:
     """The message of a change just made; lists of records on the page reload."""
     if not context.is_fragment:
-        return back(context, changed=latest.change)
+        return way_back.redirect(context, changed=latest.change)
     return show(context, latest, htmx.records_changed(*ids))
 
 
@@ -205,41 +185,6 @@ def show(context: RequestContext, latest: Latest, orders: htmx.Orders = htmx.NO_
 def with_remark(message: str, remark: str) -> str:
     """The message and, where there is one, the remark on how the value was read."""
     return f"{message}. {remark}" if remark else message
-
-
-def back(context: RequestContext, usual: str = "/list", **done: UUID | str | None) -> Response:
-    """A redirect to the page of the form, whose address then names the change.
-
-    `done`: `changed`, `undone` or `saved`, as `confirmation` reads them; a `changed` of None means
-    that nothing was changed. A dialog that was open from the start names the page beneath it in the
-    form's field `back`.
-    """
-    if "changed" in done and done["changed"] is None:
-        done["saved"] = NOTHING
-    shown = opened_from(context, usual)
-    pairs = parse_qsl(shown.query)
-    gone = set(PARAMETERS)
-    if shown.path == "/add":
-        # The line or the fields are saved: the address must not fill the form with them again.
-        fields = FORM_FIELDS if "consumption_type" in dict(pairs) else ()
-        gone |= {"line", "fields", *fields}
-    pairs = [pair for pair in pairs if pair[0] not in gone]
-    pairs += [(name, str(value)) for name, value in done.items() if value]
-    return responses.redirect(context, htmx.address(shown.path, urlencode(pairs)))
-
-
-def opened_from(context: RequestContext, usual: str = "/list") -> ShownPage:
-    """The page to go back to: one of those that show records."""
-    shown = htmx.shown_page(context.request)
-    back = context.form.get("back", context.query.get("back"))
-    if back is not None:
-        path, _, query = local_path(back).partition("?")
-        shown = ShownPage(path, query)
-    if shown.path in typed_forms.ADDS:
-        return ShownPage("/add")
-    if shown.path == typed_forms.BULK:  # Its address has the filter of the list.
-        return ShownPage("/list", shown.query)
-    return shown if shown.path in ("/", "/add", "/list") else ShownPage(usual)
 
 
 def _done(context: RequestContext, change_id: UUID, became: ChangeState) -> Latest | None:

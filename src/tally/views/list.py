@@ -20,7 +20,7 @@ from tally.domain.records import last_use
 from tally.domain.text import fold
 from tally.statistics import key_pages
 from tally.statistics.compute import statistics_for
-from tally.views import last_change, record_list, record_rows
+from tally.views import record_list, record_rows, way_back
 from tally.views.record_rows import RecordLine
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
@@ -76,7 +76,7 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
 
     `template` and `values` make the dialog's content.
     """
-    wanted = record_list.filter_of(context, last_change.opened_from(context))
+    wanted = record_list.filter_of(context, way_back.opened_from(context))
     behind = record_list.list_address(filter_query.query(wanted))
     dialog = responses.dialog(context, template, behind, **values)
     return _page(context, _shown(context, wanted), status, dialog=dialog)

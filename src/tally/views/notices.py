@@ -14,7 +14,7 @@ from tally.domain import marks
 from tally.domain.keys import Key, is_same
 from tally.domain.meters import MeterInUse, overdue
 from tally.errors import Invalid
-from tally.views import last_change
+from tally.views import way_back
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -76,7 +76,7 @@ def close(context: RequestContext) -> Response:
     if context.wants != "html":
         return responses.data({"closed": form.text("notice")})
     if not context.is_fragment:
-        return last_change.back(context, usual="/")
+        return way_back.redirect(context, usual="/")
     return Response(media_type="text/html")
 
 

@@ -1,0 +1,105 @@
+"""The way back from a form to its page, whose address then tells what was done."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tally.accounts.profile import local_path
+from tally.db.record_form import FORM_FIELDS
+from tally.web import htmx, responses, typed_forms
+from tally.web.context import RequestContext
+from tally.web.htmx import ShownPage
+
+# The parameters of a page's address that name its latest change; the next change replaces them.
+PARAMETERS = ("changed", "undone", "saved", "asks", "told", "dialog", typed_forms.TYPED)
+# The value of `told` that names the types whose unit a change of many records has changed.
+UNITS = "units"
+SETTINGS, LIMIT, TYPE, TYPE_BACK = "settings", "limit", "type", "type-back"
+FORGOTTEN, NOTHING = "forgotten", "nothing"
+PASSWORD, SESSION, SESSIONS, TOKEN = "password", "session", "sessions", "token"
+PRICE, PRICE_REMOVED, PRICE_BACK = "price", "price-removed", "price-back"
+SAVED = {
+    SETTINGS: "Settings saved",
+    FORGOTTEN: "Forgotten: each file is read anew",
+    NOTHING: "Nothing was changed: it is like that already",
+    PASSWORD: "Your password is changed. You are signed out on other devices",
+    SESSION: "The session has ended",
+    SESSIONS: "All other sessions have ended, and access for programs with them",
+    TOKEN: "The token has ended",
+    LIMIT: "Limit saved",
+    TYPE: "Type saved",
+    TYPE_BACK: "The type is as it was before",
+    PRICE: "Price saved",
+    PRICE_REMOVED: "Price removed",
+    PRICE_BACK: "The price is back",
+}
+
+
+class Told(NamedTuple):
+    """The change that a page's address tells of: a text of it, or "", for each way to name it.
+
+    changed: a change; undone: an undone one; asks: one of which the page asks whether to undo it;
+    saved: a name of SAVED. units: the types whose unit has changed are told as well. is_unsent: a
+    form that was sent signed out is on the page again.
+    """
+
+    changed: str
+    undone: str
+    asks: str
+    saved: str
+    units: bool
+    is_unsent: bool
+
+
+def told(request: Request) -> Told:
+    """The change that the address of a request tells of."""
+    sent = request.query_params
+    saved = sent.get("saved", "")
+    return Told(
+        changed=sent.get("changed", ""),
+        undone=sent.get("undone", ""),
+        asks=sent.get("asks", ""),
+        saved=saved if saved in SAVED else "",
+        units=sent.get("told") == UNITS,
+        is_unsent=bool(sent.get(typed_forms.TYPED)),
+    )
+
+
+def redirect(context: RequestContext, usual: str = "/list", **done: UUID | str | None) -> Response:
+    """A redirect to the page of the form, whose address then names the change.
+
+    `done`: `changed`, `undone` or `saved`, as `told` reads them; a `changed` of None means
+    that nothing was changed. A dialog that was open from the start names the page beneath it in the
+    form's field `back`.
+    """
+    if "changed" in done and done["changed"] is None:
+        done["saved"] = NOTHING
+    shown = opened_from(context, usual)
+    pairs = parse_qsl(shown.query)
+    gone = set(PARAMETERS)
+    if shown.path == "/add":
+        # The line or the fields are saved: the address must not fill the form with them again.
+        fields = FORM_FIELDS if "consumption_type" in dict(pairs) else ()
+        gone |= {"line", "fields", *fields}
+    pairs = [pair for pair in pairs if pair[0] not in gone]
+    pairs += [(name, str(value)) for name, value in done.items() if value]
+    return responses.redirect(context, htmx.address(shown.path, urlencode(pairs)))
+
+
+def opened_from(context: RequestContext, usual: str = "/list") -> ShownPage:
+    """The page to go back to: one of those that show records."""
+    shown = htmx.shown_page(context.request)
+    sent = context.form.get("back", context.query.get("back"))
+    if sent is not None:
+        path, _, query = local_path(sent).partition("?")
+        shown = ShownPage(path, query)
+    if shown.path in typed_forms.ADDS:
+        return ShownPage("/add")
+    if shown.path == typed_forms.BULK:  # Its address has the filter of the list.
+        return ShownPage("/list", shown.query)
+    return shown if shown.path in ("/", "/add", "/list") else ShownPage(usual)
