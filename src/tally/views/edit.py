@@ -5,28 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from tally.db import changes, queries
+from tally.db import changes
 from tally.db.changes import ChangeConflict, NoSuchRecord
-from tally.db.models import FIELDS
-from tally.db.record_form import FORM_FIELDS, RecordForm
+from tally.db.record_form import FORM_FIELDS
 from tally.domain import meters
 from tally.domain.filters import RESTORE_DAYS
-from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, Relinked
-from tally.domain.records import NewRecord, RecordLike, StoredRecord, UsedType, key_of
-from tally.domain.text import fold, one_line
+from tally.domain.records import NewRecord, StoredRecord
 from tally.errors import Invalid, NotFound, field_sentences
-from tally.quick_add import suggestions
-from tally.quick_add.conversions import money_twice
-from tally.quick_add.vocabulary import Vocabulary
-from tally.views import currency, entry, last_change, review, way_back
+from tally.views import currency, edited_record, last_change, review, way_back
 from tally.views import list as list_page
 from tally.views.record_fields import fields_of, in_words, remark_on
 from tally.views.record_json import record_json, told_json
@@ -35,22 +28,9 @@ from tally.views.records import as_row, record_in_path
 from tally.views.review import Reviewed
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
-from tally.web.forms import Fields
 from tally.web.parameters import RECORD, takes
 
-# The fields of a record that null empties, and those that must not be null.
-CAN_BE_EMPTY = ("unit", "notes", "reading", "cost")
-NEVER_EMPTY = (
-    *("consumption_date", "consumption_value", "consumption_type", "days", "covers_from"),
-    *("new_meter", "rolled_over", "version"),
-)
-NEVER_NULL = "Null is no value here: leave the field out, and it stays as it is."
 DELETED_SINCE = "This record was deleted in the meantime."
-OF_THE_METER = ("consumption_value", "days", "covers_from")
-FOLLOWS = (
-    "Amount and days of a reading follow from its meter: change what it shows, or its day."
-    " With an empty “reading” it becomes a plain amount."
-)
 
 
 def edit(context: RequestContext) -> Response:
@@ -58,7 +38,7 @@ def edit(context: RequestContext) -> Response:
 
     The address may have fields as they were typed before a sign-in, with the version at that time.
     """
-    typed = _given(context.query)
+    typed = edited_record.given_in(context.query)
     if not typed:
         return _form(context, record_in_path(context))
     record = next(iter(changes.find(context.db, context.user.id, [context.path_id()])), None)
@@ -76,7 +56,7 @@ def save(context: RequestContext) -> Response:
     The edit of a missing or deleted record is a 404 whose form keeps the fields as typed.
     `restore=1` restores a deleted record, too.
     """
-    given = _given(context.form)
+    given = edited_record.given_in(context.form)
     becomes_reading = bool(given.get("reading"))
     try:
         record = changes.locked(
@@ -91,30 +71,25 @@ def save(context: RequestContext) -> Response:
 
 
 def _save(context: RequestContext, record: StoredRecord, given: dict[str, str]) -> Response:
-    # Fields that are not sent keep their current value, edits from elsewhere included.
     try:
-        _refuse_what_cannot_change(record, given, context.form.nulls)
+        edited_record.refuse_what_cannot_change(record, given, context.form.nulls)
         version = _version(context.form.text("version"))
-        used = queries.used(context.db, context.user.id)
-        read = RecordForm.model_validate(
-            _content(record, given), context=_known(context, record, given, used)
-        )
-        reviewed = _review(context, record, read.record(record.id), used)
-        new = reviewed.record
+        reviewed = edited_record.reviewed(context, record, given)
         edited = _edit(context, record, reviewed, version)
     except ValidationError as error:
-        return _refuse(context, record, 422, field_sentences(error), given)
+        unsaved = Unsaved(given, field_sentences(error))
     except BrokenChain as error:
-        return _refuse(context, record, 422, _misfit(context, record, new, error), given)
+        unsaved = Unsaved(given, edited_record.misfit(context, record, reviewed.record, error))
     except NotSure as unsure:
-        typed = {**given, **reviewed.taken}
-        unsaved = Unsaved(typed, warning=unsure.warning, offer=reviewed.offer, seal=_seal(new))
-        return _form(context, record, 422, unsaved)
+        typed, seal = {**given, **reviewed.taken}, _seal(reviewed.record)
+        unsaved = Unsaved(typed, warning=unsure.warning, offer=reviewed.offer, seal=seal)
     except ChangeConflict as error:
-        return _refuse(context, record, 409, {}, given, str(error))
+        unsaved = Unsaved(given, conflict=str(error))
     except Invalid as refused:
-        return _refuse(context, record, 422, refused.fields, given, refused.sentence)
-    return _saved(context, given, reviewed, edited)
+        unsaved = Unsaved(given, refused.fields)
+    else:
+        return _saved(context, given, reviewed, edited)
+    return _refused(context, record, unsaved)
 
 
 def _saved(
@@ -140,26 +115,6 @@ def _saved(
         change=change or "",
         record_id=str(new.id),
     )
-
-
-def _given(form: Fields) -> dict[str, str]:
-    """The fields of a record that were sent; null is "" for those that may be empty."""
-    emptied = {name: "" for name in CAN_BE_EMPTY if name in form.nulls}
-    return emptied | {name: form[name] for name in FORM_FIELDS if name in form}
-
-
-def _refuse_what_cannot_change(
-    record: StoredRecord, given: Mapping[str, str], nulls: frozenset[str]
-) -> None:
-    """Raises Invalid for null in a required field, and for amount or days of a reading.
-
-    Amount and days are allowed, and ignored, beside the reading itself.
-    """
-    faults = {name: NEVER_NULL for name in NEVER_EMPTY if name in nulls and name not in given}
-    if record.reading is not None and not {"reading", "kind"} & given.keys():
-        faults |= {name: FOLLOWS for name in OF_THE_METER if given.get(name)}
-    if faults:
-        raise Invalid(faults)
 
 
 class NotSure(Exception):
@@ -191,39 +146,6 @@ def _edit(
     return edited
 
 
-def _review(
-    context: RequestContext, record: StoredRecord, new: NewRecord, used: Sequence[UsedType]
-) -> Reviewed:
-    """The edited record, with warnings about the fields that change: type, unit, amount, cost."""
-    if _amount(record) == _amount(new):
-        is_told = new.reading is not None or new.cost == record.cost
-        sentence = "" if is_told else money_twice(new, context.currency, context.say)
-        return Reviewed(new, sentence)
-    known = Vocabulary(currency=context.currency)
-    if key_of(record) != key_of(new):
-        known = entry.vocabulary(context, _of_others(context, record, used))
-    return review.of_form(context, known, new)
-
-
-def _amount(record: RecordLike) -> tuple[Key, Decimal, int | None]:
-    """The amount of a record of a type; that of a reading follows from its figure."""
-    if record.reading is not None:
-        return key_of(record), record.reading, None
-    return key_of(record), record.consumption_value, record.days
-
-
-def _of_others(
-    context: RequestContext, record: StoredRecord, used: Sequence[UsedType]
-) -> Sequence[UsedType]:
-    """The types in use by other records: without the record's own type and unit, if it is alone."""
-    own = key_of(record)
-    latest = queries.latest_values(context.db, context.user.id, [own], 2).get(own, ())
-    is_counted = record.days > 0  # The start of a meter has no value of its own.
-    if len(latest) > is_counted:
-        return used
-    return [kind for kind in used if kind.key != own]
-
-
 def _seal(record: NewRecord) -> str:
     """A digest of the values that a warning is about: changed ones are warned of again."""
     amount = f"{record.consumption_value} {record.unit} {record.consumption_type}"
@@ -238,56 +160,6 @@ def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> s
     reading = f"{say.number(first.reading.figure)} on {say.date_name(first.reading.day)}"
     more = f", and {say.count(len(others) - 1, 'reading')} more" if len(others) > 1 else ""
     return f"The reading {reading} comes to {after} instead of {before}{more}"
-
-
-def _misfit(
-    context: RequestContext, record: StoredRecord, new: NewRecord, error: BrokenChain
-) -> dict[str, str]:
-    """The reason why an edited reading does not fit, by the field that it is about."""
-    own = new.as_reading if new.reading is not None else None
-    is_moved = own is not None and new.reading == record.reading
-    field = "consumption_date" if is_moved else "reading"
-    return {field: meters.why(error, context.say, own)}
-
-
-def _content(record: StoredRecord, given: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a record as a form sends them, with the given ones in place of its own."""
-    kept = {name: str(getattr(record, name)) for name in FIELDS}
-    for name in ("days", "reading", "cost"):
-        value = getattr(record, name)
-        if value is None or (name == "days" and (given.get("covers_from") or not value)):
-            continue  # A meter's start covers 0 days; as a plain amount it covers its own day.
-        kept[name] = str(value)
-    return {**kept, **given}
-
-
-def _known(
-    context: RequestContext,
-    record: StoredRecord,
-    given: Mapping[str, str],
-    used: Sequence[UsedType],
-) -> dict[str, Any]:
-    """The context with which pydantic reads the fields of a form."""
-    name = one_line(given.get("consumption_type", record.consumption_type))
-    return {
-        "types": {fold(name): _spelled(context, record, name, used)},
-        "today": context.today,
-        "number_format": context.number_format,
-        "currency": context.currency,
-        "units": {kind.unit for kind in used},
-        "day": record.consumption_date,
-    }
-
-
-def _spelled(
-    context: RequestContext, record: StoredRecord, name: str, used: Sequence[UsedType]
-) -> str:
-    """The type of an edited record as the account spells it; as typed if no other record has it."""
-    if name == record.consumption_type:
-        return name
-    is_respelled = fold(name) == fold(record.consumption_type)
-    others = _of_others(context, record, used) if is_respelled else used
-    return suggestions.spelled(name, others)
 
 
 def _version(text: str) -> int | None:
@@ -311,6 +183,16 @@ class Unsaved(NamedTuple):
     warning: str = ""
     offer: str = ""
     seal: str = ""
+
+    @property
+    def status(self) -> int:
+        """The status of the answer that has the form again."""
+        return 409 if self.conflict else 422
+
+    @property
+    def sentence(self) -> str:
+        """The sentence for a program."""
+        return self.conflict or next(iter(self.faults.values()), self.warning)
 
 
 AS_STORED = Unsaved()
@@ -370,18 +252,12 @@ def _form(
     return responses.fragment(context, "fragments/edit.html", status, **values)
 
 
-def _refuse(
-    context: RequestContext,
-    record: StoredRecord,
-    status: int,
-    faults: dict[str, str],
-    given: dict[str, str],
-    sentence: str = "",
-) -> Response:
+def _refused(context: RequestContext, record: StoredRecord, unsaved: Unsaved) -> Response:
     """The form again with its fields as typed; a conflict with the newest version beside it."""
-    if context.wants != "html":
-        details = {"record": record_json(record), "yours": given} if status == 409 else None
-        told = sentence or next(iter(faults.values()))
-        return responses.refusal(context, status, told, faults, details=details)
-    unsaved = Unsaved(given, faults, conflict=sentence if status == 409 else "")
-    return _form(context, record, status, unsaved)
+    if context.wants == "html":
+        return _form(context, record, unsaved.status, unsaved)
+    versions = {"record": record_json(record), "yours": unsaved.given}
+    details = versions if unsaved.conflict else None
+    return responses.refusal(
+        context, unsaved.status, unsaved.sentence, unsaved.faults, details=details
+    )
