@@ -1,33 +1,23 @@
 """The dashboard: the cards of a period or the page of one type, also as the answer to their forms.
 
-The values of the page of one type are those of `type_page`.
+The values of the templates are those of `cards_page` and `type_page`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from typing import Any
 
 from starlette.responses import Response
 
-from tally.dashboard import (
-    addresses,
-    cards,
-    cards_table,
-    costs,
-    named_buckets,
-    nothing,
-    period_nav,
-    sum_line,
-)
+from tally.dashboard import addresses, nothing, period_nav
 from tally.dashboard.bill import PriceForm
 from tally.dashboard.limit_form import TypedLimit
 from tally.dashboard.nothing import Nothing
 from tally.dashboard.period_nav import PeriodNav
-from tally.db import period_queries, queries
-from tally.domain import filter_query, marks
+from tally.db import queries
+from tally.domain import filter_query
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
@@ -38,7 +28,7 @@ from tally.statistics.as_json import to_json
 from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.facts import Shown
-from tally.views import notices, type_page
+from tally.views import cards_page, no_figures, type_page
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.forms import Fields, read_pairs
@@ -65,18 +55,6 @@ class _Outcome:
 
 
 _NOTHING_DONE = _Outcome()
-
-
-class _OtherPages(NamedTuple):
-    """The ways to other pages of types.
-
-    in_all: how many types there are, 0 on the last page; more, first: the addresses of the next
-    page and of the first one, "" where this is it.
-    """
-
-    in_all: int
-    more: str
-    first: str
 
 
 def page(context: RequestContext) -> Response:
@@ -228,13 +206,13 @@ def _show(
     stats, empty = _statistics(context, wanted, after)
     place = type_page.place_of_single(wanted, stats)
     if place is None:
-        stats, hidden = _as_arranged(context, stats)
+        stats, hidden = cards_page.as_arranged(context, stats)
         if hidden and not stats.types:
             empty = nothing.only_hidden(wanted, hidden)
     stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
     switch = period_nav.switch(wanted, stats.period, context.say)
     values = _in_common(switch, wanted) | {
-        "kept": _conditions(wanted, context, is_single=place is not None),
+        "kept": no_figures.conditions(wanted, context.say, is_single=place is not None),
         "nothing": empty,
         "announced": outcome.announced,
         "restores": outcome.restores,
@@ -242,7 +220,7 @@ def _show(
         "shows_cost": wanted.show_cost and stats.cost is not None,
     }
     if place is None:
-        values |= _of_cards(context, wanted, stats, outcome.limit, after)
+        values |= cards_page.values(context, wanted, stats, outcome.limit, after)
     else:
         single = stats.types[place]
         values |= type_page.values(context, wanted, stats, single, outcome.limit, outcome.price)
@@ -262,7 +240,7 @@ def _statistics(
         return statistics_for(context.db, context.user, wanted, context.today, shown)
 
     stats = of(Shown(after=after, drawn=True, costs=True))
-    empty = _nothing(context, wanted, stats)
+    empty = no_figures.why_nothing(context, wanted, stats)
     if not empty or len(wanted.types) != 1:
         return stats, empty
     # Its page stays the page of that type, also where the period has no record of it.
@@ -272,19 +250,6 @@ def _statistics(
         also = type_page.keys_with_prices_alone(context, wanted)
         empty = nothing.PRICES_ALONE if also else empty
     return of(Shown(also, drawn=True)) if also else stats, empty
-
-
-def _as_arranged(context: RequestContext, stats: Statistics) -> tuple[Statistics, list[Key]]:
-    """The statistics with the types of the cards in their order, and the keys of hidden ones.
-
-    Hidden types stand aside: they still take part in the sum of costs.
-    """
-    preferences = context.user.preferences
-    by_key = {one.key: one for one in marks.offered(preferences, stats.types)}
-    shown = tuple(by_key[key] for key in marks.in_card_order(preferences, by_key))
-    hidden = tuple(one for one in stats.types if one.key not in by_key)
-    arranged = replace(stats, types=shown, aside=(*stats.aside, *hidden))
-    return arranged, [one.key for one in hidden]
 
 
 def _answer(context: RequestContext, status: int, values: dict[str, Any]) -> Response:
@@ -319,51 +284,6 @@ def _in_common(switch: PeriodNav, wanted: Filter) -> dict[str, Any]:
     }
 
 
-def _of_cards(
-    context: RequestContext,
-    wanted: Filter,
-    stats: Statistics,
-    limit: TypedLimit | None,
-    after: KeyPlace | None,
-) -> dict[str, Any]:
-    """The values of the template for a page of cards; limit: a form of one, as it was typed."""
-    say = context.say
-    in_money = costs.in_money(stats) if wanted.show_cost else stats
-    pairs = filter_query.pairs(wanted)
-    if after:
-        pairs.append(("after", after.encode()))
-    plain, with_table = urlencode(pairs), urlencode([*pairs, ("view", "table")])
-    shows_table = _shows_table(context)
-    drawn = cards.cards(in_money, wanted, say, limit)
-    return {
-        "again": htmx.address("/stats", with_table if shows_table else plain),
-        "cards": drawn,
-        "foot": cards.foot(drawn, stats.period),
-        "marks": named_buckets.marks(stats.period, say),
-        "further": _other_pages(wanted, stats, after),
-        "money": sum_line.sum_line(stats, say),
-        "cost_lines": costs.cost_lines(stats, say, in_money=wanted.show_cost),
-        "table": cards_table.cards_table(in_money, say) if shows_table else None,
-        "table_link": htmx.address("/", plain if shows_table else f"{with_table}#table-link"),
-        "notices": () if context.is_fragment else notices.of_dashboard(context),
-    }
-
-
-def _shows_table(context: RequestContext) -> bool:
-    """Whether the page has the table of all cards, or, for the answer to a form, had it."""
-    if context.request.method == "GET":
-        return context.query.text("view") == "table"
-    return "view=table" in htmx.shown_page(context.request).query.split("&")
-
-
-def _other_pages(wanted: Filter, stats: Statistics, after: KeyPlace | None) -> _OtherPages | None:
-    first = addresses.dashboard(wanted) if after else ""
-    if stats.following is None:
-        return _OtherPages(0, "", first) if first else None
-    query = urlencode([*filter_query.pairs(wanted), ("after", stats.following.encode())])
-    return _OtherPages(stats.type_count, htmx.address("/", query), first)
-
-
 def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
     """The page with a sentence at each fault of its address, and without records."""
     wanted, _ = filter_query.read_leniently(
@@ -393,31 +313,3 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
         "faults": faults,
     }
     return _answer(context, 422, values)
-
-
-def _conditions(wanted: Filter, context: RequestContext, *, is_single: bool) -> str:
-    """The filter's conditions in words, but for days (and, on a type's own page, the type)."""
-    rest = replace(wanted, start=None, end=None, period="")
-    if is_single:
-        rest = replace(rest, types=(), unit=None)
-    return ", ".join(chip.text for chip in context.say.chips(rest))
-
-
-def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Nothing | None:
-    """Why there is nothing to show; None where there is something, and for limits to keep."""
-    period, user = stats.period, context.user
-    if any(one.entries for one in stats.types):
-        return None
-    matching = replace(wanted, start=None, end=None, period="")
-    first = period_queries.first_day(context.db, user.id, matching, costs=bool(user.currency))
-    if first and period.end < first:
-        return nothing.before_first(wanted, first, context.say)
-    if stats.types:
-        return None
-    if first:
-        return nothing.in_period(wanted, period, first, context.say)
-    if queries.count(context.db, user.id, matching):
-        return nothing.FIRST_READINGS
-    if context.used:
-        return nothing.no_match(wanted, _conditions(wanted, context, is_single=False))
-    return nothing.NOTHING_YET

@@ -1,0 +1,41 @@
+"""Why the dashboard of a filter shows no figures, by the records that the account has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tally.dashboard import nothing
+from tally.dashboard.nothing import Nothing
+from tally.db import period_queries, queries
+from tally.domain.filters import Filter
+from tally.domain.formatting import Words
+from tally.statistics.compute import Statistics
+from tally.web.context import RequestContext
+
+
+def why_nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Nothing | None:
+    """Why there is nothing to show; None where there is something, and for limits to keep."""
+    period, user = stats.period, context.user
+    if any(one.entries for one in stats.types):
+        return None
+    matching = replace(wanted, start=None, end=None, period="")
+    first = period_queries.first_day(context.db, user.id, matching, costs=bool(user.currency))
+    if first and period.end < first:
+        return nothing.before_first(wanted, first, context.say)
+    if stats.types:
+        return None
+    if first:
+        return nothing.in_period(wanted, period, first, context.say)
+    if queries.count(context.db, user.id, matching):
+        return nothing.FIRST_READINGS
+    if context.used:
+        return nothing.no_match(wanted, conditions(wanted, context.say))
+    return nothing.NOTHING_YET
+
+
+def conditions(wanted: Filter, say: Words, *, is_single: bool = False) -> str:
+    """The filter's conditions in words, but for days (and, on a type's own page, the type)."""
+    rest = replace(wanted, start=None, end=None, period="")
+    if is_single:
+        rest = replace(rest, types=(), unit=None)
+    return ", ".join(chip.text for chip in say.chips(rest))
