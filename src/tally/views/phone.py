@@ -14,7 +14,6 @@ from starlette.responses import Response
 from tally.paths import folder
 from tally.web import responses
 from tally.web.context import RequestContext
-from tally.web.forms import Fields, Uploads
 
 # Kept until the next look; a new version must be seen at the next start.
 REVALIDATED = {"Cache-Control": "no-cache"}
@@ -102,7 +101,7 @@ def _worker() -> str:
 
 async def offline(request: Request) -> Response:
     """The page that the service worker keeps: the same for everybody, with any cookie."""
-    context = RequestContext(request, None, Fields([]), Uploads())
+    context = RequestContext(request)
     response = responses.page(context, "pages/offline.html")
     response.headers.update(REVALIDATED)
     return response

@@ -33,9 +33,9 @@ class RequestContext:
     """The request as its handler works with it."""
 
     request: Request
-    connection: Connection | None
-    form: Fields
-    files: Uploads
+    connection: Connection | None = None
+    form: Fields = field(default_factory=Fields)
+    files: Uploads = field(default_factory=Uploads)
     identity: sessions.Identity | None = None
     _events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 

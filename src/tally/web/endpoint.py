@@ -50,7 +50,7 @@ from tally.web.failures import (
     not_saved,
     stopping,
 )
-from tally.web.forms import MAX_BYTES, Fields, Uploads, read_form
+from tally.web.forms import MAX_BYTES, NO_BODY, Body, Fields, read_form
 from tally.web.slots import MemberReads, WriteTurns
 from tally.web.uploads import read_in_turn, watched
 
@@ -142,14 +142,14 @@ def public(handler: Handler, *, slow_hash: bool = False) -> Endpoint:
 def _endpoint(handler: Handler, rules: _Rules) -> Endpoint:
     @functools.wraps(handler)
     async def endpoint(request: Request) -> Response:
-        form, files = Fields([]), Uploads()
+        body = NO_BODY
         async with AsyncExitStack() as turns:
             try:
                 _refuse_other_formats(request, rules)
                 if rules.takes_files:
-                    form, files = await read_in_turn(request, rules.max_bytes, turns)
+                    body = await read_in_turn(request, rules.max_bytes, turns)
                 elif request.method not in SAFE_METHODS:
-                    form, files = await read_form(request, records="records" in rules.formats)
+                    body = await read_form(request, records="records" in rules.formats)
             except HTTPError as refused:
                 return await refuse_anybody(request, refused, rules.on_refusal)
             if rules.takes_files:
@@ -158,17 +158,17 @@ def _endpoint(handler: Handler, rules: _Rules) -> Endpoint:
                 limiter = _hashing_limiter(request) if rules.slow_hash else None
                 request.state.waited = await _own_turn(request, turns)
                 return await anyio.to_thread.run_sync(
-                    _answer, request, form, files, handler, rules, limiter=limiter
+                    _answer, request, body, handler, rules, limiter=limiter
                 )
             except HTTPError as refused:
                 return refuse(request, refused)
             except asyncio.CancelledError:
                 # The server stops and waits no longer. The thread may still get to its COMMIT, and
                 # goes on with its file, which ends with the process.
-                files = Uploads()
+                body = NO_BODY
                 return refuse(request, stopping(request))
             finally:
-                for file in files.values():
+                for file in body.files.values():
                     file.file.close()
 
     return _signed_in_first(endpoint, rules) if rules.takes_files else endpoint
@@ -210,9 +210,7 @@ def _signed_in_first(endpoint: Endpoint, rules: _Rules) -> Endpoint:
 
     @functools.wraps(endpoint)
     async def checked(request: Request) -> Response:
-        answer = await anyio.to_thread.run_sync(
-            _answer, request, Fields([]), Uploads(), _continue, rules
-        )
+        answer = await anyio.to_thread.run_sync(_answer, request, NO_BODY, _continue, rules)
         return await endpoint(request) if answer.status_code == _CONTINUE else answer
 
     return checked
@@ -231,11 +229,9 @@ def _hashing_limiter(request: Request) -> anyio.CapacityLimiter:
     return limiter
 
 
-def _answer(
-    request: Request, form: Fields, files: Uploads, handler: Handler, rules: _Rules
-) -> Response:
+def _answer(request: Request, body: Body, handler: Handler, rules: _Rules) -> Response:
     """The response of a handler, or its refusal; what it changed is committed or rolled back."""
-    context = RequestContext(request, None, form, files)
+    context = RequestContext(request, form=body.form, files=body.files)
     try:
         with wait_limit.within(_database_seconds(request, rules)), _connection(request) as db:
             context.connection = db
@@ -256,7 +252,7 @@ def _answer(
             # By now everything that the handler did is rolled back.
             page = functools.partial(_page_of_refusal, rules.on_refusal, refused)
             rules = replace(rules, seconds=REQUEST_SECONDS, on_refusal=None)
-            return _answer(request, form, files, page, rules)
+            return _answer(request, body, page, rules)
         return refuse(request, refused, context)
     except ClientDisconnect:
         # The visitor has hung up: there is no answer, but a line in the log.
@@ -383,17 +379,13 @@ async def refuse_anybody(
         raise refused
 
     rules = replace(_ANYBODY, on_refusal=on_refusal)
-    return await anyio.to_thread.run_sync(_answer, request, Fields([]), Uploads(), handler, rules)
+    return await anyio.to_thread.run_sync(_answer, request, NO_BODY, handler, rules)
 
 
 def refuse(request: Request, refused: HTTPError, context: RequestContext | None = None) -> Response:
     """The refusal as a page, fragment or JSON, also before the user is known."""
     # By now the handler's connection is back in its pool.
-    context = (
-        replace(context, connection=None)
-        if context
-        else RequestContext(request, None, Fields([]), Uploads())
-    )
+    context = replace(context, connection=None) if context else RequestContext(request)
     return responses.refusal(
         context, refused.status, refused.sentence, refused.fields, refused.headers, refused.details
     )

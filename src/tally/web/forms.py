@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from python_multipart.multipart import parse_options_header
@@ -41,7 +42,7 @@ class Fields(Mapping[str, str]):
 
     def __init__(
         self,
-        items: list[tuple[str, str]],
+        items: Iterable[tuple[str, str]] = (),
         remarks: Sequence[Remark] = (),
         several: Sequence[Fields] | None = None,
         nulls: frozenset[str] = frozenset(),
@@ -128,9 +129,19 @@ class Uploads(dict[str, UploadFile]):
     """The files of a multipart form, by field name."""
 
 
+class Body(NamedTuple):
+    """The body of a request: the fields of its form, and its files."""
+
+    form: Fields
+    files: Uploads
+
+
+NO_BODY = Body(Fields(), Uploads())
+
+
 async def read_form(
     request: Request, *, files: bool = False, max_bytes: int = MAX_BYTES, records: bool = False
-) -> tuple[Fields, Uploads]:
+) -> Body:
     """The body of an unsafe request. Raises HTTPError: 400, 413, 415 or 422.
 
     `max_bytes`: of a multipart form, whose file is streamed to the disk; all else is held and read
@@ -144,16 +155,16 @@ async def read_form(
         return await _read_multipart(request.headers, _limited(request, max_bytes), files=files)
     body = b"".join([chunk async for chunk in _limited(request, min(max_bytes, MAX_BYTES))])
     if content_type == b"application/json":
-        return _read_json(body, takes_list=records), Uploads()
+        return Body(_read_json(body, takes_list=records), Uploads())
     if content_type == b"application/x-www-form-urlencoded":
         if records and _is_no_form(body):
             raise HTTPError(415, f"This was sent as a form, and is none. {KINDS}")
-        return Fields(read_pairs(body, most_ids=MAX_LIMIT)), Uploads()
+        return Body(Fields(read_pairs(body, most_ids=MAX_LIMIT)), Uploads())
     if content_type == b"text/plain" and records:
-        return _read_text(body, options), Uploads()
+        return Body(_read_text(body, options), Uploads())
     if body:
         raise HTTPError(415, KINDS if records else "Send a form or JSON.")
-    return Fields([]), Uploads()
+    return NO_BODY
 
 
 def _is_no_form(body: bytes) -> bool:
@@ -240,7 +251,7 @@ class _StrictMultiPartParser(MultiPartParser):
 
 async def _read_multipart(
     headers: Headers, stream: AsyncGenerator[bytes, None], *, files: bool
-) -> tuple[Fields, Uploads]:
+) -> Body:
     parser = _StrictMultiPartParser(
         headers,
         stream,
@@ -269,7 +280,7 @@ async def _read_multipart(
             uploads[name] = value
         else:
             items.append((_clean(name, "form"), _clean(value, name)))
-    return Fields(items), uploads
+    return Body(Fields(items), uploads)
 
 
 def _read_json(body: bytes, *, takes_list: bool) -> Fields:

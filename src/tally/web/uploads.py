@@ -12,16 +12,14 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from tally.errors import HTTPError
-from tally.web.forms import Fields, Uploads, announced_bytes, read_form
+from tally.web.forms import Body, announced_bytes, read_form
 from tally.web.slots import ConcurrencyLimit
 
 # The largest beginning of a file for a preview; a body up to this size waits for no turn.
 MAX_HEAD_BYTES = 1024 * 1024
 
 
-async def read_in_turn(
-    request: Request, max_bytes: int, turns: AsyncExitStack
-) -> tuple[Fields, Uploads]:
+async def read_in_turn(request: Request, max_bytes: int, turns: AsyncExitStack) -> Body:
     """Read a large body, and take a turn to process it, which `turns` holds. Raises HTTPError.
 
     A few members may send a large body at once. A request holds no turn before its body begins,
@@ -36,19 +34,19 @@ async def read_in_turn(
             working.refuse_second(user_id)
             request = await _begun(request)
             await received.enter_async_context(reading.waited_for(user_id))
-        form, files = await read_form(request, files=True, max_bytes=max_bytes)
+        body = await read_form(request, files=True, max_bytes=max_bytes)
         try:
-            if form.text("head") != "1":
+            if body.form.text("head") != "1":
                 # Taken before the other turn is given back: this bounds the files on the disk.
                 await turns.enter_async_context(working.waited_for(user_id))
-            elif any((file.size or 0) > MAX_HEAD_BYTES for file in files.values()):
+            elif any((file.size or 0) > MAX_HEAD_BYTES for file in body.files.values()):
                 sentence = f"Send at most {MAX_HEAD_BYTES // 1024} KiB as the beginning of a file."
                 raise HTTPError(422, sentence, {"file": sentence})
         except HTTPError:
-            for file in files.values():
+            for file in body.files.values():
                 await file.close()
             raise
-        return form, files
+        return body
 
 
 @contextmanager
