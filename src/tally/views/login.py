@@ -43,9 +43,8 @@ def page(context: RequestContext) -> Response:
     }
     chosen = flag_of(context.query.text("new"))
     wants_account = bool(invitation) or store.is_empty(context.db) if chosen is None else chosen
-    if may_register and wants_account:
-        return responses.page(context, "pages/login.html", panel="register", **values, **_blank())
-    return responses.page(context, "pages/login.html", panel="sign_in", **values, **_blank())
+    panel = "register" if may_register and wants_account else "sign_in"
+    return responses.page(context, "pages/login.html", panel=panel, **values, **_blank())
 
 
 @takes("email", "password", "next")

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
@@ -20,41 +19,22 @@ from typing import Literal
 
 import anyio.to_thread
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from tally.accounts import api_tokens, audit_log, sessions, token_store
-from tally.accounts.api_tokens import ApiToken, Scope
-from tally.accounts.sessions import SAFE_METHODS, Identity
-from tally.accounts.token_store import Bearer
+from tally.accounts import token_store
+from tally.accounts.api_tokens import Scope
+from tally.accounts.sessions import SAFE_METHODS
 from tally.db import changes, wait_limit
-from tally.db.engine import (
-    CommitUnknown,
-    Database,
-    lift_time_limit,
-    outage,
-    sqlstate,
-)
-from tally.domain import meters
+from tally.db.engine import Database, lift_time_limit
 from tally.domain.filter_query import FilterError
-from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.errors import HTTPError, Invalid, NotFound, SignedOut
-from tally.web import htmx, parameters, responses
+from tally.web import failures, htmx, identity, parameters, responses
 from tally.web.context import RequestContext, formats_for, wanted
-from tally.web.failures import (
-    RETRY_SECONDS,
-    commit_unknown,
-    database_out,
-    fault,
-    not_saved,
-    stopping,
-)
+from tally.web.failures import RETRY_SECONDS, stopping
 from tally.web.forms import MAX_BYTES, NO_BODY, Body, Fields, read_form
 from tally.web.slots import MemberReads, WriteTurns
 from tally.web.uploads import read_in_turn, watched
-
-log = logging.getLogger("tally")
 
 Handler = Callable[[RequestContext], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -70,10 +50,6 @@ TURN_SECONDS = 3.0
 WAIT_SECONDS = 4.5
 # While this many sign-ins wait for the two hashing threads, further ones are told to try again.
 MAX_WAITING_TO_HASH = 16
-
-# SQLSTATE of a violated foreign key: a record refers to its account, which may have been deleted
-# while this request was under way.
-NO_SUCH_ACCOUNT = "23503"
 
 # A status that is never sent: the client may send its large body.
 _CONTINUE = 100
@@ -237,13 +213,13 @@ def _answer(request: Request, body: Body, handler: Handler, rules: _Rules) -> Re
             context.connection = db
             if rules.seconds != REQUEST_SECONDS:
                 lift_time_limit(db)
-            context.identity = _identify(context, rules)
+            context.identity = identity.identify(context, rules.scopes)
             if rules.members_only and context.identity is None:
                 raise SignedOut
             _refuse_unknown_names(context, handler)
             response = _handled(context, handler)
             context.refuse_if_left()
-            _note_use(context, response)
+            identity.note_use(context, response)
         context.write_events()
     except SignedOut:
         return responses.sign_in_first(context)
@@ -258,7 +234,9 @@ def _answer(request: Request, body: Body, handler: Handler, rules: _Rules) -> Re
         # The visitor has hung up: there is no answer, but a line in the log.
         raise
     except Exception as error:
-        return _failed(context, error)
+        if failures.lacks_account(error):
+            return responses.sign_in_first(context)
+        return refuse(request, failures.refusal_of(context, error), context)
     return response
 
 
@@ -293,46 +271,6 @@ def _refuse_unknown_names(context: RequestContext, handler: Handler) -> None:
         parameters.refuse_unknown(handler, fields, context.query, is_form=is_form)
 
 
-def _identify(context: RequestContext, rules: _Rules) -> Identity | None:
-    """The user behind a request, by token or by cookie; noted for the request's line in the log.
-
-    Raises HTTPError: 401 or 429 for a wrong token, 403 for a token whose scopes do not reach here.
-    """
-    request, db = context.request, context.db
-    sent = api_tokens.in_header(request.headers.getlist("authorization"))
-    if sent is None:
-        identity = sessions.identify(request, db, context.now)
-        if identity:
-            request.state.user_id = identity.user.id
-        return identity
-    bearer = token_store.bearer_of(request, db, sent, context.now)
-    request.state.user_id, request.state.token_id = bearer.account.id, bearer.token.token_id
-    _refuse_out_of_scope(request, bearer.token, rules)
-    return Identity(bearer.account, api_token=bearer.token)
-
-
-def _note_use(context: RequestContext, response: Response) -> None:
-    """Record the use of a session or a token, after the handler is done with the records."""
-    request, db, identity, now = context.request, context.db, context.identity, context.now
-    if identity is None or identity.api_token is None:
-        sessions.renew(identity, response, request, db, now)
-        return
-    bearer = Bearer(identity.user, identity.api_token)
-    in_transaction = request.method not in SAFE_METHODS
-    token_store.note_use(db, bearer, now, in_transaction=in_transaction)
-
-
-def _refuse_out_of_scope(request: Request, token: ApiToken, rules: _Rules) -> None:
-    if token.scope in rules.scopes:
-        return
-    audit_log.note("token out of scope", request, token=token.token_id, scope=token.scope)
-    raise HTTPError(
-        403,
-        f"A token that may {api_tokens.MAY[token.scope]} does not reach this.",
-        headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
-    )
-
-
 def _page_of_refusal(
     on_refusal: OnRefusal, refused: HTTPError, context: RequestContext
 ) -> Response:
@@ -343,24 +281,6 @@ def _page_of_refusal(
 
 def _wants_page(request: Request) -> bool:
     return wanted(request) == "html" and not htmx.from_htmx(request)
-
-
-def _failed(context: RequestContext, error: Exception) -> Response:
-    """The answer to an exception that is not a refusal of the handler's own."""
-    request = context.request
-    if isinstance(error, DBAPIError) and sqlstate(error) == NO_SUCH_ACCOUNT:
-        return responses.sign_in_first(context)
-    if isinstance(error, BrokenChain | TooManyMeters):
-        sentence = meters.why(error, context.say)
-        return refuse(request, HTTPError(409, f"{sentence} Nothing was changed."), context)
-    if isinstance(error, CommitUnknown):
-        audit_log.note("commit not answered", request)
-        return refuse(request, commit_unknown(), context)
-    if isinstance(error, SQLAlchemyError) and (why := outage(error)):
-        return refuse(request, database_out(request, why), context)
-    # A fault of ours: the log has its traceback, the answer says nothing of it.
-    log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
-    return refuse(request, fault(not_saved(request)), context)
 
 
 def _connection(request: Request) -> AbstractContextManager[Connection]:

@@ -1,12 +1,44 @@
 """The answers to requests that fail through the server: by a fault, the database or a shutdown."""
 
+import logging
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.requests import Request
 
+from tally.accounts import audit_log
 from tally.accounts.sessions import SAFE_METHODS
-from tally.db.engine import Outage
+from tally.db.engine import CommitUnknown, Outage, outage, sqlstate
+from tally.domain import meters
+from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.errors import HTTPError
+from tally.web.context import RequestContext
+
+log = logging.getLogger("tally")
 
 RETRY_SECONDS = "5"
+# SQLSTATE of a violated foreign key: a record refers to its account, which may have been deleted
+# while this request was under way.
+NO_SUCH_ACCOUNT = "23503"
+
+
+def lacks_account(error: Exception) -> bool:
+    """Whether a request failed because its account was deleted meanwhile."""
+    return isinstance(error, DBAPIError) and sqlstate(error) == NO_SUCH_ACCOUNT
+
+
+def refusal_of(context: RequestContext, error: Exception) -> HTTPError:
+    """The answer to an exception that is not a refusal of the handler's own."""
+    request = context.request
+    if isinstance(error, BrokenChain | TooManyMeters):
+        return HTTPError(409, f"{meters.why(error, context.say)} Nothing was changed.")
+    if isinstance(error, CommitUnknown):
+        audit_log.note("commit not answered", request)
+        return commit_unknown()
+    if isinstance(error, SQLAlchemyError) and (why := outage(error)):
+        return database_out(request, why)
+    # A fault of ours: the log has its traceback, the answer says nothing of it.
+    log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
+    return fault(not_saved(request))
 
 
 def fault(advice: str) -> HTTPError:
@@ -14,12 +46,12 @@ def fault(advice: str) -> HTTPError:
     return HTTPError(500, f"Something went wrong on our side.{advice}")
 
 
-def database_out(request: Request, outage: Outage) -> HTTPError:
+def database_out(request: Request, reason: Outage) -> HTTPError:
     """The answer while the database cannot serve this request."""
-    retry = " Try again; fewer days or types take less." if outage is Outage.SLOW else " Try again."
+    retry = " Try again; fewer days or types take less." if reason is Outage.SLOW else " Try again."
     return HTTPError(
         503,
-        f"{outage.value}{not_saved(request) or retry}",
+        f"{reason.value}{not_saved(request) or retry}",
         headers={"Retry-After": RETRY_SECONDS},
     )
 
