@@ -1,6 +1,7 @@
 """Periods in words: headings, short names, the days before and a year ago. Pure."""
 
 from datetime import date
+from typing import NamedTuple
 
 from tally.domain.formatting import WEEKDAYS, Words, month_name
 from tally.domain.periods import DAY, Period, Span, week_of
@@ -22,37 +23,48 @@ LABELS = {
 }
 
 
-def heading(period: Period, say: Words) -> tuple[str, str]:
-    """The name of a period and a line that says which days and how far it is."""
+class PeriodHeading(NamedTuple):
+    """The name of a period, and a line that says which days and how far it is."""
+
+    title: str
+    line: str
+
+
+def heading(period: Period, say: Words) -> PeriodHeading:
+    """The heading of a period."""
     span = period.span
     if span is None:
-        return "All records", "No records yet"
+        return PeriodHeading("All records", "No records yet")
     days = say.count(span.days, "day")
     so_far = progress(period)
     today = say.day(period.today)
     match period.called:
         case "month":
             title = say.span(span.start, span.end)
-            return title, f"{today}, {so_far}" if period.running else days
+            return PeriodHeading(title, f"{today}, {so_far}" if period.running else days)
         case "quarter" | "year":
             title = _name(span, period.called, period, say)
             dates = (
                 "" if span.start.day == 1 and period.called == "year" else f"{_dates(span, say)}, "
             )
-            return title, f"{dates}{today}, {so_far}" if period.running else f"{dates}{days}"
+            line = f"{today}, {so_far}" if period.running else days
+            return PeriodHeading(title, f"{dates}{line}")
         case "week":
             dates = say.span(span.start, span.end)
-            return say.week(span.start), f"{dates}, {so_far}" if period.running else dates
+            line = f"{dates}, {so_far}" if period.running else dates
+            return PeriodHeading(say.week(span.start), line)
         case "day":
             if period.running:
-                return "Today", today
-            return say.day(span.start), say.week(span.start)
+                return PeriodHeading("Today", today)
+            return PeriodHeading(say.day(span.start), say.week(span.start))
         case "last":
-            return f"Last {days}", say.span(span.start, span.end)
+            return PeriodHeading(f"Last {days}", say.span(span.start, span.end))
         case "all":
-            return "All records", f"{say.span(span.start, span.end)}, {days}"
+            return PeriodHeading("All records", f"{say.span(span.start, span.end)}, {days}")
     title = say.span(span.start, span.end)
-    return title, so_far if period.running and span.days > period.elapsed_days else days
+    return PeriodHeading(
+        title, so_far if period.running and span.days > period.elapsed_days else days
+    )
 
 
 def progress(period: Period) -> str:

@@ -59,11 +59,11 @@ class PeriodNav:
 
 def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
     """The heading of a period and the ways to another one."""
-    title, subtitle = period_names.heading(period, say)
+    heading = period_names.heading(period, say)
     here = period.called if period.called in PRESETS else period.name
     return PeriodNav(
-        title=title,
-        subtitle=subtitle,
+        title=heading.title,
+        subtitle=heading.line,
         progress=period_names.progress(period),
         earlier=_neighbour(wanted, period.earlier()),
         later=_neighbour(wanted, period.later()),

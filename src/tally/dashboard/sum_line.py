@@ -67,7 +67,7 @@ def _sum_days(period: Period, say: Words) -> str:
         case "all":
             return "in all"
         case "range":
-            days = period_names.heading(period, say)[0]
+            days = period_names.heading(period, say).title
             return f"from {days}" if " to " in days else f"in {days}"
     return f"in {period_names.short_name(period, say)}"
 
