@@ -27,6 +27,18 @@ from tally.statistics.compute import Statistics, TypeStatistics
 FULL_SIZE, SMALLER_SIZE = 12, 18
 
 
+class CardRun(NamedTuple):
+    """A mark over several buckets, as the script of a small chart reads it.
+
+    start: its first bucket; days: the part of an address that asks for its records.
+    """
+
+    start: int
+    buckets: int
+    words: str
+    days: str
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One (type, unit) on the dashboard. id: of its link; href: its own page."""
@@ -38,13 +50,13 @@ class Card:
     amount: str  # "" where nothing of a meter is known
     size: str
     per_day: str
-    divisor: str  # the known days, where they are not all
+    divisor: str
     noted: str
     comparison: str
     records: str  # the address of its records
     chart: Small
     values: str  # each bucket's words for a reader, up to the last with a record, joined by |
-    runs: tuple[tuple[int, int, str, str], ...]  # first bucket, buckets, words, days
+    runs: tuple[CardRun, ...]
     name: str
     first: str
     peak: str
@@ -69,60 +81,81 @@ def cards(
     stats: Statistics, wanted: Filter, say: Words, typed: TypedLimit | None = None
 ) -> tuple[Card, ...]:
     """A card for each (type, unit), in the order of the statistics."""
-    in_money = any(one.currency for one in stats.types)
-    period = stats.period
-    buckets = NamedBuckets(period, say)
-    first, last = axis_labels.ends(period)
-    # Most types have the same span before them.
-    name_before = cache(partial(period_names.span_before, period, say=say))
-    drawn = []
-    for one in stats.types:
+    sheet = _Sheet(stats, wanted, say)
+    return tuple(sheet.card(one, typed) for one in stats.types)
+
+
+class _Sheet:
+    """The values that all cards of a page share, worked out once."""
+
+    def __init__(self, stats: Statistics, wanted: Filter, say: Words) -> None:
+        self.wanted = wanted
+        self.say = say
+        self.period = stats.period
+        self.in_money = any(one.currency for one in stats.types)
+        self.buckets = NamedBuckets(stats.period, say)
+        self.ends = axis_labels.ends(stats.period)
+        # Most types have the same span before them.
+        self.name_before = cache(partial(period_names.span_before, stats.period, say=say))
+
+    def card(self, one: TypeStatistics, typed: TypedLimit | None) -> Card:
+        """The card of a (type, unit); `typed`: the form of a limit as it was typed."""
+        period, say = self.period, self.say
         amount = phrases.amount(one.total, one, say)
-        per_day = phrases.a_day(one, one.per_day, say)
-        link = records_address(wanted, one)
-        points = buckets.points(one, link, say)
-        stretches = buckets.stretches(one, link, say)
-        drawn.append(
-            Card(
-                id=card_id(one.key),
-                type=one.type,
-                unit=one.shown_unit,
-                href=type_page(wanted, one.key),
-                amount="" if known_days.nothing_known(one, period) else amount,
-                size=size(amount, one.shown_unit),
-                per_day=f"{per_day} a day" if one.entries and one.known.days > 1 else "",
-                divisor=f"÷ {say.count(one.known.days, 'day')}"
-                if one.entries and 1 < one.known.days < period.elapsed_days
-                else "",
-                noted=known_days.noted(one, period, say),
-                comparison=comparisons.comparison(
-                    one, one.previous, name_before(one.previous.span), period, say
-                )
-                if one.previous
-                else "",
-                records=link,
-                chart=small_columns(points, stretches),
-                values="|".join(point.amount for point in points).rstrip("|"),
-                runs=tuple(
-                    (run.start, run.length, run.words, run.href.removeprefix(f"{link}&"))
-                    for run in stretches
-                    if one.runs
-                ),
-                name=chart_names.chart_name(one, period, say),
-                first=first,
-                peak=known_days.unread(one, period) or _peak(one, buckets, say),
-                last=last,
-                estimate=phrases.to_come(
-                    one.projection or None, period, say, one.shown_unit if one.currency else ""
-                ),
-                limit=limit_form(one, period, say, card_id(one.key, "limit"), typed),
-                without_cost=_without_cost(one, amount, say)
-                if in_money and not one.currency
-                else "",
-                is_money=one.unit in units_of(say.currency),
-            )
+        link = records_address(self.wanted, one)
+        points = self.buckets.points(one, link, say)
+        stretches = self.buckets.stretches(one, link, say)
+        lacks_cost = self.in_money and not one.currency
+        first, last = self.ends
+        return Card(
+            id=card_id(one.key),
+            type=one.type,
+            unit=one.shown_unit,
+            href=type_page(self.wanted, one.key),
+            amount="" if known_days.nothing_known(one, period) else amount,
+            size=size(amount, one.shown_unit),
+            per_day=self._per_day(one),
+            divisor=self._divisor(one),
+            noted=known_days.noted(one, period, say),
+            comparison=self._comparison(one),
+            records=link,
+            chart=small_columns(points, stretches),
+            values="|".join(point.amount for point in points).rstrip("|"),
+            runs=tuple(
+                CardRun(run.start, run.length, run.words, run.href.removeprefix(f"{link}&"))
+                for run in stretches
+                if one.runs
+            ),
+            name=chart_names.chart_name(one, period, say),
+            first=first,
+            peak=known_days.unread(one, period) or _peak(one, self.buckets, say),
+            last=last,
+            estimate=phrases.to_come(
+                one.projection or None, period, say, one.shown_unit if one.currency else ""
+            ),
+            limit=limit_form(one, period, say, card_id(one.key, "limit"), typed),
+            without_cost=_without_cost(one, amount, say) if lacks_cost else "",
+            is_money=one.unit in units_of(say.currency),
         )
-    return tuple(drawn)
+
+    def _per_day(self, one: TypeStatistics) -> str:
+        """`7.1 a day`; nothing of a single day."""
+        if not one.entries or one.known.days < 2:
+            return ""
+        return f"{phrases.a_day(one, one.per_day, self.say)} a day"
+
+    def _divisor(self, one: TypeStatistics) -> str:
+        """`÷ 20 days`: the known days, where they are not all."""
+        if not one.entries or not 1 < one.known.days < self.period.elapsed_days:
+            return ""
+        return f"÷ {self.say.count(one.known.days, 'day')}"
+
+    def _comparison(self, one: TypeStatistics) -> str:
+        before = one.previous
+        if not before:
+            return ""
+        name = self.name_before(before.span)
+        return comparisons.comparison(one, before, name, self.period, self.say)
 
 
 def foot(drawn: Sequence[Card], period: Period) -> Foot:
