@@ -15,6 +15,7 @@ from tally.domain.amounts import grouped
 from tally.domain.fields import MAX_NOTES, check_length
 from tally.domain.units import Units
 from tally.quick_add import readings
+from tally.quick_add.amount import Amount
 from tally.quick_add.costs import with_cost
 from tally.quick_add.full_stop import check_full_stop
 from tally.quick_add.line import Days, Line, Problem
@@ -135,15 +136,19 @@ def _drafts(line: Line, number: int) -> list[Draft]:
             line.trouble(rolled, readings.ROLLED_WITHOUT_READING)
         draft = with_value(line, main, named, days)
     draft = with_cost(line, draft, roles, days)
-    is_unit_written = (main is not None and main.unit is not None) or not draft.unit
+    filled = _filled(draft, main, days)
+    draft = replace(draft, notes=notes, filled=filled, asks=tuple(line.asks), line=number)
+    return _each_day(draft, days)
+
+
+def _filled(draft: Draft, main: Amount | None, days: Days) -> frozenset[str]:
+    """The fields that the line left out."""
     written = {
         "consumption_date": days.is_written,
         "consumption_value": main is not None,
-        "unit": is_unit_written,
+        "unit": (main is not None and main.unit is not None) or not draft.unit,
     }
-    filled = frozenset(name for name, is_written in written.items() if not is_written)
-    draft = replace(draft, notes=notes, filled=filled, asks=tuple(line.asks), line=number)
-    return _each_day(draft, days)
+    return frozenset(name for name, is_written in written.items() if not is_written)
 
 
 def _each_day(draft: Draft, days: Days) -> list[Draft]:

@@ -56,6 +56,13 @@ class _First(NamedTuple):
     around: Neighbours
 
 
+class Misfit(NamedTuple):
+    """The reason why a reading does not fit between its neighbours, and words to make it fit."""
+
+    sentence: str
+    adds: tuple[str, ...] = ()
+
+
 def take_rolled_over(words: Sequence[Word]) -> tuple[Word, ...]:
     """Take the two words `rolled over`, wherever they stand; empty without them."""
     for one, other in pairwise(words):
@@ -66,15 +73,15 @@ def take_rolled_over(words: Sequence[Word]) -> tuple[Word, ...]:
 
 def misfit(
     error: BrokenChain, own: Reading, say: Words, around: Neighbours = NO_NEIGHBOURS
-) -> tuple[str, tuple[str, ...]]:
-    """The reason why a reading does not fit between its neighbours, with words to make it fit."""
+) -> Misfit:
+    """Why a reading does not fit; the words that are offered have to suit its neighbours."""
     sentence = why(error, say, own)
     if error.kind == "unturned":
-        return f"{sentence} Leave {ROLLED_OVER} out.", ()
+        return Misfit(f"{sentence} Leave {ROLLED_OVER} out.")
     if error.kind != "falls" or error.later != own:
-        return sentence, ()
+        return Misfit(sentence)
     fitting = tuple(word for word in OFFERS if _fits(own, around, word))
-    return " ".join([sentence, *(OFFERS[word] for word in fitting)]), fitting
+    return Misfit(" ".join([sentence, *(OFFERS[word] for word in fitting)]), fitting)
 
 
 def _fits(own: Reading, around: Neighbours, word: str) -> bool:
@@ -127,9 +134,10 @@ def read_meter(
     except BrokenChain as error:
         if not is_sent_again(error):
             say = Words(line.vocabulary.number_format, line.today, line.vocabulary.starts)
-            message, adds = misfit(error, own, say, around)
-            message = " ".join(filter(None, (main.remark, message)))
-            line.trouble(rolled if error.kind == "unturned" else main.words, message, adds)
+            why_not = misfit(error, own, say, around)
+            message = " ".join(filter(None, (main.remark, why_not.sentence)))
+            words = rolled if error.kind == "unturned" else main.words
+            line.trouble(words, message, why_not.adds)
     draft = draft_of(line, named, days, Value(link.value, unit), main)
     return replace(
         draft,
