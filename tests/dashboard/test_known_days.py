@@ -1,0 +1,77 @@
+"""The known days of a type in words, and those that nobody has read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from tally.dashboard import chart_names, known_days
+from tally.domain.periods import DAY, Span
+from tally.statistics.compute import TypeStatistics
+from tally.statistics.known_days import Known, KnownDays
+from tests.dashboard.periods import MONTH, period, say
+from tests.plain_statistics import SUNDAY, type_statistics
+
+
+@pytest.mark.parametrize(
+    ("active", "name", "words"),
+    [
+        (0, "month", "no records yet"),
+        (0, "2025", "no records"),
+        (1, "month", "recorded on 1 of 22 days"),
+        (15, "month", "recorded on 15 of 22 days"),
+        (22, "month", "recorded every day"),
+        (1, "today", "22 records"),
+    ],
+)
+def test_how_often_it_was_noted(active: int, name: str, words: str) -> None:
+    known = Known(SUNDAY, SUNDAY, 1) if name == "today" else Known(MONTH.start, SUNDAY, 22)
+    one = type_statistics(active_days=active, known=known)
+    assert known_days.noted(one, period(name), say) == words
+
+
+def _read(first: int, last: int, count: int = 0, **changes: object) -> TypeStatistics:
+    """Electricity of a meter, known from one day of November to another."""
+    days = [MONTH.start.replace(day=day) for day in (first, last)]
+    known = Known(days[0], days[1], count or last - first + 1)
+    gaps = (Span(days[0] + DAY, days[1] - DAY),) if count else ()
+    return type_statistics(
+        known_days=KnownDays(days[0], days[1], gaps),
+        **{"known": known, "measured": True, "is_read": True, "spread_entries": 3, **changes},
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "words", "missing"),
+    [
+        (_read(1, 20), "to 20 November", "21–22 not read yet"),
+        (_read(1, 20, is_read=False), "to 20 November", "21–22 not known yet"),
+        (_read(10, 22), "since 10 November", "1–9 before its first reading"),
+        (_read(10, 20), "10 to 20 November", "21–22 not read yet"),
+        (_read(1, 22), "all days known", ""),
+        (_read(1, 22, 2), "2 of 22 days known", "2–21 not read"),
+        (_read(22, 22, active_days=0), "since 22 November", "1–21 before its first reading"),
+    ],
+)
+def test_what_is_known_and_what_is_not_read_yet(
+    one: TypeStatistics, words: str, missing: str
+) -> None:
+    month = period("month")
+    assert known_days.noted(replace(one, active_days=20), month, say) == words
+    assert known_days.unread(one, month) == missing
+    assert missing in chart_names.chart_name(one, month, say)
+
+
+def test_nothing_is_read_yet() -> None:
+    one = _read(1, 1, known=Known(None, None, 0), active_days=0, entries=0, total=Decimal(0))
+    assert known_days.noted(one, period("month"), say) == "not read yet"
+    assert known_days.noted(replace(one, is_read=False), period("month"), say) == "not known yet"
+    assert known_days.nothing_known(one, period("month")) == "not read yet"
+    assert known_days.nothing_known(replace(one, measured=False), period("month")) == ""
+    assert known_days.nothing_known(_read(1, 1, active_days=0), period("month")) == ""
+    # In October it had not begun; between two meters nobody reads what is past.
+    assert known_days.nothing_known(one, period("2026-10")) == "before its first reading"
+    gap = replace(one, known_days=_read(1, 22, 2).known_days)
+    assert known_days.nothing_known(gap, period("2026-11-05")) == "not read"
