@@ -44,6 +44,11 @@ class Box:
     in_dialog: bool = False
 
     @property
+    def ready(self) -> int:
+        """The number of lines that can be saved."""
+        return sum(bool(line.drafts) for line in self.seen)
+
+    @property
     def seal(self) -> str:
         """A digest of the lines that the guard asks about: changed ones are asked about again."""
         return review.seal(self.text)

@@ -22,6 +22,7 @@ from tally.views import review
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 
+# The place of the list in the add page.
 PLACE = "#meters"
 
 
@@ -108,7 +109,12 @@ def named(fields: Mapping[str, str]) -> Key | None:
 def address_of(key: Key | None, **more: object) -> str:
     """The add page with this meter open; None: with no meter open."""
     pairs = {"meter": key.type, "unit": key.unit} if key else {}
-    return htmx.address("/add", urlencode(pairs | more)) + PLACE
+    return htmx.address("/add", urlencode(pairs | more))
+
+
+def link_to(key: Key | None, **more: object) -> str:
+    """The same, at the list of meters."""
+    return f"{address_of(key, **more)}{PLACE}"
 
 
 def following(ordered: Sequence[MeterInUse], key: Key | None) -> Key | None:

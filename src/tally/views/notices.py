@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -14,8 +13,8 @@ from tally.domain import marks
 from tally.domain.keys import Key, is_same
 from tally.domain.meters import MeterInUse, overdue
 from tally.errors import Invalid
-from tally.views import way_back
-from tally.web import htmx, responses
+from tally.views import meter_list, way_back
+from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
 
@@ -53,8 +52,7 @@ def of_meters(context: RequestContext, in_use: Sequence[MeterInUse]) -> list[Not
         if usual and not account_notices.is_quiet(context.user.preferences, key, meter.latest.day):
             ago = say.count((context.today - meter.latest.day).days, "day")
             text = f"{meter.type}: read {ago} ago, usually every {say.number(usual)}"
-            href = htmx.address("/add", urlencode({"meter": meter.type, "unit": meter.unit}))
-            notices.append(Notice(METER, text, *key, f"{href}#meters"))
+            notices.append(Notice(METER, text, *key, meter_list.link_to(key)))
     return notices
 
 

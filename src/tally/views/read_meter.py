@@ -72,7 +72,7 @@ def _saved(context: RequestContext, key: Key, record_id: UUID, added: changes.Ad
     in_use = meter_queries.in_use(context.db, context.user.id)
     behind = meter_list.following(meter_list.in_order(context, in_use, key), key)
     if not context.is_fragment:
-        return responses.redirect(context, meter_list.address_of(behind, changed=added.change))
+        return responses.redirect(context, meter_list.link_to(behind, changed=added.change))
     [saved] = changes.find(context.db, context.user.id, [record_id])
     return responses.fragment(
         context,

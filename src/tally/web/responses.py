@@ -27,7 +27,7 @@ from tally.errors import AS_BEARER, BEARER_CHALLENGE, SIGN_IN
 from tally.web import htmx, templates, typed_forms
 from tally.web.context import RequestContext
 from tally.web.htmx import VARY, Orders, from_htmx
-from tally.web.sent_again import sent_form
+from tally.web.sent_again import other_sentences, sent_form
 from tally.web.streaming import Streamed
 
 # A form that was sent signed out is kept in an address of at most this many bytes: a proxy in front
@@ -186,17 +186,20 @@ def _refusal(
         return text(f"{sentence}\n", status)
     if context.wants != "html":
         return data({"error": sentence, "fields": dict(fields), **details}, status)
-    values: dict[str, Any] = {"sentence": sentence, "fields": fields}
     if from_htmx(context.request):
-        return _html(
-            context,
-            "fragments/error.html",
-            status,
-            htmx.TO_MESSAGES.headers(),
-            values,
-        )
-    values["sent"] = sent_form(context.form, status, fields)
-    return page(context, "pages/error.html", status, here="", **values)
+        values = {"sentence": sentence, "fields": fields}
+        headers = htmx.TO_MESSAGES.headers()
+        return _html(context, "fragments/error.html", status, headers, values)
+    sent = sent_form(context.form, status, fields)
+    return page(
+        context,
+        "pages/error.html",
+        status,
+        here="",
+        sentence=sentence,
+        others=other_sentences(sentence, fields, sent),
+        sent=sent,
+    )
 
 
 def _html(

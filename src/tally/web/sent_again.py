@@ -48,6 +48,13 @@ def sent_form(form: Fields, status: int, faults: Mapping[str, str]) -> SentForm 
     )
 
 
+def other_sentences(sentence: str, faults: Mapping[str, str], sent: SentForm | None) -> list[str]:
+    """The sentences on faults that are neither the heading of the page nor at a field of it."""
+    at_fields = [field.sentence for field in sent.faulty] if sent else []
+    by_name = sorted(faults.items(), key=lambda fault: fault[0].lower())
+    return [text for _, text in by_name if text != sentence and text not in at_fields]
+
+
 def _label(name: str) -> str:
     """`Set date`, of the field `set-date`."""
     return capital(name.replace("_", " ").replace("-", " "))
