@@ -99,26 +99,39 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         parsed = _parsed(context, text, _as_then(known, before), before)
     drafts = parsed.records
     _refuse_beyond_tomorrow(context, drafts)
-    is_one = len(drafts) == 1 and not is_batch(text)
-    ids = (
-        [record_id]
-        if is_one
-        else [sent_ids.numbered(record_id, number) for number in range(1, len(drafts) + 1)]
-    )
+    ids = _ids(text, record_id, len(drafts))
     existing = {row.id: row for row in before if row.id in ids}
     records = [
-        _record(record_id, draft, existing.get(record_id))
-        for record_id, draft in zip(ids, drafts, strict=True)
+        _record(own_id, draft, existing.get(own_id))
+        for own_id, draft in zip(ids, drafts, strict=True)
     ]
+    warnings = _warnings(context, drafts, records, existing)
+    return Entry(text, parsed, records, before, existing, warnings, known.currency)
+
+
+def _ids(text: str, record_id: UUID, count: int) -> list[UUID]:
+    """The ids of this many records: the given one of a single record, or numbered ones."""
+    if count == 1 and not is_batch(text):
+        return [record_id]
+    return [sent_ids.numbered(record_id, number) for number in range(1, count + 1)]
+
+
+def _warnings(
+    context: RequestContext,
+    drafts: Sequence[Draft],
+    records: Sequence[NewRecord],
+    existing: Container[UUID],
+) -> dict[int, str]:
+    """The reasons to ask about records that are not saved yet, by line."""
     fresh = [record for record in records if record.id not in existing]
-    followed = {record.id for draft, record in zip(drafts, records, strict=True) if draft.followed}
+    both = list(zip(drafts, records, strict=True))
+    followed = {record.id for draft, record in both if draft.followed}
     sentences = review.warnings_of_lines(context, fresh, followed)
-    by_line = {
+    return {
         draft.line: ". ".join(filter(None, (*draft.asks, sentences.get(record.id, ""))))
-        for draft, record in zip(drafts, records, strict=True)
+        for draft, record in both
         if record.id not in existing and (draft.asks or record.id in sentences)
     }
-    return Entry(text, parsed, records, before, existing, by_line, known.currency)
 
 
 def _sent_before(
