@@ -1,32 +1,23 @@
-"""GET /list: every record, found, changed in place, printed."""
+"""GET /list: every record, found and changed in place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from starlette.responses import Response
 
 from tally.dashboard import period_names
-from tally.db import queries, wait_limit
-from tally.db.engine import Database
 from tally.domain import filter_query, filters
 from tally.domain.filters import Filter
 from tally.domain.records import last_use
 from tally.domain.text import fold
-from tally.statistics import key_pages
-from tally.statistics.compute import statistics_for
-from tally.views import record_list, record_rows, way_back
-from tally.views.record_rows import RecordLine
+from tally.views import printed_list, record_list, way_back
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
-from tally.web.endpoint import REQUEST_SECONDS
 
-MAX_PRINTED = 20_000
 # The number of types in sight; further ones wait behind "more", but chosen ones never do.
 TYPES_IN_SIGHT = 12
 # The most types that the filter bar offers; the totals have the others.
@@ -59,7 +50,7 @@ def page(context: RequestContext) -> Response:
     if view == "print":
         if faults:
             raise filter_query.FilterError(faults)
-        return _document(context, wanted)
+        return printed_list.document(context, wanted)
     shown = _shown(context, wanted, faults, _loaded(context))
     if not wanted.deleted:
         ids = record_list.shown_ids(context)
@@ -202,73 +193,3 @@ def _typed(context: RequestContext, wanted: Filter, faults: dict[str, str]) -> d
         ),
     }
     return fields | {name: " ".join(context.query.many(name)) for name in faults if name in fields}
-
-
-def _document(context: RequestContext, wanted: Filter) -> Response:
-    """Every matching record as a document to print, sent as it is read."""
-    wanted = queries.spelled(context.db, context.user.id, replace(wanted, after=None))
-    summary = record_list.totals_of(context, wanted)
-    averages = _averages(context, wanted)
-    return responses.streamed_page(
-        context,
-        "pages/print.html",
-        lines=_printed(context, wanted),
-        printed=min(summary["count"], MAX_PRINTED),
-        per_day=averages.of_types,
-        averaged=averages.stopped_at,
-        days=wanted.dates.elapsed_days if wanted.dates else 0,
-        printed_at=context.local_time(context.now),
-        has_costs=_has_costs(context, summary),
-        **summary,
-    )
-
-
-def _has_costs(context: RequestContext, summary: dict[str, Any]) -> bool:
-    """Whether the document has a column of costs: for a total with one, or one that may have."""
-    shown = any(total.cost is not None for total in summary["totals"])
-    return shown or (summary["totals_left"] > 0 and bool(context.currency))
-
-
-def _printed(context: RequestContext, wanted: Filter) -> Iterator[RecordLine]:
-    """The rows of the document, read a page at a time: no connection waits for a slow reader."""
-    database: Database = context.request.app.state.database
-    user_id, left = context.user.id, MAX_PRINTED
-    page: Filter | None = replace(wanted, limit=filters.MAX_LIMIT)
-    while page and left:
-        with wait_limit.within(REQUEST_SECONDS), database.reading() as db:
-            rows = queries.records(db, user_id, page)
-            cut = record_rows.cut_day(rows, page)
-            whole_day = queries.day_totals(db, user_id, page, cut) if cut else None
-        lines = record_rows.lines(rows, page, context.say, whole_day, on_paper=True)[:left]
-        yield from lines
-        left -= len(lines)
-        following = record_rows.cursor(rows, page.sort, page.limit)
-        page = replace(page, after=following) if following else None
-
-
-class DayAverage(NamedTuple):
-    """The average of a day of a type and unit; None if no day is known. days: the known ones."""
-
-    amount: Decimal | None
-    days: int
-
-
-class Averages(NamedTuple):
-    """The averages by type and unit, of those used last and of those with a limit.
-
-    `stopped_at`: the number of those used last where there are others; else 0.
-    """
-
-    of_types: Mapping[tuple[str, str], DayAverage]
-    stopped_at: int = 0
-
-
-def _averages(context: RequestContext, wanted: Filter) -> Averages:
-    """The averages of the statistics; none where the filter has no elapsed days."""
-    if not wanted.dates or not wanted.dates.elapsed_days:
-        return Averages({})
-    stats = statistics_for(context.db, context.user, wanted, context.today)
-    averages = {
-        (one.type, one.unit): DayAverage(one.per_day, one.known.days) for one in stats.types
-    }
-    return Averages(averages, key_pages.MAX_TYPES if stats.following else 0)

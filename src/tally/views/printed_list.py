@@ -1,0 +1,94 @@
+"""The list as a document to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from starlette.responses import Response
+
+from tally.db import queries, wait_limit
+from tally.db.engine import Database
+from tally.domain import filters
+from tally.domain.filters import Filter
+from tally.statistics import key_pages
+from tally.statistics.compute import statistics_for
+from tally.views import record_list, record_rows
+from tally.views.record_rows import RecordLine
+from tally.web import responses
+from tally.web.context import RequestContext
+from tally.web.endpoint import REQUEST_SECONDS
+
+MAX_PRINTED = 20_000
+
+
+class DayAverage(NamedTuple):
+    """The average of a day of a type and unit; None if no day is known. days: the known ones."""
+
+    amount: Decimal | None
+    days: int
+
+
+class Averages(NamedTuple):
+    """The averages by type and unit, of those used last and of those with a limit.
+
+    `stopped_at`: the number of those used last where there are others; else 0.
+    """
+
+    of_types: Mapping[tuple[str, str], DayAverage]
+    stopped_at: int = 0
+
+
+def document(context: RequestContext, wanted: Filter) -> Response:
+    """Every matching record as a document to print, sent as it is read."""
+    wanted = queries.spelled(context.db, context.user.id, replace(wanted, after=None))
+    summary = record_list.totals_of(context, wanted)
+    averages = _averages(context, wanted)
+    return responses.streamed_page(
+        context,
+        "pages/print.html",
+        lines=_printed(context, wanted),
+        printed=min(summary["count"], MAX_PRINTED),
+        per_day=averages.of_types,
+        averaged=averages.stopped_at,
+        days=wanted.dates.elapsed_days if wanted.dates else 0,
+        printed_at=context.local_time(context.now),
+        has_costs=_has_costs(context, summary),
+        **summary,
+    )
+
+
+def _has_costs(context: RequestContext, summary: dict[str, Any]) -> bool:
+    """Whether the document has a column of costs: for a total with one, or one that may have."""
+    shown = any(total.cost is not None for total in summary["totals"])
+    return shown or (summary["totals_left"] > 0 and bool(context.currency))
+
+
+def _printed(context: RequestContext, wanted: Filter) -> Iterator[RecordLine]:
+    """The rows of the document, read a page at a time: no connection waits for a slow reader."""
+    database: Database = context.request.app.state.database
+    user_id, left = context.user.id, MAX_PRINTED
+    page: Filter | None = replace(wanted, limit=filters.MAX_LIMIT)
+    while page and left:
+        with wait_limit.within(REQUEST_SECONDS), database.reading() as db:
+            rows = queries.records(db, user_id, page)
+            cut = record_rows.cut_day(rows, page)
+            whole_day = queries.day_totals(db, user_id, page, cut) if cut else None
+        lines = record_rows.lines(rows, page, context.say, whole_day, on_paper=True)[:left]
+        yield from lines
+        left -= len(lines)
+        following = record_rows.cursor(rows, page.sort, page.limit)
+        page = replace(page, after=following) if following else None
+
+
+def _averages(context: RequestContext, wanted: Filter) -> Averages:
+    """The averages of the statistics; none where the filter has no elapsed days."""
+    if not wanted.dates or not wanted.dates.elapsed_days:
+        return Averages({})
+    stats = statistics_for(context.db, context.user, wanted, context.today)
+    averages = {
+        (one.type, one.unit): DayAverage(one.per_day, one.known.days) for one in stats.types
+    }
+    return Averages(averages, key_pages.MAX_TYPES if stats.following else 0)
