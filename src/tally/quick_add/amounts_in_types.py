@@ -2,7 +2,6 @@
 
 import re
 
-from tally.domain.text import fold
 from tally.domain.units import dimension
 from tally.quick_add.amount import Amount
 from tally.quick_add.line import Line, Named
@@ -43,6 +42,6 @@ def _check_glued(line: Line, word: Word, *, is_alone: bool) -> None:
     if match is None:
         return
     names = (match[1], match[1].removesuffix("x"))
-    known = next((name for name in names if fold(name) in line.vocabulary.types), "")
+    known = next((name for name in names if line.vocabulary.has_type(name)), "")
     if match[2].startswith("@") or (known and is_alone):
         line.trouble([word], f"Write {known or match[1]} {match[2]}, or the word in quotes.")

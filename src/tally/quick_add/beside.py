@@ -105,16 +105,16 @@ def check_beside(line: Line, named: Named, main: Amount | None) -> None:
 
 def _besides(line: Line, named: Named, main: Amount | None) -> Iterator[_Beside]:
     """Each way to divide the type into one of the account's and the words on one side of it."""
-    words, types = named.words, line.vocabulary.types
+    words = named.words
     for start, end in _inner(len(words)):
-        folded = fold(text_of(words[start:end]).rstrip(":"))
-        if folded not in types:
+        name = line.vocabulary.spelling_of(text_of(words[start:end]).rstrip(":"))
+        if not name:
             continue
         is_all = start == 0 or end == len(words)
         whole = sorted((*words, *(main.words if main else ())), key=lambda word: word.start)
         for rest in (words[end:], words[:start]):
             if 0 < len(rest) <= MAX_WORDS and not any(word.is_quoted for word in rest):
-                yield _Beside(line, types[folded][0], rest, main, tuple(whole), is_all)
+                yield _Beside(line, name, rest, main, tuple(whole), is_all)
 
 
 def _inner(count: int) -> Iterator[tuple[int, int]]:
@@ -188,12 +188,11 @@ def _each(beside: _Beside) -> Trouble | None:
 
 def _another_type(beside: _Beside) -> Trouble | None:
     """`lunch 12€ coffee 2`: two types of the account, with an amount between them."""
-    types, words = beside.line.vocabulary.types, beside.words
+    words, other = beside.words, beside.line.vocabulary.spelling_of(beside.text)
     others = [word.index for word in beside.whole if word not in words]
     is_apart = words[0].index - 1 not in others and words[-1].index + 1 not in others
-    if fold(beside.text) not in types or not is_apart:
+    if not other or not is_apart:
         return None
-    other, _ = types[fold(beside.text)]
     return beside.ask_whole(f"{beside.name} and {other} are two types: write a line for each.")
 
 

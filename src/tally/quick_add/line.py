@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tally.domain.text import fold
 from tally.domain.units import MAX_NAME_WORDS, Units, dimension
 from tally.quick_add.amount import Amount
 from tally.quick_add.date_place import Surroundings
@@ -161,12 +160,12 @@ class Line:
 
     def is_own(self, text: str) -> bool:
         """Whether a text is a type or a unit that the user has used."""
-        return text in self.vocabulary.units or fold(text) in self.vocabulary.types
+        return text in self.vocabulary.units or self.vocabulary.has_type(text)
 
     def is_type(self, words: Sequence[Word]) -> bool:
         """Whether the words begin with a type that the user has."""
-        types = self.vocabulary.types
-        return any(fold(text_of(words[:end])) in types for end in range(1, len(words) + 1))
+        beginnings = (text_of(words[:end]) for end in range(1, len(words) + 1))
+        return any(map(self.vocabulary.has_type, beginnings))
 
     def is_directly_behind(self, main: Amount | None, word: Word) -> bool:
         """Whether no unread word stands between the value and the word."""

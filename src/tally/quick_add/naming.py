@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
-from tally.domain.text import fold
 from tally.quick_add import foreign_dates
 from tally.quick_add.amount import IN_FULL, Amount
 from tally.quick_add.amounts_in_types import check_amounts_in
@@ -102,18 +101,14 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
 
 def _named(line: Line, words: Sequence[Word]) -> Named:
     text = plain_line(text_of(words))
-    types = line.vocabulary.types
+    known = line.vocabulary
     is_last = bool(words) and not line.text[words[-1].end :].split(";")[0].strip()
-    if (is_last or text[-1:] in (",", ":")) and _without_mark(text) in types:
+    may_be_mark = text.endswith((",", ":")) or (is_last and text.endswith("."))
+    if may_be_mark and known.has_type(text[:-1]):
         text = text[:-1]
-    spelling, _ = types.get(fold(text), (line.noted.spelling_of(text), ""))
-    units = line.vocabulary.own_units(text) or line.noted.units_of(text)
-    return Named(tuple(words), spelling, fold(text) in types, units)
-
-
-def _without_mark(text: str) -> str:
-    """The type folded, without a mark that is no part of it where it is a known one; else ""."""
-    return fold(text[:-1]) if text.endswith((".", ",", ":")) else ""
+    spelling = known.spelling_of(text) or line.noted.spelling_of(text)
+    units = known.own_units(text) or line.noted.units_of(text)
+    return Named(tuple(words), spelling, known.has_type(text), units)
 
 
 def _new_unit_word(line: Line, main: Amount) -> Word | None:
@@ -128,7 +123,9 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
     text = word.text.rstrip(".")
     message = _why_no_new_unit(line, main, text)
     if message and not line.problems:
-        is_of_both = bool(main.mark) or text.lower() in METER_WORDS or _is_type(line, text)
+        is_of_both = (
+            bool(main.mark) or text.lower() in METER_WORDS or line.vocabulary.has_type(text)
+        )
         line.trouble([*main.words, word] if is_of_both else [word], message)
         line.take([word])
         return None
@@ -143,8 +140,8 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
 def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
     """The reason why a word after the value is hardly a unit; "" if it may be a new one."""
     number = main.written
-    if _is_type(line, text):
-        spelling, _ = line.vocabulary.types[fold(text)]
+    if line.vocabulary.has_type(text):
+        spelling = line.vocabulary.spelling_of(text)
         written = f"{spelling} {number}"
         return f"You have {spelling} as a type: write {written}, or {text} in quotes."
     if text.lower() in METER_WORDS and not main.mark:
@@ -158,7 +155,7 @@ def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
         return f"Write over {month} for the month, or the word in quotes."
     if line.units.find(text) is not None:
         return ""
-    is_known = _is_type(line, text_of(line.words[:-1]))
+    is_known = line.vocabulary.has_type(text_of(line.words[:-1]))
     if is_known and text.lower() == "fr" and line.vocabulary.currency == "CHF":
         return FRANCS_OR_DAY.format(number=number)
     if is_known and text.lower() in foreign_dates.SHORT_DAYS:
@@ -166,10 +163,6 @@ def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
     if is_known and main.mark:
         return f'{BEHIND_READING} For a unit of that name write @{number}"{text}".'
     return ""
-
-
-def _is_type(line: Line, text: str) -> bool:
-    return fold(text) in line.vocabulary.types
 
 
 def _check_behind_value(line: Line, main: Amount) -> None:
@@ -189,7 +182,7 @@ def _check_reading(line: Line, main: Amount, named: Named) -> None:
         return
     if meant[0].start > main.start and others and others[-1].lower in ("on", "the"):
         others = [word for word in others if word.start < main.start]
-    if _is_type(line, text_of(others).rstrip(":")):
+    if line.vocabulary.has_type(text_of(others).rstrip(":")):
         words = sorted([meant[-1], *main.words], key=lambda word: word.start)
         line.trouble(words, READING_MEANT.format(figure=main.written))
 

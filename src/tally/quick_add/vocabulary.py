@@ -52,6 +52,15 @@ class Vocabulary:
             return self.types
         return {name: kept for name, kept in self.types.items() if name not in self.hidden}
 
+    def has_type(self, name: str) -> bool:
+        """Whether the user has a type of this name, however it is spelled."""
+        return fold(name) in self.types
+
+    def spelling_of(self, name: str) -> str:
+        """The name of a type as the user spells it; "" for a new type."""
+        spelling, _ = self.types.get(fold(name), ("", ""))
+        return spelling
+
     def own_units(self, name: str) -> tuple[str, ...]:
         """The units of a type, the one used last first; none for a new type."""
         folded = fold(name)
