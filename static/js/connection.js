@@ -1,6 +1,6 @@
 // The work of every page for times without a connection: it installs the service worker, remembers whose browser
 // this is, and looks whether lines wait. Showing, keeping and sending them is waiting.js, which few visits need.
-import { fail } from "./messages.js";
+import { fail, isUnanswered } from "./messages.js";
 import { mount } from "./mount.js";
 
 const { queue } = self;
@@ -27,7 +27,7 @@ async function someWait() {
 }
 
 document.addEventListener("htmx:error", (event) => {
-  if (isLoaded || !event.detail.ctx || event.detail.ctx.response) return;
+  if (isLoaded || !isUnanswered(event)) return;
   load().then(({ unanswered }) => unanswered(event), () => fail("server"));
 });
 

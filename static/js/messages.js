@@ -154,9 +154,12 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   if (status >= 500) fail("server");
   else standBack(status === 401 ? null : ctx.sourceElement);
 });
-// Without any answer the mark in the header says so, where there is one: connection.js.
-document.addEventListener("htmx:error", ({ detail }) => {
-  if (detail.ctx && !detail.ctx.response && !document.body.dataset.account) fail("server");
+// Whether a request of htmx got no answer, or half of one: the connection may break behind its head.
+export const isUnanswered = ({ detail: { ctx } }) => ctx && !("text" in ctx);
+
+// The mark in the header says so, where there is one: connection.js.
+document.addEventListener("htmx:error", (event) => {
+  if (isUnanswered(event) && !document.body.dataset.account) fail("server");
 });
 
 // A modal dialog makes everything outside it inert, so messages move into it while it is open, and out of it while its

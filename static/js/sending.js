@@ -2,6 +2,8 @@
 // adds `send` to the object `queue`.
 self.queue.send = (() => {
   const { linesOf, change, recall } = self.queue;
+  // A page waits no longer for an answer either (base.html). Until then no other page sends.
+  const PATIENCE = 30_000;
   let next = null;
   let last = Promise.resolve();
 
@@ -63,6 +65,7 @@ self.queue.send = (() => {
         },
         body: JSON.stringify({ id: line.id, line: line.line, confirm: Boolean(line.isSure) }),
         redirect: "error",
+        signal: AbortSignal.timeout(PATIENCE),
       });
       // What stands between, such as the sign-in of a hotel's network or a firewall that dislikes a word, answers
       // with a page of its own: that a line is saved, whose it is or what is wrong with it, the server says itself.

@@ -1,6 +1,6 @@
 // Lines that wait for a connection, as a page shows them: the mark in the header, the list below the box, the
 // box of the offline page. Where they are kept is queue.js, how they are sent sending.js; connection.js loads this.
-import { announce, fail } from "./messages.js";
+import { announce, fail, isUnanswered } from "./messages.js";
 import { following, lineOf, openMeter, say, showWaiting } from "./meters.js";
 import { copyOf, mount } from "./mount.js";
 import "./sending.js";
@@ -335,8 +335,9 @@ function lost() {
 }
 
 // A request of htmx that got no answer.
-export function unanswered({ detail: { ctx } }) {
-  if (!pageAccount || !ctx || ctx.response) return;
+export function unanswered(event) {
+  if (!pageAccount || !isUnanswered(event)) return;
+  const { ctx } = event.detail;
   lost();
   // Not the target of the event: that is the document, once what asked has left the page.
   const asks = ctx.sourceElement;

@@ -696,3 +696,48 @@ def test_a_line_that_could_not_be_read_keeps_the_moment_at_which_it_was_written(
     change_line(page, "coffee 2 3 yesterday", "coffee 2 yesterday")
     expect_lines(page)
     assert dates() == [str(date.fromisoformat(day) - timedelta(days=1))]
+
+
+# Half a minute is a fraction of a second.
+GIVES_UP_SOONER = """
+{
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = (time) => timeout(time / 50);
+}
+"""
+
+
+def test_an_answer_that_never_comes_holds_back_no_line_for_good(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    """The connection is half open: what is sent arrives nowhere, and nothing says so."""
+    page.add_init_script(GIVES_UP_SOONER)
+    with_lines(page, "coffee 2", "tea 1")
+    held: list[Route] = []
+    wire.mend(lambda route, _: held.append(route))
+    wait_until(lambda: bool(held), "nothing is sent", pause=wire.pause)
+    expect(page.locator("[data-connection]")).to_have_text("offline · 2 waiting")
+    wire.mend()
+    expect_lines(page)
+    assert records() == ["coffee 2", "tea 1"]
+
+
+HALF_AN_ANSWER = """
+() => { Response.prototype.text = () => Promise.reject(new TypeError("Failed to fetch")); }
+"""
+
+
+def test_a_line_with_half_an_answer_waits_and_is_saved_once(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    """The connection breaks behind the head of the answer."""
+    go_to_add(page)
+    settle(page)
+    page.evaluate(HALF_AN_ANSWER)
+    page.locator("#line").fill("coffee 2")
+    page.locator("#line").press("Enter")
+    expect_lines(page, "coffee 2")
+    page.reload()
+    wire.mend()
+    expect_lines(page)
+    assert records() == ["coffee 2"]
