@@ -381,7 +381,8 @@ async function answers() {
 function comeBack() {
   const box = here("line-kept");
   if (!reachable || keeping || !box || box.value.trim() || here("waiting")?.querySelector("form")) return;
-  location.replace(location.pathname === "/offline" ? "/add" : location.href);
+  if (location.pathname === "/offline") location.replace("/add");
+  else location.reload(); // Its address may name a place in it: leading there leads nowhere.
 }
 
 // The names in the address of the add page under which a link or another app hands a line over.

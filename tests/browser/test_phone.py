@@ -923,3 +923,13 @@ def test_a_reading_that_a_browser_does_not_keep_stays_in_its_field(cellar: Page)
     settle(cellar)
     expect(refusal).to_contain_text("the reading is not kept")
     expect(cellar.locator("[data-connection]")).to_have_text("offline")
+
+
+def test_a_page_with_a_place_in_its_address_comes_back_too(page: Page) -> None:
+    installed(page)
+    page.context.set_offline(True)
+    page.goto("/list#results")
+    expect(page).to_have_title("Offline · Tally")
+    page.get_by_role("link", name="Skip to the page").press("Enter")
+    page.context.set_offline(False)
+    expect(page).to_have_title(re.compile("^List"))
