@@ -278,7 +278,8 @@ async function keepForm(form, sent) {
   const id = keptIds.has(sent.get("id")) ? newId() : sent.get("id");
   keptIds.add(id);
   form.elements.id.value = newId();
-  if (box.value.startsWith(line)) box.value = box.value.slice(line.length);
+  const stays = sent.has("keep"); // Ctrl+Enter: for the next one.
+  if (!stays && box.value.startsWith(line)) box.value = box.value.slice(line.length);
   box.focus();
   const kept = await keep(line.trim(), id, sent.has("confirm")).then(() => true, () => false);
   preview(kept ? "Kept on this device: it is read and saved once there is a connection." : "");
@@ -290,7 +291,7 @@ async function keepForm(form, sent) {
   }
   keptIds.delete(id);
   form.elements.id.value = id;
-  box.value = [line.trim(), box.value].filter(Boolean).join(" ");
+  if (!stays) box.value = [line.trim(), box.value].filter(Boolean).join(" ");
 }
 
 // Whether the last reading was not kept.

@@ -741,3 +741,21 @@ def test_a_line_with_half_an_answer_waits_and_is_saved_once(
     wire.mend()
     expect_lines(page)
     assert records() == ["coffee 2"]
+
+
+def test_the_text_that_is_to_be_kept_for_the_next_one_stays_in_the_box(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    wire.treat_form = lambda route: route.abort()
+    go_to_add(page)
+    box = page.locator("#line")
+    box.fill("coffee 2")
+    box.press("Control+Enter")
+    expect_lines(page, "coffee 2")
+    expect(box).to_have_value("coffee 2")
+    box.press("Enter")
+    expect_lines(page, "coffee 2", "coffee 2")
+    expect(box).to_have_value("")
+    wire.mend()
+    expect_lines(page)
+    assert records() == ["coffee 2", "coffee 2"]
