@@ -348,6 +348,8 @@ export function unanswered(event) {
   else if (asks.isConnected && asks.matches("#meter-open a")) openMeter(following(asks.closest("form")), newId());
   else if (asks.id === "meter-reading") sayKept();
   else if (asks.id === "line" && asks.value.trim()) preview("No connection: the line is read when it is sent.");
+  // The address is the other page's already.
+  else if (ctx.request.headers["HX-History-Restore-Request"]) location.reload();
   else if (["click", "submit"].includes(ctx.sourceEvent?.type)) sayUnanswered();
 }
 
@@ -430,8 +432,8 @@ mount("[data-offline-names]", async (chips) => {
   chips.hidden = names.length === 0;
 });
 
-// The list of meters came anew.
-mount("#meters", show);
+// The header came anew, with a page that htmx brought back, or the list of meters.
+mount("[data-connection], #meters", show);
 
 mount("[data-try-now]", (button) => button.addEventListener("click", tryAgain));
 
@@ -475,6 +477,8 @@ async function start() {
   navigator.serviceWorker?.addEventListener("message", ({ data }) => { if (data === "send") send(); });
   window.addEventListener("online", tryAgain);
   window.addEventListener("offline", lost);
+  // Another page may have sent or changed the lines meanwhile.
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") tryAgain(); });
   setInterval(() => { if (!reachable && document.visibilityState === "visible") tryAgain(); }, LOOK_AGAIN);
   // Sending may have to wait for another page.
   await show();

@@ -933,3 +933,23 @@ def test_a_page_with_a_place_in_its_address_comes_back_too(page: Page) -> None:
     page.get_by_role("link", name="Skip to the page").press("Enter")
     page.context.set_offline(False)
     expect(page).to_have_title(re.compile("^List"))
+
+
+def test_back_without_a_connection_is_the_offline_page(
+    page: Page, saved: Callable[[], Sequence[Any]]
+) -> None:
+    page.goto("/add")
+    page.locator("#line").fill("tea 1")
+    page.locator("#line").press("Enter")
+    expect(page.locator("#line")).to_have_value("")
+    installed(page, "/list")
+    page.locator(".filter-types").get_by_text("tea").click()
+    page.wait_for_url(re.compile("type=tea"))
+    settle(page)
+    page.context.set_offline(True)
+    page.go_back()
+    page.wait_for_url(re.compile("/list$"))
+    expect(page).to_have_title("Offline · Tally")
+    page.context.set_offline(False)
+    expect(page).to_have_title(re.compile("^List"))
+    expect(page.locator(".filter-types :checked")).to_have_count(0)

@@ -759,3 +759,34 @@ def test_the_text_that_is_to_be_kept_for_the_next_one_stays_in_the_box(
     wire.mend()
     expect_lines(page)
     assert records() == ["coffee 2", "coffee 2"]
+
+
+def test_the_mark_stands_in_a_page_that_comes_back_too(
+    page: Page, wire: Wire, record: Record
+) -> None:
+    record("tea", 1, "cup")
+    with_unread_line(page, wire, "coffee 2 3")
+    page.goto("/list")
+    mark = page.locator("[data-connection]")
+    expect(mark).to_have_text("1 waiting")
+    page.locator(".filter-types").get_by_text("tea").click()
+    page.wait_for_url(re.compile("type=tea"))
+    settle(page)
+    page.go_back()
+    page.wait_for_url(re.compile("/list$"))
+    settle(page)
+    expect(page.locator(".filter-types :checked")).to_have_count(0)
+    expect(mark).to_have_text("1 waiting")
+
+
+def test_a_second_page_shows_what_waits_once_it_is_looked_at(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    with_lines(page, "coffee 2", "tea 1")
+    other = page.context.new_page()
+    other.goto("/add")
+    expect_lines(other, "coffee 2", "tea 1")
+    drop_line(other, "tea 1")
+    expect_lines(other, "coffee 2")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect_lines(page, "coffee 2")
