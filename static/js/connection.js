@@ -15,23 +15,23 @@ async function load() {
   return waiting;
 }
 
+// The names of recents are those of this account, where it allows that, or they go.
 async function remember() {
+  const isAnother = (await queue.recall("account")) !== account;
   await queue.remember("account", account);
-  const names = keepsNames === "on" ? [...document.querySelectorAll("[data-recent-name]")].map(({ dataset }) => dataset.recentName) : [];
-  if (names.length > 0 || keepsNames !== "on") await queue.remember("names", names);
+  const isKept = keepsNames === "on";
+  const names = isKept ? [...document.querySelectorAll("[data-recent-name]")].map(({ dataset }) => dataset.recentName) : [];
+  if (names.length > 0 || isAnother || !isKept) await queue.remember("names", names);
 }
 
-async function someWait() {
-  const all = await Promise.all([queue.linesOf(account), queue.linesOf("")]);
-  return all.some(({ length }) => length > 0);
-}
+const someWait = async () => (await queue.linesOf(account, "")).length > 0;
 
 document.addEventListener("htmx:error", (event) => {
   if (isLoaded || !isUnanswered(event)) return;
   load().then(({ unanswered }) => unanswered(event), () => fail("server"));
 });
 
-window.addEventListener("offline", () => { if (!isLoaded) load().catch(() => {}); });
+window.addEventListener("offline", () => load().catch(() => {}));
 
 // Who signs out leaves no line behind without being asked.
 mount("form[action='/auth/logout']", (form) => {
@@ -44,7 +44,7 @@ mount("form[action='/auth/logout']", (form) => {
 
 const worker = navigator.serviceWorker;
 worker?.register("/sw.js", { scope: "/", updateViaCache: "none" }).catch(() => {});
-worker?.addEventListener("message", ({ data }) => { if (data === "send" && !isLoaded) load().catch(() => {}); });
+worker?.addEventListener("message", ({ data }) => { if (data === "send") load().catch(() => {}); });
 
 // A browser may refuse to store anything: the page works as before.
 await remember().catch(() => {});

@@ -87,7 +87,7 @@ const isTable = (text) => {
 
 addEventListener("paste", async (event) => {
   const text = event.clipboardData?.getData("text/plain") ?? "";
-  const inField = event.target.closest?.("input, textarea, [contenteditable]");
+  const inField = event.target.closest?.("input, textarea");
   const inLine = inField?.matches("#line");
   if (takesFiles() && (!inField || inLine) && isTable(text)) {
     event.preventDefault();

@@ -1,9 +1,9 @@
 // Single keys. A key uses the control with the same data-key: in the current row, else in the open dialog
 // or on the page. fragments/keys.html is the same table for people.
 import { tinykeys } from "../vendor/tinykeys-4.0.0.mjs";
+import { FIELDS } from "./messages.js";
 import { opensElsewhere } from "./mount.js";
 
-const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
 const STEPS = { j: 1, k: -1 };
 const ROWS = "[data-rows] :is(.row, [data-row])";
 

@@ -46,9 +46,9 @@ self.queue = (() => {
   const recall = (name) => within(MEMORY, "readonly", (memory) => memory.get(name));
   const remember = (name, value) => within(MEMORY, "readwrite", (memory) => memory.put(value, name));
 
-  // The lines of one account in the order in which they were written.
-  async function linesOf(account) {
-    const lines = (await every()).filter((line) => line.account === account);
+  // The lines of these accounts in the order in which they were written.
+  async function linesOf(...accounts) {
+    const lines = (await every()).filter(({ account }) => accounts.includes(account));
     return lines.sort((one, other) => Date.parse(one.written) - Date.parse(other.written));
   }
 

@@ -935,6 +935,24 @@ def test_a_page_with_a_place_in_its_address_comes_back_too(page: Page) -> None:
     expect(page).to_have_title(re.compile("^List"))
 
 
+OF_ANOTHER = """
+() => queue.remember("account", "0123456789abcdef").then(() => queue.remember("names", ["insulin"]))
+"""
+
+
+def test_names_of_recents_are_offered_to_their_own_account_alone(
+    page: Page, prefer: Callable[..., None]
+) -> None:
+    """Also where the session of the one before has ended without a sign-out."""
+    prefer(offline_names="on")
+    installed(page, "/list")
+    page.evaluate(OF_ANOTHER)
+    page.reload()
+    own = "queue.recall('account').then((account) => account === document.body.dataset.account)"
+    wait_for(page, own, "the page does not know whose it is")
+    wait_for(page, "queue.recall('names').then(({ length }) => length === 0)", "they stay")
+
+
 def test_back_without_a_connection_is_the_offline_page(
     page: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:
