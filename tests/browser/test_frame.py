@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
+from tally.views import last_change
 from tests.browser.browsing import (
     LASTING_MESSAGES,
     LOST_REQUEST,
@@ -721,6 +722,13 @@ def test_first_visit_is_light(browsing: Browsing, capsys: pytest.CaptureFixture[
         print(f"\n  first context: {total / 1000:.1f} kB in {len(received)} requests")
     assert total <= 1000 * MAX_LOGIN_KB, received
     assert len(received) <= MAX_REQUESTS
+
+
+def test_a_change_is_named_in_the_address_until_it_is_announced(page: Page) -> None:
+    """On a reload it would be announced again. A dialog is named until it is closed."""
+    names = [name for name in last_change.PARAMETERS if name != "dialog"]
+    page.goto("/list?type=tea&" + "&".join(f"{name}=units" for name in names))
+    expect(page).to_have_url(re.compile(r"/list\?type=tea$"))
 
 
 @pytest.mark.parametrize("path", MEMBERS_PAGES)
