@@ -1,6 +1,8 @@
 // The meters of the add page while no answer comes: what is typed in a pad is kept as a line, and the next pad is
-// opened from the template of the page. waiting.js, which keeps the lines, loads this.
+// opened from the template of the page.
 import { copyOf } from "./mount.js";
+import { keep, sendIfReachable, watch } from "./outbox.js";
+import { newId } from "./stamps.js";
 
 const links = () => [...document.querySelectorAll("#meters a.meter")];
 const addressOf = (asks) => asks.getAttribute("hx-get");
@@ -8,24 +10,24 @@ const addressOf = (asks) => asks.getAttribute("hx-get");
 const linkOf = ({ elements }) => links().find((link) => addressOf(link) === addressOf(elements.reading));
 
 // The meter behind the open one; undefined behind the last.
-export const following = (pad) => links()[links().indexOf(linkOf(pad)) + 1];
+const following = (pad) => links()[links().indexOf(linkOf(pad)) + 1];
 
 // The line that reads the meter of a pad as it was sent.
-export function lineOf(pad, sent) {
+function lineOf(pad, sent) {
   const { before, behind } = linkOf(pad).dataset;
   const words = [sent.has("new_meter") && "new", sent.has("rolled_over") && "rolled over"];
   return [before + sent.get("reading").trim() + behind, ...words].filter(Boolean).join(" ");
 }
 
 // What stands under the figure of the open pad.
-export function say(words, isError = false) {
+function say(words, isError = false) {
   const place = document.getElementById("meter-comes-to");
   const tag = isError ? "p" : "span";
   place?.replaceChildren(Object.assign(document.createElement(tag), { className: isError ? "error" : "note", textContent: words }));
 }
 
 // Opens the pad of a meter as the server would; without one only the open pad is closed.
-export function openMeter(link, id) {
+export function openMeter(link) {
   const open = document.getElementById("meter-open");
   const closed = open && linkOf(open);
   if (closed) {
@@ -41,7 +43,7 @@ export function openMeter(link, id) {
   const { searchParams } = new URL(link.href);
   const pad = copyOf("meter-pad", {
     ...link.dataset,
-    id,
+    id: newId(),
     type: searchParams.get("meter"),
     unit: searchParams.get("unit") ?? "",
     address: addressOf(link),
@@ -71,16 +73,55 @@ function endWith(pad) {
   save.textContent = "Save";
 }
 
+export const openFollowing = (pad) => openMeter(following(pad));
+
+// Whether the last reading was not kept.
+let isRefused = false;
+
+// The pad of a meter: it was sent, and no answer came. The next one opens, as if it had been saved. Resolves to whether
+// the reading is kept, or at least still in its field.
+export async function keepReading(pad, sent) {
+  // With the id of the form: it may have been saved. What is sent of this pad next is another reading.
+  const id = sent.get("id");
+  pad.elements.id.value = newId();
+  const kept = await keep(lineOf(pad, sent), id, sent.has("confirm")).then(() => true, () => false);
+  isRefused = !kept;
+  sendIfReachable();
+  if (!pad.isConnected) return kept;
+  if (!kept) {
+    pad.elements.id.value = id;
+    sayKept();
+  } else if (pad.elements.reading.value === sent.get("reading")) openFollowing(pad);
+  return true;
+}
+
+// In place of what a reading comes to, which the server does not say.
+export function sayKept() {
+  if (isRefused) say("This browser keeps nothing here, so the reading is not kept. It stays in the field.", true);
+  else say("No connection: the reading is kept on this device, and read when it is sent.");
+}
+
 // A meter whose reading waits says so.
-export function showWaiting(lines) {
+watch(({ own }) => {
   for (const link of links()) {
     const { before, behind } = link.dataset;
-    const own = lines.findLast(({ line }) => line.startsWith(before) && line.slice(before.length).includes(behind));
+    const reading = own.findLast(({ line }) => line.startsWith(before) && line.slice(before.length).includes(behind));
     link.querySelector("[data-waits]")?.remove();
-    if (!own) continue;
-    const words = own.problem ? "not saved: see the line that waits" : "its reading waits for a connection";
+    if (!reading) continue;
+    const words = reading.problem ? "not saved: see the line that waits" : "its reading waits for a connection";
     const note = Object.assign(document.createElement("span"), { className: "note", textContent: words });
     note.dataset.waits = "";
     link.append(note);
   }
-}
+});
+
+// How many lines had been sent when the list of meters was read.
+let readAt = 0;
+
+// The list says what was sent, unless somebody reads one of its meters just now.
+watch(({ sent }) => {
+  if (sent === readAt) return;
+  readAt = sent;
+  if (links().length === 0 || document.getElementById("meter-open")) return;
+  window.htmx.ajax("GET", "/add?view=meters", { source: "#meters", swap: "outerHTML" });
+});
