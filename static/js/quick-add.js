@@ -2,6 +2,14 @@
 // on its way, take examples, open a batch for pasted lines, step through days.
 import { isCombined, mount, opensElsewhere, tellInput } from "./mount.js";
 
+// Puts a text into a field, as if it had been typed there.
+function write(field, text) {
+  field.value = text;
+  field.focus();
+  field.setSelectionRange(text.length, text.length);
+  tellInput(field);
+}
+
 mount("form[data-line-form]", (form) => {
   const line = form.querySelector("#line");
 
@@ -46,6 +54,15 @@ function keepTyping(form, line) {
   });
 }
 
+// Who leaves before an answer comes takes the line along, or the reading of a meter: it may not arrive any more, and waits
+// with its id as one that got no answer.
+document.addEventListener("htmx:before:request", (event) => {
+  if (!event.target.matches?.("#quick-add-form, #meter-open")) return;
+  window.onbeforeunload = () => {
+    if (event.detail.ctx.status === "issuing") document.dispatchEvent(new CustomEvent("htmx:error", event));
+  };
+});
+
 // In an empty box the arrow up recalls the line that was sent last, and u takes it back while the message that
 // says so is in sight.
 let last = "";
@@ -56,9 +73,7 @@ function goesBack(form, line) {
     if (line.value || isCombined(event) || event.isComposing) return;
     if (event.key === "ArrowUp" && last) {
       event.preventDefault();
-      line.value = last;
-      line.setSelectionRange(last.length, last.length);
-      tellInput(line);
+      write(line, last);
     }
     const undo = event.key === "u" && document.querySelector("#messages > [data-message]:not([hidden]) [data-key=u]");
     if (!undo || document.body.dataset.singleKeys === "off") return;
@@ -88,10 +103,7 @@ mount("[data-fill-line]", (link) => {
     const line = document.getElementById("line");
     if (!line || opensElsewhere(event)) return;
     event.preventDefault();
-    line.value = new URL(link.href).searchParams.get("line");
-    line.focus();
-    line.setSelectionRange(line.value.length, line.value.length);
-    tellInput(line);
+    write(line, new URL(link.href).searchParams.get("line"));
   });
 });
 
@@ -106,23 +118,15 @@ mount("[data-offer]", (offer) => {
 function takeOffer(offer) {
   const field = offer.closest("form").elements.line;
   const { offer: text, line: number } = offer.dataset;
-  if (number) {
-    const lines = field.value.split("\n");
-    lines[Number(number) - 1] = text;
-    field.value = lines.join("\n");
-  } else field.value = text;
-  tellInput(field);
-  field.focus();
-  if (!number) field.setSelectionRange(text.length, text.length);
+  const lines = field.value.split("\n");
+  lines[number ? Number(number) - 1 : 0] = text;
+  write(field, lines.join("\n"));
 }
 
 // The nearest known type, below the field of a new one.
 mount("[data-type-offer]", (offer) => {
   offer.addEventListener("click", () => {
-    const field = offer.closest("form").elements.consumption_type;
-    field.value = offer.dataset.typeOffer;
-    tellInput(field);
-    field.focus();
+    write(offer.closest("form").elements.consumption_type, offer.dataset.typeOffer);
   });
 });
 

@@ -4,9 +4,13 @@ import { keepForm, preview } from "./line-box.js";
 import { keepReading, openFollowing, openMeter, sayKept } from "./meters.js";
 import { lost, pageAccount } from "./outbox.js";
 
+// A request counts once: it may get no answer after somebody was about to leave its page.
+const counted = new WeakSet();
+
 export function unanswered(event) {
   const { ctx } = event.detail;
-  if (!pageAccount || !isUnanswered(event)) return;
+  if (!pageAccount || !isUnanswered(event) || counted.has(ctx)) return;
+  counted.add(ctx);
   lost();
   // Not the target of the event: that is the document, once what asked has left the page.
   const asks = ctx.sourceElement;

@@ -790,3 +790,52 @@ def test_a_second_page_shows_what_waits_once_it_is_looked_at(
     expect_lines(other, "coffee 2")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect_lines(page, "coffee 2")
+
+
+def test_a_line_that_got_no_answer_before_its_page_was_left_waits(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    """The connection is half open: neither the line nor the next page gets an answer in time."""
+    lost: list[Route] = []
+    wire.treat_form = lost.append
+    go_to_add(page)
+    beside = page.context.new_page()
+    beside.goto("/offline")
+    page.locator("#line").fill("coffee 2")
+    page.locator("#line").press("Enter")
+    wait_until(lambda: bool(lost), "nothing is sent", pause=wire.pause)
+    coming: list[Route] = []
+
+    def hold(route: Route) -> None:
+        coming.append(route)
+
+    page.context.route(re.compile("/list$"), hold)
+    page.locator(".places").get_by_text("List").dispatch_event("click")
+    # Of a page that is being left nothing can be asked.
+    wait_for(beside, f"({KEPT})().then(({{ length }}) => length === 1)", "the line is lost")
+    coming[0].continue_()
+    expect(page.locator("[data-connection]")).to_have_text("offline · 1 waiting")
+    page.goto("/add")
+    expect_lines(page, "coffee 2")
+    wire.mend()
+    expect_lines(page)
+    assert records() == ["coffee 2"]
+
+
+def test_a_line_whose_page_was_not_left_after_all_waits_once(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    """A download begins as a page does that is left."""
+    lost: list[Route] = []
+    wire.treat_form = lost.append
+    go_to_add(page)
+    page.locator("#line").fill("coffee 2")
+    page.locator("#line").press("Enter")
+    wait_until(lambda: bool(lost), "nothing is sent", pause=wire.pause)
+    page.evaluate("dispatchEvent(new Event('beforeunload'))")
+    expect_lines(page, "coffee 2")
+    lost[0].abort()
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    wire.mend()
+    expect_lines(page)
+    assert records() == ["coffee 2"]
