@@ -1,4 +1,5 @@
-// The settings of an account: some count as soon as they are chosen. It comes with the field of the time zone.
+// The settings of an account: some count as soon as they are chosen; and its end. It comes with the field of the time
+// zone.
 import { mount } from "./mount.js";
 
 // Choosing a theme or single keys in the account counts at once; saving the form keeps it.
@@ -18,5 +19,16 @@ mount("[data-zones]", (field) => {
     field.select();
     if (field.list.options.length > 0) return;
     field.list.append(...Intl.supportedValuesOf("timeZone").map((zone) => new Option(zone, zone)));
+  });
+});
+
+// With an account that was deleted goes what this device keeps of it.
+mount("form[action='/account/delete']", (form) => {
+  form.addEventListener("htmx:after:request", async (event) => {
+    const { redirect } = event.detail.ctx.hx;
+    if (!redirect) return;
+    event.preventDefault();
+    await import("./leaving.js").then(({ forgetAll }) => forgetAll()).catch(() => {});
+    location.assign(redirect);
   });
 });

@@ -971,3 +971,29 @@ def test_back_without_a_connection_is_the_offline_page(
     page.context.set_offline(False)
     expect(page).to_have_title(re.compile("^List"))
     expect(page.locator(".filter-types :checked")).to_have_count(0)
+
+
+def test_nothing_of_an_account_that_is_deleted_stays_on_the_device(
+    page: Page, mara: Person
+) -> None:
+    page.goto("/add")
+    own = "queue.recall('account').then((account) => account === document.body.dataset.account)"
+    wait_for(page, own, "the page does not know whose it is")
+    page.evaluate(
+        """async () => {
+          const account = await queue.recall("account");
+          const written = new Date().toISOString();
+          await queue.keep({ id: crypto.randomUUID(), account, line: "coffee 2 3", written,
+                             problem: "Two values." });
+          await queue.remember("names", ["insulin"]);
+        }"""
+    )
+    assert page.evaluate(COUNT_OF_LINES) == 1
+    page.goto("/account")
+    page.get_by_text("Delete everything").click()
+    page.locator("#delete-password").fill(mara.password)
+    page.get_by_role("button", name="Delete the account and all records").click()
+    page.wait_for_url("**/login")
+    assert page.evaluate(COUNT_OF_LINES) == 0
+    page.goto("/offline")
+    assert page.evaluate("queue.recall('names')") == []
