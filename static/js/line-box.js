@@ -39,7 +39,8 @@ export async function keepForm(form, sent) {
   form.elements.id.value = newId();
   const stays = sent.has("keep");
   if (!stays && box.value.startsWith(line)) box.value = box.value.slice(line.length);
-  box.focus();
+  // Somebody may have waited elsewhere.
+  if (document.activeElement === document.body || form.contains(document.activeElement)) box.focus();
   const kept = await keep(line.trim(), id, sent.has("confirm")).then(() => true, () => false);
   preview(kept ? "Kept on this device: it is read and saved once there is a connection." : "");
   // Not in the preview, which an answer to what was typed before may still replace.

@@ -14,9 +14,7 @@ mount("form[data-line-form]", (form) => {
   const line = form.querySelector("#line");
 
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    form.querySelector("[name=keep]")?.remove();
-    if (!event.ctrlKey && !event.metaKey) return;
+    if (event.key !== "Enter" || (!event.ctrlKey && !event.metaKey)) return;
     event.preventDefault();
     if (line) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "keep", value: "1" }));
     form.requestSubmit();
@@ -38,6 +36,7 @@ mount("form[data-line-form]", (form) => {
 function keepTyping(form, line) {
   form.addEventListener("htmx:before:request", ({ target, detail: { ctx } }) => {
     if (target !== form) return;
+    form.querySelector("[name=keep]")?.remove(); // It was for this once.
     const sent = line.value;
     document.addEventListener("htmx:finally:request", function done({ detail }) {
       if (detail.ctx !== ctx) return;
@@ -143,9 +142,9 @@ document.addEventListener("type-unit", ({ target, detail }) => {
 function takesOffers(form, line) {
   line.addEventListener("keydown", (event) => {
     const offer = form.querySelector("[data-tab]");
-    const isPlain = !isCombined(event) && !event.isComposing;
     const isOpen = line.getAttribute("aria-expanded") === "true";
-    if (event.key !== "Tab" || !isPlain || isOpen || offer?.dataset.tab.trim() !== line.value.trim()) return;
+    if (event.key !== "Tab" || isCombined(event) || event.isComposing || isOpen) return;
+    if (offer?.dataset.tab.trim() !== line.value.trim()) return;
     event.preventDefault();
     takeOffer(offer);
   });
@@ -157,12 +156,9 @@ export function openBatch(pasted, line) {
   const lines = batch.querySelector("textarea");
   const before = line.value.slice(0, line.selectionStart);
   const after = line.value.slice(line.selectionEnd);
-  lines.value = [lines.value.trim(), before + pasted + after].filter(Boolean).join("\n");
-  line.value = "";
-  tellInput(line);
+  write(line, "");
   batch.open = true;
-  lines.focus();
-  tellInput(lines);
+  write(lines, [lines.value.trim(), before + pasted + after].filter(Boolean).join("\n"));
 }
 
 mount("a[data-carries-line]", (link) => {

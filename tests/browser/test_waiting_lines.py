@@ -753,7 +753,8 @@ def test_the_text_that_is_to_be_kept_for_the_next_one_stays_in_the_box(
     box.press("Control+Enter")
     expect_lines(page, "coffee 2")
     expect(box).to_have_value("coffee 2")
-    box.press("Enter")
+    # The next one without the key is as ever.
+    page.locator("#quick-add-form .line-save").click()
     expect_lines(page, "coffee 2", "coffee 2")
     expect(box).to_have_value("")
     wire.mend()
@@ -839,3 +840,18 @@ def test_a_line_whose_page_was_not_left_after_all_waits_once(
     wire.mend()
     expect_lines(page)
     assert records() == ["coffee 2"]
+
+
+def test_the_focus_stays_where_somebody_went_while_no_answer_came(page: Page, wire: Wire) -> None:
+    lost: list[Route] = []
+    wire.treat_form = lost.append
+    go_to_add(page)
+    page.locator("#line").fill("coffee 2")
+    page.locator("#line").press("Enter")
+    wait_until(lambda: bool(lost), "nothing is sent", pause=wire.pause)
+    notes = page.locator("#record-form").get_by_label("Notes")
+    notes.press_sequentially("after ")
+    lost[0].abort()
+    expect_lines(page, "coffee 2")
+    page.keyboard.type("lunch")
+    expect(notes).to_have_value("after lunch")
