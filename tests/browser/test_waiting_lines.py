@@ -855,3 +855,20 @@ def test_the_focus_stays_where_somebody_went_while_no_answer_came(page: Page, wi
     expect_lines(page, "coffee 2")
     page.keyboard.type("lunch")
     expect(notes).to_have_value("after lunch")
+
+
+def test_what_is_written_in_the_page_of_an_account_is_never_another_s(
+    page: Page, records: Records, mara: Person
+) -> None:
+    page.goto("/add")
+    settle(page)
+    # In another tab Kate signs in.
+    page.context.clear_cookies()
+    kate = {"name": "Kate", "email": "kate@lindenhof.example", "password": mara.password}
+    assert page.request.post("/auth/register", form=kate).ok
+    line = page.locator("#line")
+    line.fill("coffee 2")
+    line.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Another account wrote this line.")
+    expect(line).to_have_value("coffee 2")
+    assert records() == []
