@@ -20,8 +20,9 @@ async function start() {
   // Another page may have sent or changed the lines meanwhile.
   document.addEventListener("visibilitychange", () => { if (isVisible()) tryAgain(); });
   setInterval(() => { if (isVisible()) tryAgainIfLost(); }, LOOK_AGAIN);
-  // Also where the header comes anew, with a page that htmx brings back, or the list of meters.
-  mount("[data-connection], #meters", show);
+  // Also where the header comes anew, with a page that htmx brings back, or the list of meters. Somebody else may have
+  // signed in since that page was left.
+  mount("[data-connection], #meters", () => (document.body.dataset.account === pageAccount ? show() : location.reload()));
   await send();
 }
 

@@ -857,18 +857,54 @@ def test_the_focus_stays_where_somebody_went_while_no_answer_came(page: Page, wi
     expect(notes).to_have_value("after lunch")
 
 
+def kate_signs_in_elsewhere(page: Page, mara: Person) -> None:
+    """In another tab of the browser; the page goes on to be Mara's."""
+    page.context.clear_cookies()
+    answer = page.request.post(
+        "/auth/register",
+        form={"name": "Kate", "email": "kate@lindenhof.example", "password": mara.password},
+    )
+    assert answer.ok
+
+
 def test_what_is_written_in_the_page_of_an_account_is_never_another_s(
     page: Page, records: Records, mara: Person
 ) -> None:
     page.goto("/add")
     settle(page)
-    # In another tab Kate signs in.
-    page.context.clear_cookies()
-    kate = {"name": "Kate", "email": "kate@lindenhof.example", "password": mara.password}
-    assert page.request.post("/auth/register", form=kate).ok
+    kate_signs_in_elsewhere(page, mara)
     line = page.locator("#line")
     line.fill("coffee 2")
     line.press("Enter")
     expect(page.locator("#messages")).to_contain_text("Another account wrote this line.")
     expect(line).to_have_value("coffee 2")
     assert records() == []
+
+
+LINES_OF_THE_PAGE = """
+() => queue.linesOf(document.body.dataset.account).then((lines) => lines.map(({ line }) => line))
+"""
+
+
+def test_a_page_that_comes_back_keeps_lines_of_the_account_that_it_shows(
+    page: Page, wire: Wire, record: Record, mara: Person
+) -> None:
+    record("tea", 1, "cup")
+    page.goto("/list")
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    expect(page.locator("[data-connection]")).to_have_text("offline")
+    page.locator(".filter-types").get_by_text("tea").click()
+    page.wait_for_url(re.compile("type=tea"))
+    settle(page)
+    kate_signs_in_elsewhere(page, mara)
+    page.go_back()
+    expect(page.locator(".masthead .name")).to_have_text("Kate")
+    own = "queue.recall('account').then((account) => account === document.body.dataset.account)"
+    wait_for(page, own, "the page does not know whose it is")
+    settle(page)
+    wire.treat_form = lambda route: route.abort()
+    page.keyboard.press("n")
+    page.locator("#quick-add #line").fill("coffee 2")
+    page.locator("#quick-add #line").press("Enter")
+    expect(page.locator("[data-connection]")).to_have_text("offline · 1 waiting")
+    assert page.evaluate(LINES_OF_THE_PAGE) == ["coffee 2"]
