@@ -527,6 +527,8 @@ def test_the_totals_say_what_was_used_before(client: TestClient) -> None:
     assert "gas: 87 m³ of this were used before 15 October 2020" in totals(
         "from=2020-10-15&to=2020-11-15"
     )
+    # What is listed was used in October as well: the month would not tell the one from the other.
+    assert "gas: 31.5 m³ of this were used before 29 October 2020" in totals("from=2020-10-29")
     for query in ("", "period=2020-09", "period=all", "from=2020-09-01"):
         assert "were used" not in totals(query)
 

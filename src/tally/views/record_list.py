@@ -149,7 +149,8 @@ def _reaching(totals: Iterable[MatchingTotal], start: date, say: Words) -> Itera
         if not total.before or not total.first_day:
             continue
         month = containing("month", total.first_day, say.starts)
-        is_one_month = ahead <= month.end
+        # In the middle of a month, what is listed may have been used in the same month.
+        is_one_month = ahead == month.end
         when = (
             f"in {say.account_month(ahead)}" if is_one_month else f"before {say.date_name(start)}"
         )
