@@ -787,6 +787,22 @@ def test_the_sum_is_compared_with_all_that_the_period_before_cost(client: TestCl
     assert "50 % less" in words(page) and page.text.count('class="cell type-card') == 1
 
 
+def test_the_sum_names_what_it_is_compared_with(client: TestClient) -> None:
+    gas = {"consumption_type": "gas", "unit": "m³", "consumption_value": "100", "cost": "60"}
+    dated(client, "2020-07-01", "food 1 10€")
+    dated(client, "2020-09-30", "food 1 15€")
+    dated(client, "2020-10-31", "food 1 20€")
+    for last, days in (("2020-08-31", 31), ("2020-09-30", 30), ("2020-10-20", 20)):
+        bill = gas | {"consumption_date": last, "days": days}
+        assert client.post("/consumption", json=bill).status_code == 201
+    # Gas is known on 20 days of October, and meets the first 20 of September: 80 € and 55 €.
+    assert month(client, "2020-10")["previous"]["total"] == "55"
+    page = words(client.get("/?period=2020-10"))
+    assert "45 % more than the same days of September 2020 · gas is known to 20 October" in page
+    assert "more than September" not in page.partition("Amount")[0]
+    assert "25 % more than August 2020" in words(client.get("/?period=2020-09"))
+
+
 def test_a_base_fee_counts_in_a_month_without_use(client: TestClient) -> None:
     dated(client, "2026-08-01", "electricity 10 kWh")
     dated(client, "2026-09-01", "tea 1 cup 3€")

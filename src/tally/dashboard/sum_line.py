@@ -73,15 +73,21 @@ def _sum_days(period: Period, say: Words) -> str:
 
 
 def _sum_comparison(stats: Statistics, say: Words) -> str:
-    """`42 % more than the same days of October`."""
+    """`42 % more than the same days of October`, `42 % more than October`.
+
+    All of October only where no type is compared with a part of it.
+    """
     cost, period = stats.cost, stats.period
     if cost is None:
         return ""
-    before = period_names.name_before(period, say) or "the days before"
-    whole = before if not period.running or period.days == 1 else f"the same days of {before}"
+    words = period_names.name_before(period, say) or "the days before"
+    costs = [one.cost for one in stats.summed if one.cost and one.cost.counts]
+    spans = {before.span for one in costs if (before := one.previous)}
+    if spans - {period.previous_whole()}:
+        words = f"the same days of {words}"
     if cost.previous is None:
-        return comparisons.no_costs(whole) if _no_costs_before(stats) else ""
-    return comparisons.difference(cost.total, cost.previous, whole, say)
+        return comparisons.no_costs(words) if _no_costs_before(stats) else ""
+    return comparisons.difference(cost.total, cost.previous, words, say)
 
 
 def _no_costs_before(stats: Statistics) -> bool:
