@@ -329,6 +329,20 @@ def test_records_that_came_to_nothing_are_not_said_to_be_missing(database: Datab
     assert view.figures[2].note == "nothing, 28 days"
 
 
+@pytest.mark.parametrize("day", [1, 2, 3])
+def test_a_part_of_a_bill_without_a_price_has_no_price_of_a_unit(
+    database: Database, day: int
+) -> None:
+    # Parts of 10 in three days: 3.333333, 3.333334 and 3.333333, of which nothing has a price.
+    base = {"id": "a", "type": "electricity", "unit": "kWh", "from": "2026-01-01", "base": "9.90"}
+    shown = f"2026-11-{day:02}"
+    stats, view, say = drawn_page(database, [bill(date(2026, 11, 3), 10, 3)], shown, prices=[base])
+    [line] = costs.cost_lines(stats, say, in_money=False).values()
+    assert (line.paid, line.a_unit) == ("0.33\N{NO-BREAK SPACE}€", "")
+    figures = {figure.label: figure.number for figure in view.cost_figures}
+    assert figures["A kWh"] == "\N{EN DASH}"
+
+
 def test_money_beside_a_drawing_has_its_cents(database: Database) -> None:
     fuel = [
         Record(date(2026, 11, day), "fuel", "l", Decimal(40), cost=Decimal(cost))

@@ -13,7 +13,7 @@ from tally.domain.prices import cut
 from tally.domain.units import each
 from tally.statistics.compute import Series, Statistics, TypeStatistics
 from tally.statistics.money import Cost
-from tally.statistics.shares import Run
+from tally.statistics.shares import MILLIONTH, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,13 @@ def a_unit(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> str:
 
 
 def average_price(one: TypeStatistics, cost: Cost) -> Decimal | None:
-    """The cost divided by the amounts that have a cost or price; None without any of either."""
+    """The cost divided by the amounts that have a cost or price; None without any of either.
+
+    A total of shares is rounded to a millionth, and may be that far from the same amount uncovered.
+    """
     covered = one.total - cost.uncovered
-    return cost.total / covered if covered > 0 and cost.total else None
+    nothing = MILLIONTH if one.spread_entries else Decimal(0)
+    return cost.total / covered if covered > nothing and cost.total else None
 
 
 def in_money(stats: Statistics) -> Statistics:

@@ -15,7 +15,7 @@ from tally.db.spread_queries import Covering, Spread, SpreadSum
 from tally.domain.periods import DAY, Span
 
 _WIDE = Context(prec=80)
-_THIRTY_DECIMALS, _MILLIONTH = Decimal("1e-30"), Decimal("1e-6")
+_THIRTY_DECIMALS, MILLIONTH = Decimal("1e-30"), Decimal("1e-6")
 
 
 class Run(NamedTuple):
@@ -67,4 +67,4 @@ def _millionths(amount: Decimal) -> int:
     Shares have 40 decimals, and are summed: an exact half is exact only to 30 decimals.
     """
     exact = amount.quantize(_THIRTY_DECIMALS, ROUND_HALF_EVEN, _WIDE)
-    return int(exact.quantize(_MILLIONTH, ROUND_HALF_UP, _WIDE).scaleb(6, _WIDE))
+    return int(exact.quantize(MILLIONTH, ROUND_HALF_UP, _WIDE).scaleb(6, _WIDE))
