@@ -1,4 +1,4 @@
--- Returns the sum of each given type and unit in its given span of days, 0 where there is nothing:
+-- Returns the sum of each given type and unit in its given span of days, NULL without a record:
 -- records of one day only, those of several days are in spread_sums.
 SELECT
     span.type,
@@ -8,7 +8,7 @@ SELECT
     matched.total
 FROM unnest({spans}) AS span (type, unit, first_day, last_day)
 CROSS JOIN LATERAL (
-    SELECT COALESCE(SUM(consumption_value), 0) AS total
+    SELECT SUM(consumption_value) AS total
     FROM consumption_records
     WHERE {matching}
     AND consumption_records.consumption_type = span.type

@@ -23,3 +23,10 @@ def test_charts_are_named_by_a_sentence() -> None:
     assert chart_names.weekday_name(one, say) == (
         "electricity by weekday: most on Wednesdays with 3 kWh on average"
     )
+
+
+def test_noted_zeros_have_weekdays() -> None:
+    zeros = type_statistics(total=Decimal(0), weekdays=(Decimal(0),) * 7)
+    assert chart_names.weekday_name(zeros, say) == "electricity by weekday: nothing"
+    none = type_statistics(total=Decimal(0), highest_days=())
+    assert chart_names.weekday_name(none, say) == "electricity by weekday: no records"

@@ -50,6 +50,14 @@ def test_noted_zeros_are_not_nothing() -> None:
         comparisons.comparison(one, _before("0", "0"), "October", period("month"), say)
         == "as much as October"
     )
+    noted = replace(_before("3", "0"), is_noted=True)
+    one = replace(one, total=Decimal(3))
+    words = comparisons.comparison(one, noted, "October", period("month"), say)
+    assert words == "nothing in October to compare with"
+    none_yet = replace(one, total=Decimal(0), entries=0)
+    noted = replace(_before("0", "0"), is_noted=True)
+    words = comparisons.comparison(none_yet, noted, "October", period("month"), say)
+    assert words == "nothing in October either"
 
 
 @pytest.mark.parametrize(

@@ -329,6 +329,20 @@ def test_records_that_came_to_nothing_are_not_said_to_be_missing(database: Datab
     assert view.figures[2].note == "nothing, 28 days"
 
 
+def test_zeros_that_were_noted_are_not_said_to_be_missing(database: Database) -> None:
+    dry = [Record(date(2026, 10, day), "rain", "mm", Decimal(0)) for day in range(1, 32)]
+    wet = Record(date(2026, 11, 2), "rain", "mm", Decimal(4))
+    stats, view, say = drawn_page(database, [*dry, wet], show="amount")
+    [card] = cards.cards(stats, Filter(today=say.today), say)
+    assert card.comparison == "nothing in the first 28 days of October to compare with"
+    assert view.figures[2].note == "nothing, 28 days"
+    # Without a record the words stay.
+    stats, view, say = drawn_page(database, [replace(dry[0], day=date(2026, 9, 1)), wet])
+    [card] = cards.cards(stats, Filter(today=say.today), say)
+    assert card.comparison == "no records in the first 28 days of October to compare with"
+    assert view.figures[2].note == "no records, 28 days"
+
+
 @pytest.mark.parametrize("day", [1, 2, 3])
 def test_a_part_of_a_bill_without_a_price_has_no_price_of_a_unit(
     database: Database, day: int

@@ -40,7 +40,7 @@ def weekday_name(one: TypeStatistics, say: Words) -> str:
     averages = [(value, -i) for i, value in enumerate(one.weekdays) if value is not None]
     most, place = max(averages, default=(Decimal(0), 0))
     if not most:
-        return f"{one.type} by weekday: no records"
+        return f"{one.type} by weekday: {'nothing' if one.highest_days else 'no records'}"
     shown = f"{say.number(for_the_eye(most))} {one.unit}".rstrip()
     return f"{one.type} by weekday: most on {WEEKDAYS[-place]}s with {shown} on average"
 

@@ -52,7 +52,7 @@ def comparison(
     """`12 % less than the first 22 days of October`; words: the name of the days before."""
     match standing(one, before, period):
         case "nothing either":
-            return f"{nothing(one)} in {words} either"
+            return f"{nothing(one, before)} in {words} either"
         case "nothing yet":
             return f"nothing yet, {words} {_amount_before(one, before, say)}"
         case "no costs before":
@@ -60,7 +60,7 @@ def comparison(
         case "no costs":
             return f"no costs, {words} {_amount_before(one, before, say)}"
         case "nothing noted":
-            return f"{nothing(one)} in {words} to compare with"
+            return f"{nothing(one, before)} in {words} to compare with"
         case "unknown":
             return f"nothing known of {period_names.name_before(period, say) or words}"
         case "unequal":
@@ -70,9 +70,9 @@ def comparison(
             return difference(one.total, before.total or Decimal(0), words, say)
 
 
-def nothing(one: TypeStatistics) -> str:
+def nothing(one: TypeStatistics, before: Comparison) -> str:
     """The words for a sum of 0: `no records`, but where records can come to nothing `nothing`."""
-    return "nothing" if one.currency or one.measured else "no records"
+    return "nothing" if one.currency or one.measured or before.is_noted else "no records"
 
 
 def difference(total: Decimal, base: Decimal, words: str, say: Words) -> str:

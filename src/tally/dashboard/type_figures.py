@@ -216,7 +216,7 @@ def _against(
     if standing == "nothing noted":
         value = phrases.amount(abs(before.difference), one, say)
         value = ("+" if before.difference > 0 else MINUS) + value
-        return Figure(label, value, one.shown_unit, f"{comparisons.nothing(one)}, {days}")
+        return Figure(label, value, one.shown_unit, f"{comparisons.nothing(one, before)}, {days}")
     difference = f"{phrases.amount(abs(before.difference), one, say)} {one.shown_unit}".rstrip()
     note = standing or f"{difference} {comparisons.more_or_less(before.difference)}"
     return Figure(label, comparisons.signed_percent(before, say), "", f"{note}, {days}")

@@ -178,8 +178,8 @@ def keys_in_span(
 
 def sums(
     db: Connection, user_id: UUID, matching: Filter, spans: Iterable[KeySpan]
-) -> dict[KeySpan, Decimal]:
-    """The sum of matching records of one day of each type and unit in its span; 0 without any."""
+) -> dict[KeySpan, Decimal | None]:
+    """The sum of matching records of one day of each type and unit in its span; None without."""
     rows = run(db, "reads/sums", within(db, user_id, matching, None) | arrays.of_spans(spans))
     return {place: total for place, (total,) in arrays.by_span(rows)}
 

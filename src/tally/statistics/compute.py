@@ -1,7 +1,7 @@
 """The figures of a period, by type and unit; each figure of the dashboard is defined once, here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -322,7 +322,9 @@ def _comparison(
     if span is None:
         return None
     known_days = facts.known[key].within(span).days
-    return comparison(total, facts.sums[key, span], span, known_days)
+    base = facts.sums[key, span]
+    compared = comparison(total, base or Decimal(0), span, known_days)
+    return replace(compared, is_noted=base is not None)
 
 
 def projected(
@@ -350,7 +352,7 @@ def _pace(facts: Facts, key: Key) -> LimitPace | None:
     limit = facts.limits.get(key)
     if limit is None or limit.in_cost:  # Costs come later: see `costs`.
         return None
-    used = facts.sums[key, limit_elapsed(facts.period, limit)]
+    used = facts.sums[key, limit_elapsed(facts.period, limit)] or Decimal(0)
     return limit_pace(facts.period, limit, facts.known[key], used)
 
 

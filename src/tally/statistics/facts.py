@@ -20,7 +20,7 @@ class Facts:
 
     used: each (type, unit) with a matching record of one day in the elapsed days, or of which a
     meter began in them at a cost; spread: the part of records of several days in its buckets.
-    sums: those of the spans that `sums_needed` names.
+    sums: those of the spans that `sums_needed` names; None for one without any record.
     days: the first and last day of each (type, unit), the latest used first; known: its known days.
     active: the number of elapsed days that records cover, where some cover several.
     following: where the next page of types begins; type_count: the types of all pages.
@@ -34,7 +34,7 @@ class Facts:
     period: Period
     used: Mapping[Key, PeriodTotals]
     limits: Mapping[Key, Limit]
-    sums: Mapping[KeySpan, Decimal]
+    sums: Mapping[KeySpan, Decimal | None]
     days: Mapping[Key, KeyDays]
     known: Mapping[Key, KnownDays]
     spread: Mapping[Key, list[Spread]] = field(default_factory=dict)

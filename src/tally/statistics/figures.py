@@ -33,6 +33,8 @@ class Comparison:
     difference: this total minus that one; percent: of that one, None where that is 0. Both are None
     where its number of known days differs too much; then averages of days are compared. In money
     they are None where either has records without any cost, and so is the total of such a span.
+    is_noted: of a type whose records cover one day each, whether some are in the span; they may
+    come to 0.
     """
 
     span: Span
@@ -40,6 +42,7 @@ class Comparison:
     total: Decimal | None
     difference: Decimal | None
     percent: Decimal | None
+    is_noted: bool = False
 
     @property
     def per_day(self) -> Decimal | None:

@@ -208,13 +208,13 @@ def _read_to(days: KeyDays, period: Period) -> date:
 
 def _sums(
     question: Question, needed: list[KeySpan], days: Mapping[Key, KeyDays]
-) -> dict[KeySpan, Decimal]:
+) -> dict[KeySpan, Decimal | None]:
     """The sums that are needed, over records of one day and of several days."""
     sums = period_queries.sums(*question.subject, needed)
     spans = [(key, span) for key, span in needed if days[key].measured]
     if spans:
         for place, spread_sums in spread_queries.spread_sums(*question.subject, spans).items():
-            sums[place] += shares.total(spread_sums)
+            sums[place] = (sums[place] or 0) + shares.total(spread_sums)
     return sums
 
 
