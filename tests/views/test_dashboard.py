@@ -839,6 +839,30 @@ def test_a_period_before_all_records_keeps_no_limits(
     assert "kept" not in page.text
 
 
+def test_a_period_without_records_shows_the_way_to_a_month_of_the_account(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-03-05": 7})
+    ada.client.post("/account", data={"month_starts": "15"})
+    page = read(ada, "/?period=2026-01")
+    assert "The first record is on Thursday 5 March. Show 15 February to 14 March 2026" in page.text
+    assert "/?period=2026-02" in page.links
+    assert "7 cup" in read(ada, "/?period=2026-02").text
+    assert "Show 15 November to 14 December 2026" in read(ada, "/?period=2027").text
+
+
+def test_months_cut_short_keep_the_name_that_the_account_gives_them(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2025-10-05": 9, "2026-11-20": 2})
+    ada.client.post("/account", data={"month_starts": "15"})
+    # 5 October 2025 lies in the month from 15 September.
+    page = read(ada, "/?period=all&type=coffee")
+    assert page.text.count(" Sep ") and "Oct Oct" not in page.text
+    [peak] = re.findall("most 9 in [A-Z][a-z]+ [0-9]+", read(ada, "/?period=all").text)
+    assert peak == "most 9 in Sep 2025"
+
+
 def test_which_column_is_open_is_said(ada: Account, note: Callable[..., None]) -> None:
     note("coffee", "cup", {"2026-11-20": 2})
     words = "Columns are days; today’s is open because the day is not over."

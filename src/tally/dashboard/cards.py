@@ -20,7 +20,7 @@ from tally.domain.currencies import units_of
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words, short_month
 from tally.domain.keys import Key
-from tally.domain.periods import Period
+from tally.domain.periods import Period, containing
 from tally.statistics.compute import Statistics, TypeStatistics
 
 # How many characters of a total fit on a card at its full size, and at the next smaller one.
@@ -200,7 +200,7 @@ def _peak(one: TypeStatistics, buckets: NamedBuckets, say: Words) -> str:
     highest = max(range(len(points)), key=lambda i: points[i].total or 0)
     name = buckets.names[highest]
     if buckets.size == "month":
-        start = buckets.starts[highest]
+        start = containing("month", buckets.starts[highest], say.starts).start
         name = f"{short_month(start)} {start.year}"
     amount = phrases.drawn(points[highest].total or Decimal(0), one, say)
     at = "on" if buckets.size == "day" else "in"

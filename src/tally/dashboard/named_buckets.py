@@ -7,7 +7,7 @@ from tally.charts.series import Point, Stretch
 from tally.dashboard import axis_labels, known_days, period_names, phrases
 from tally.dashboard.addresses import days_query
 from tally.domain.formatting import Words
-from tally.domain.periods import Period, bucket_ends, bucket_starts
+from tally.domain.periods import Period, bucket_ends, bucket_starts, containing
 from tally.statistics.compute import TypeStatistics
 from tally.statistics.figures import ratio
 from tally.statistics.shares import Run
@@ -24,7 +24,10 @@ class NamedBuckets:
         elapsed = sum(start <= period.today for start in starts)
         self.today = elapsed - 1 if period.running else -1
         self.names = axis_labels.buckets(starts, self.size, say)
-        self.texts = axis_labels.axis(starts, self.size, self.today)
+        named = starts
+        if self.size in ("month", "year"):  # The first may begin amid the one that it is named by.
+            named = [containing(self.size, start, period.starts).start for start in starts]
+        self.texts = axis_labels.axis(named, self.size, self.today)
         # Of the bucket that holds today only the days up to today are counted, and listed.
         self.ends = [
             min(end, period.anchor) if start <= period.anchor else end

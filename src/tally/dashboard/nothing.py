@@ -10,7 +10,7 @@ from tally.dashboard.addresses import dashboard, type_page, unfiltered
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.domain.keys import Key
-from tally.domain.periods import Period
+from tally.domain.periods import Period, calendar_name, containing
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,12 @@ FIRST_READINGS = Nothing(
 
 def before_first(wanted: Filter, first: date, say: Words) -> Nothing:
     """A period that ends before the first day with a record."""
+    month = containing("month", first, say.starts)
     return Nothing(
         "Before the first record",
         f"The first record is on {say.day(first)}.",
-        dashboard(wanted, period=f"{first:%Y-%m}"),
-        f"Show {say.month(first)}",
+        dashboard(wanted, period=calendar_name("month", month, say.today, say.starts)),
+        f"Show {say.span(month.start, month.end)}",
     )
 
 
@@ -82,11 +83,12 @@ def no_match(wanted: Filter, conditions: str) -> Nothing:
 def in_period(wanted: Filter, period: Period, first: date, say: Words) -> Nothing:
     """A period without records, where others have some, the first on `first`."""
     if period.future:
+        month = containing("month", period.today, say.starts)
         return Nothing(
             "Not yet",
             "These days are still to come.",
             dashboard(wanted, period=None),
-            f"Show {say.month(period.today)}",
+            f"Show {say.span(month.start, month.end)}",
         )
     if period.running:
         return Nothing(
