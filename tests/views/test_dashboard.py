@@ -590,6 +590,12 @@ def test_a_chart_says_why_days_are_not_known(ada: Account, database: Database) -
         assert f"</svg>{words}</li>" in page
     assert "not read</text>" in page
     assert "m³ a day, from records of one day" in page
+    read_page = Reader(page)
+    assert "Highest day 4 m³ Thursday 19 November, from records of one day" in read_page.text
+    assert "Highest days m³ , from records of one day" in read_page.text
+    assert "Empty squares are days without a record of one day" in read_page.text
+    assert any("highest from records of one day Thursday 19" in name for name in read_page.names)
+    assert any(name.endswith(": records of one day on 1 day") for name in read_page.names)
     # The days known are not in a row.
     assert "2.2 <" in page.replace("</span>", " <") and "÷ 9 days known" in page
     form = {"type": "gas", "unit": "m³", "per_unit": "1", "from": "2026-01-01"}

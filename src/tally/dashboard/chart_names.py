@@ -20,7 +20,8 @@ def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:
         text += f", {missing}"
     if one.highest_day:
         day = one.highest_day
-        text += f", highest {_full_day(day.date, period)} with {say.number(day.total)}"
+        highest = "highest from records of one day" if one.spread_entries else "highest"
+        text += f", {highest} {_full_day(day.date, period)} with {say.number(day.total)}"
     return text
 
 
@@ -46,12 +47,16 @@ def weekday_name(one: TypeStatistics, say: Words) -> str:
 
 
 def calendar_name(one: TypeStatistics, say: Words) -> str:
-    """`electricity, 53 weeks up to Sunday 22 November: recorded on 340 days`."""
+    """`electricity, 53 weeks up to Sunday 22 November: recorded on 340 days`.
+
+    Beside bills and readings, which cover days as well: `records of one day on 12 days`.
+    """
     days = one.calendar or ()
     if not days:
         return ""
     count = say.count(sum(day.step > 0 for day in days), "day")
-    return f"{one.type}, 53 weeks up to {say.day(days[-1].date)}: recorded on {count}"
+    noted = "records of one day" if one.spread_entries or one.year_runs else "recorded"
+    return f"{one.type}, 53 weeks up to {say.day(days[-1].date)}: {noted} on {count}"
 
 
 def _full_day(day: date, period: Period) -> str:

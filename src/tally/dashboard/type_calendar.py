@@ -33,13 +33,14 @@ class WeekdaysView:
 class CalendarView:
     """The days of 53 weeks as squares, in the order of the account's week.
 
-    first_day: of the first week.
+    first_day: of the first week. spread: whether bills or readings cover days as well.
     """
 
     weeks: tuple[Weeks, ...]
     name: str
     weekday_names: tuple[str, ...]
     first_day: str
+    spread: bool
     table: NumberTable
 
 
@@ -85,6 +86,7 @@ def calendar_view(one: TypeStatistics, today: date, say: Words) -> CalendarView 
         name=chart_names.calendar_name(one, say),
         weekday_names=_from_first(_SHORT_WEEKDAYS, say),
         first_day=first_week.isoformat(),
+        spread=one.spread_entries > 0 or bool(one.year_runs),
         table=_calendar_table(one, days, first_week, say),
     )
 

@@ -149,7 +149,8 @@ def _highest_figure(one: TypeStatistics, period: Period, link: str, say: Words) 
     """The highest day; without one the run of days, or the week, with the highest average."""
     if highest := one.highest_day:
         day, amount = highest.date, say.number(highest.total)
-        return Figure("Highest day", amount, one.unit, say.day(day), f"{link}&period={day}")
+        note = say.day(day) + (", from records of one day" if one.spread_entries else "")
+        return Figure("Highest day", amount, one.unit, note, f"{link}&period={day}")
     if one.runs:
         most = max(one.runs, key=per_day)
         amount = phrases.average(per_day(most), say)
