@@ -543,6 +543,24 @@ def test_the_amount_a_day_of_the_document_is_of_its_days_alone(client: TestClien
     assert "amount a day" not in totals
 
 
+def test_the_document_names_what_records_behind_its_days_add_to_an_amount_a_day(
+    client: TestClient,
+) -> None:
+    gas = {"consumption_type": "gas", "unit": "m³"}
+    # Seventeen of its thirty days lie in October, which lists the plain record alone.
+    bill = gas | {"consumption_value": "90", "consumption_date": "2020-11-13", "days": 30}
+    day = gas | {"consumption_value": "11", "consumption_date": "2020-10-20"}
+    for record in (bill, day):
+        assert client.post("/consumption", json=record).status_code == 201
+    page = client.get("/list?view=print&period=2020-10").text
+    assert '<td class="number value">11' in page
+    assert '<td class="number per-day">3.65, over 17</td>' in page
+    sentence = "gas: 51 m³ more were used by 31 October 2020, of what is recorded later"
+    assert f"{sentence}, and are in its amount a day</p>" in page
+    for query in ("period=2020-11", "period=2020-11-13", "from=2020-10-01&to=2020-11-30", ""):
+        assert "recorded later" not in client.get(f"/list?view=print&{query}").text
+
+
 def test_a_document_of_a_filter_that_cannot_be_read_is_refused(client: TestClient) -> None:
     assert client.get("/list?view=print&period=lately").status_code == 422
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -11,10 +11,13 @@ from starlette.responses import Response
 
 from tally.db import queries, wait_limit
 from tally.db.engine import Database
+from tally.db.queries import MatchingTotal
 from tally.domain import filters
 from tally.domain.filters import Filter
+from tally.domain.formatting import Words
 from tally.statistics import key_pages
 from tally.statistics.compute import statistics_for
+from tally.statistics.shares import MILLIONTH
 from tally.views import record_list, record_rows
 from tally.views.record_rows import RecordLine
 from tally.web import responses
@@ -25,10 +28,14 @@ MAX_PRINTED = 20_000
 
 
 class DayAverage(NamedTuple):
-    """The average of a day of a type and unit; None if no day is known. days: the known ones."""
+    """The average of a day of a type and unit; None if no day is known. days: the known ones.
+
+    total: what is divided by them.
+    """
 
     amount: Decimal | None
     days: int
+    total: Decimal
 
 
 class Averages(NamedTuple):
@@ -52,6 +59,7 @@ def document(context: RequestContext, wanted: Filter) -> Response:
         lines=_printed(context, wanted),
         printed=min(summary["count"], MAX_PRINTED),
         per_day=averages.of_types,
+        later=list(_ending_later(averages, summary["totals"], wanted, context.say)),
         averaged=averages.stopped_at,
         days=wanted.dates.elapsed_days if wanted.dates else 0,
         printed_at=context.local_time(context.now),
@@ -89,6 +97,27 @@ def _averages(context: RequestContext, wanted: Filter) -> Averages:
         return Averages({})
     stats = statistics_for(context.db, context.user, wanted, context.today)
     averages = {
-        (one.type, one.unit): DayAverage(one.per_day, one.known.days) for one in stats.types
+        (one.type, one.unit): DayAverage(one.per_day, one.known.days, one.total)
+        for one in stats.types
     }
     return Averages(averages, key_pages.MAX_TYPES if stats.following else 0)
+
+
+def _ending_later(
+    averages: Averages, totals: Iterable[MatchingTotal], wanted: Filter, say: Words
+) -> Iterator[str]:
+    """`gas: 45 m³ more were used by 31 October`: the shares of records behind the last day.
+
+    They are in the amount a day, and in no total. Of days to come there are none.
+    """
+    if wanted.end is None or wanted.end > say.today:
+        return
+    for listed in totals:
+        average = averages.of_types.get((listed.consumption_type, listed.unit))
+        if average is None or average.amount is None:
+            continue
+        more = average.total - (listed.total - (listed.before or 0))
+        if more > MILLIONTH:  # A share is rounded to one.
+            amount = f"{say.rough(more, 3)} {listed.unit}".rstrip()
+            name = listed.consumption_type
+            yield f"{name}: {amount} more were used by {say.date_name(wanted.end)}"
