@@ -357,6 +357,17 @@ def test_a_part_of_a_bill_without_a_price_has_no_price_of_a_unit(
     assert figures["A kWh"] == "\N{EN DASH}"
 
 
+def test_days_of_one_bill_are_as_much_as_each_other(database: Database) -> None:
+    records = [bill(date(2026, 11, 3), 10, 3)]
+    stats, view, say = drawn_page(database, records, "2026-11-02", show="amount")
+    before = stats.types[0].previous
+    assert before is not None and before.difference == Decimal("0.000001")
+    [card] = cards.cards(stats, Filter(today=say.today), say)
+    assert card.comparison == "about as much as the day before"
+    assert (view.figures[2].number, view.figures[2].note) == ("0\u202f%", "as much, 1 day")
+    assert cards_table(stats, say).rows[0].figures[5] == "0\u202f%"
+
+
 def test_money_beside_a_drawing_has_its_cents(database: Database) -> None:
     fuel = [
         Record(date(2026, 11, day), "fuel", "l", Decimal(40), cost=Decimal(cost))

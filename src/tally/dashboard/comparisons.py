@@ -1,5 +1,6 @@
 """Comparisons with other days in words: the days before, the same days a year ago. Pure."""
 
+from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -9,6 +10,7 @@ from tally.domain.formatting import Words
 from tally.domain.periods import Period
 from tally.statistics.compute import TypeStatistics
 from tally.statistics.figures import Comparison, percent_of
+from tally.statistics.shares import MILLIONTH
 
 Standing = Literal[
     "nothing either",
@@ -68,6 +70,14 @@ def comparison(
             return f"{today} a day; {a_day_before(one, before, say)} of {words}"
         case "as much" | "":
             return difference(one.total, before.total or Decimal(0), words, say)
+
+
+def settled(one: TypeStatistics, before: Comparison) -> Comparison:
+    """The comparison without the millionth by which equal shares of a bill may be rounded apart."""
+    difference = before.difference
+    if not difference or one.currency or not one.measured or abs(difference) > MILLIONTH:
+        return before
+    return replace(before, difference=Decimal(0), percent=before.percent and Decimal(0))
 
 
 def nothing(one: TypeStatistics, before: Comparison) -> str:

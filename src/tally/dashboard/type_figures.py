@@ -198,6 +198,7 @@ def _last_figure(one: TypeStatistics, streak: Streak, period: Period, say: Words
 def _against(
     one: TypeStatistics, before: Comparison, name: str, period: Period, say: Words
 ) -> Figure:
+    before = comparisons.settled(one, before)
     label, days = f"Against {name}", say.count(before.span.days, "day")
     standing = comparisons.standing(one, before, period)
     then = f"{phrases.amount(before.total or Decimal(0), one, say)} {one.shown_unit}".rstrip()
