@@ -1,16 +1,18 @@
 -- Returns the values of the newest records of each given type and unit, newest first; of a record of
--- several days a day's share. The start of a meter is no value.
+-- several days a day's share; are_shares: whether there is such a one. The start of a meter is no value.
 SELECT
     used.type AS consumption_type,
     used.unit AS unit,
-    array_agg(latest.consumption_value) AS latest_values
+    array_agg(latest.consumption_value) AS latest_values,
+    bool_or(latest.is_share) AS are_shares
 FROM unnest({keys}) AS used (type, unit)
 CROSS JOIN LATERAL (
     SELECT
         CASE
             WHEN days = 1 THEN consumption_value
             ELSE round(consumption_value / days, {max_decimals})
-        END AS consumption_value
+        END AS consumption_value,
+        days > 1 AS is_share
     FROM consumption_records
     WHERE user_id = :user_id
     AND deleted_at IS NULL

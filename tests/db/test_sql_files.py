@@ -78,7 +78,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reads/costed_keys": (KEY, ("prices",)),
     "reads/keys_in_span": (KEY, ("day", "created_at", "all_of_them")),
     "reads/measured_days": (KEY, ("first_day", "read_to")),
-    "reads/latest_values": (OWN_KEY, ("latest_values",)),
+    "reads/latest_values": (OWN_KEY, ("latest_values", "are_shares")),
     "reads/meters_taken": (KEY, ("meter",)),
     "reads/meters": (
         OWN_KEY,

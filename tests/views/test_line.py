@@ -668,3 +668,18 @@ def test_the_preview_shows_what_is_saved(client: TestClient, rows: Rows) -> None
                 assert as_shown(number, is_money=number is first.cost) in shown, (line, shown)
         if first.days > 1:
             assert f" in {first.days} days" in shown, (line, shown)
+
+
+def test_the_usual_day_of_bills_is_named_as_one(client: TestClient) -> None:
+    for month in range(3, 8):
+        bill = {"consumption_date": f"2020-{month:02}-28", "consumption_value": "280", "days": 28}
+        bill |= {"consumption_type": "gas", "unit": "m³"}
+        assert client.post("/consumption", json=bill).status_code == 201
+    answer = client.get("/consumption/preview", params={"format": "json", "line": "gas 250 m³"})
+    assert answer.json()["warnings"] == [{"line": 1, "message": "25 × your usual 10 m³ a day"}]
+    # Of records of one day it is an amount, as it was noted.
+    for day in range(1, 21):
+        line = f"gas 10 m³ 2020-10-{day:02}"
+        assert client.post("/consumption", data={"line": line}, headers=JSON).status_code == 201
+    answer = client.get("/consumption/preview", params={"format": "json", "line": "gas 250 m³"})
+    assert answer.json()["warnings"] == [{"line": 1, "message": "25 × your usual 10 m³"}]

@@ -218,14 +218,21 @@ def used(db: Connection, user_id: UUID) -> list[UsedType]:
     return [UsedType(*row) for row in rows]
 
 
+class LatestValues(NamedTuple):
+    """The values of newest records; are_shares: whether some are those of a day of several."""
+
+    values: Sequence[Decimal] = ()
+    are_shares: bool = False
+
+
 def latest_values(
     db: Connection, user_id: UUID, keys: Iterable[Key], most: int
-) -> dict[Key, list[Decimal]]:
+) -> dict[Key, LatestValues]:
     """The values of the newest records of each type and unit, by day, then creation."""
     rows = run(
         db, "reads/latest_values", {"user_id": user_id, "most": most, **arrays.of_keys(keys)}
     )
-    return {Key(type_name, unit): values for type_name, unit, values in rows}
+    return {Key(type_name, unit): LatestValues(*latest) for type_name, unit, *latest in rows}
 
 
 def recents(db: Connection, user_id: UUID, today: date, most: int, values: int) -> list[Recent]:

@@ -37,8 +37,8 @@ def warning(
 ) -> str:
     """A warning about a value over 5 times the usual, or under a fifth of it; "" for others.
 
-    a_day: the value is that of one day, of a record that covers several. if_more: what else a value
-    over the usual may mean.
+    a_day: the value, or the usual one, is that of one day of a record that covers several. if_more:
+    what else a value over the usual may mean.
     """
     middle = usual(latest)
     if middle is None or middle / TIMES <= value <= middle * TIMES:

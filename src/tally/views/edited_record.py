@@ -89,9 +89,9 @@ def _of_others(
 ) -> Sequence[UsedType]:
     """The types in use by other records: without the record's own type and unit, if it is alone."""
     own = key_of(record)
-    latest = queries.latest_values(context.db, context.user.id, [own], 2).get(own, ())
+    latest = queries.latest_values(context.db, context.user.id, [own], 2)
     is_counted = record.days > 0  # The start of a meter has no value of its own.
-    if len(latest) > is_counted:
+    if own in latest and len(latest[own].values) > is_counted:
         return used
     return [kind for kind in used if kind.key != own]
 

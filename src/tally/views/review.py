@@ -126,18 +126,18 @@ def _guarded(
         may_begin = record.reading is not None and not record.rolled_over
         return of_new_meter if may_begin and record.id not in followed else ""
 
-    sentences = {
-        record.id: typo_guard.warning(
+    def warning(record: NewRecord) -> str:
+        usual = latest.get(record.key, queries.LatestValues())
+        return typo_guard.warning(
             shares[record.id],
             record.unit,
-            latest.get(record.key, ()),
+            usual.values,
             context.say,
-            a_day=record.reading is not None or record.days > 1,
+            a_day=record.reading is not None or record.days > 1 or usual.are_shares,
             if_more=if_more(record),
         )
-        for record in records
-        if record.id in shares
-    }
+
+    sentences = {record.id: warning(record) for record in records if record.id in shares}
     return {record_id: sentence for record_id, sentence in sentences.items() if sentence}
 
 
