@@ -570,6 +570,9 @@ def test_the_totals_say_what_was_used_before(client: TestClient) -> None:
     assert "gas: 31.5 m³ of this were used before 29 October 2020" in totals("from=2020-10-29")
     for query in ("", "period=2020-09", "period=all", "from=2020-09-01"):
         assert "were used" not in totals(query)
+    client.post("/account", data={"month_starts": "15"})
+    in_words = "gas: 87 m³ of this were used from 15 September to 14 October 2020"
+    assert in_words in totals("from=2020-10-15&to=2020-10-15")
 
 
 def test_an_account_without_costs_sees_nothing_of_money(client: TestClient) -> None:
@@ -840,6 +843,10 @@ def test_the_sum_names_what_it_is_compared_with(client: TestClient) -> None:
     assert "45 % more than the same days of September 2020 · gas is known to 20 October" in page
     assert "more than September" not in page.partition("Amount")[0]
     assert "25 % more than August 2020" in words(client.get("/?period=2020-09"))
+    assert "€ in September 2020" in words(client.get("/?period=2020-09"))
+    client.post("/account", data={"month_starts": "15"})
+    in_words = "€ from 15 September to 14 October 2020"
+    assert in_words in words(client.get("/?period=2020-09"))
 
 
 def test_a_base_fee_counts_in_a_month_without_use(client: TestClient) -> None:

@@ -188,6 +188,11 @@ def ordinal_day(day: date, span: Span, say: Words) -> str:
     return days(Span(day, day), say)
 
 
+def within(name: str) -> str:
+    """`in October`, `from 15 October to 14 November`: when something was used."""
+    return f"from {name}" if " to " in name else f"in {name}"
+
+
 def inside_sentence(name: str) -> str:
     """The name of a period inside a sentence; names of months and days keep their capitals."""
     return name[0].lower() + name[1:] if name.startswith(("Week", "The ", "Yesterday")) else name

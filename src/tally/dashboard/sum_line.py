@@ -67,9 +67,8 @@ def _sum_days(period: Period, say: Words) -> str:
         case "all":
             return "in all"
         case "range":
-            days = period_names.heading(period, say).title
-            return f"from {days}" if " to " in days else f"in {days}"
-    return f"in {period_names.short_name(period, say)}"
+            return period_names.within(period_names.heading(period, say).title)
+    return period_names.within(period_names.short_name(period, say))
 
 
 def _sum_comparison(stats: Statistics, say: Words) -> str:

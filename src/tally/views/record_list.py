@@ -13,6 +13,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 
+from tally.dashboard import period_names
 from tally.db import changes, queries
 from tally.db.queries import MatchingTotal
 from tally.domain import filter_query
@@ -151,9 +152,9 @@ def _reaching(totals: Iterable[MatchingTotal], start: date, say: Words) -> Itera
         month = containing("month", total.first_day, say.starts)
         # In the middle of a month, what is listed may have been used in the same month.
         is_one_month = ahead == month.end
-        when = (
-            f"in {say.account_month(ahead)}" if is_one_month else f"before {say.date_name(start)}"
-        )
+        when = f"before {say.date_name(start)}"
+        if is_one_month:
+            when = period_names.within(say.account_month(ahead))
         amount = f"{say.rough(total.before, 3)} {total.unit}".rstrip()
         yield f"{total.consumption_type}: {amount} of this were used {when}"
 
