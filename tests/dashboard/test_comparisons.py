@@ -44,6 +44,24 @@ def test_a_day_that_has_just_begun_is_not_yet_less_than_yesterday() -> None:
     assert words == "nothing yet, yesterday 8.5"
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ("yesterday", "no records yesterday either"),
+        ("the day before", "no records on the day before either"),
+        ("the first day of October", "no records on the first day of October either"),
+        ("the 30 days before", "no records in the 30 days before either"),
+        ("20 October", "no records on 20 October either"),
+        ("10 to 27 October", "no records from 10 to 27 October either"),
+        ("2025", "no records in 2025 either"),
+        ("week 45", "no records in week 45 either"),
+    ],
+)
+def test_days_without_records_are_named_as_days_are(days: str, words: str) -> None:
+    one = type_statistics(total=Decimal(0), entries=0)
+    assert comparisons.comparison(one, _before("0", "0"), days, period("month"), say) == words
+
+
 def test_noted_zeros_are_not_nothing() -> None:
     one = type_statistics(total=Decimal(0), entries=3)
     assert (

@@ -54,7 +54,7 @@ def comparison(
     """`12 % less than the first 22 days of October`; words: the name of the days before."""
     match standing(one, before, period):
         case "nothing either":
-            return f"{nothing(one, before)} in {words} either"
+            return f"{nothing(one, before)} {period_names.within(words)} either"
         case "nothing yet":
             return f"nothing yet, {words} {_amount_before(one, before, say)}"
         case "no costs before":
@@ -62,7 +62,7 @@ def comparison(
         case "no costs":
             return f"no costs, {words} {_amount_before(one, before, say)}"
         case "nothing noted":
-            return f"{nothing(one, before)} in {words} to compare with"
+            return f"{nothing(one, before)} {period_names.within(words)} to compare with"
         case "unknown":
             return f"nothing known of {period_names.name_before(period, say) or words}"
         case "unequal":

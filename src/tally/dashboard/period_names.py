@@ -189,8 +189,14 @@ def ordinal_day(day: date, span: Span, say: Words) -> str:
 
 
 def within(name: str) -> str:
-    """`in October`, `from 15 October to 14 November`: when something was used."""
-    return f"from {name}" if " to " in name else f"in {name}"
+    """`in October`, `from 15 October to 14 November`, `on 20 November`, `yesterday`: when."""
+    if " to " in name:
+        return f"from {name}"
+    if name == "yesterday":
+        return name
+    is_date = name[0].isdigit() and " " in name
+    is_day = is_date or name.startswith(("the day before", "the first day "))
+    return f"on {name}" if is_day else f"in {name}"
 
 
 def inside_sentence(name: str) -> str:

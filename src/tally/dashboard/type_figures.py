@@ -174,8 +174,9 @@ def _highest_bucket(one: TypeStatistics, period: Period, say: Words) -> Figure:
     if not averages:
         return Figure("Most a day")
     most, place = max(averages)
-    name = axis_labels.buckets(starts, period.bucket, say)[-place]
-    return Figure("Most a day", phrases.average(most, say), one.unit, f"in {inside_sentence(name)}")
+    name = inside_sentence(axis_labels.buckets(starts, period.bucket, say)[-place])
+    when = period_names.within(name)
+    return Figure("Most a day", phrases.average(most, say), one.unit, when)
 
 
 def _last_figure(one: TypeStatistics, streak: Streak, period: Period, say: Words) -> Figure:
