@@ -95,6 +95,12 @@ def test_a_new_database_is_told_with_its_folder(data_dir: Path) -> None:
     assert (second.returncode, second.stderr) == (0, "")
 
 
+def test_the_embedded_database_has_one_port_whatever_the_environment_says(data_dir: Path) -> None:
+    folder = data_dir.with_name("port")
+    done = command("migrate", "--data-dir", str(folder), PGPORT="5433")
+    assert (done.returncode, done.stdout) == (0, "The database is up to date.\n")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

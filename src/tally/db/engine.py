@@ -97,7 +97,12 @@ def _engine(url: str, **options: Any) -> Engine:
         pool_timeout=POOL_TIMEOUT_SECONDS,
         # Errors are logged: users' texts have no place there.
         hide_parameters=True,
-        connect_args={"connect_timeout": 3, "application_name": "tally"},
+        # The encoding: PGCLIENTENCODING may name one that lacks what people write.
+        connect_args={
+            "connect_timeout": 3,
+            "application_name": "tally",
+            "client_encoding": "utf8",
+        },
         **options,
     )
     event.listen(engine, "checkout", _refuse_dead)

@@ -19,7 +19,7 @@ from tally.db import wait_limit
 from tally.server import data_folder, database_folder
 from tally.server.data_folder import InUse
 from tally.server.database_folder import LOG_NAME, SUPERUSER
-from tally.server.postgres_processes import end_orphans, postmaster
+from tally.server.postgres_processes import PORT, end_orphans, postmaster
 from tally.server.postgres_programs import EmbeddedError, Programs, find_owner, reachable_programs
 
 if TYPE_CHECKING:
@@ -233,7 +233,8 @@ class Embedded:
 
 def address(folder: Path, role: str, database: str) -> str:
     """The address of a database by the socket in its folder."""
-    return f"postgresql://{role}@/{database}?host={quote(str(folder), safe='/')}"
+    # With the port: PGPORT may name another one in the environment of a command.
+    return f"postgresql://{role}@/{database}?host={quote(str(folder), safe='/')}&port={PORT}"
 
 
 def start(

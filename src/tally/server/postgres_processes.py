@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import psutil
 
 PID_FILE = "postmaster.pid"
-SOCKET_NAME = ".s.PGSQL.5432"
+PORT = 5432
+SOCKET_NAME = f".s.PGSQL.{PORT}"
 
 
 def processes(folder: Path) -> Iterator[psutil.Process]:
