@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import jwt
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
@@ -43,7 +43,7 @@ def user(database_url: str, database: Database, app: Starlette, tmp_path: Any) -
         "TALLY_DATA_DIR": str(tmp_path),
     }
 
-    def run(*arguments: str, typed: str = "") -> Result:
+    def run(*arguments: str, typed: str | bytes = "") -> Result:
         return CliRunner().invoke(tally, ["user", *arguments], input=typed, env=environment)
 
     return run
@@ -84,12 +84,14 @@ def test_add_takes_a_password_from_a_pipe(user: Command, visitor: TestClient) ->
         (("add", "caf\udce9@lindenhof.example"), "", "email address"),
         (("add", EMAIL, "--password"), "short\n", "10 characters"),
         (("add", EMAIL, "--password"), "qwertyuiop\n", "tried first"),
+        (("add", EMAIL, "--password"), b"caf\xe9 corbeau soupe\n", "no text in UTF-8"),
+        (("add", EMAIL, "--password"), "no form sends\0this\n", "no text in UTF-8"),
         (("reset-password", "nobody@lindenhof.example"), "", "Nobody here"),
         (("disable", "nobody@lindenhof.example"), "", "Nobody here"),
     ],
 )
 def test_what_cannot_be_is_one_line_and_exit_status_1(
-    user: Command, arguments: tuple[str, ...], typed: str, sentence: str
+    user: Command, arguments: tuple[str, ...], typed: str | bytes, sentence: str
 ) -> None:
     result = user(*arguments, typed=typed)
     assert result.exit_code == 1
@@ -158,6 +160,20 @@ def test_delete_asks_first(user: Command, ada: Account, database: Database) -> N
     assert user("delete", ada.email, "--yes").exit_code == 0
     with database.reading() as db:
         assert db.execute(text("SELECT count(*) FROM users")).scalar_one() == 0
+
+
+def test_an_account_is_deleted_however_long_it_takes(
+    user: Command, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million records take longer than the three seconds that a statement of the role has."""
+    limits = []
+
+    def remove(db: Connection, *arguments: Any) -> None:
+        limits.append(db.execute(text("SHOW statement_timeout")).scalar_one())
+
+    monkeypatch.setattr(store, "remove", remove)
+    assert user("delete", ada.email, "--yes").exit_code == 0
+    assert limits == ["0"]
 
 
 def events(caplog: pytest.LogCaptureFixture) -> list[tuple[str, dict[str, Any]]]:

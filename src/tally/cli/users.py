@@ -27,6 +27,7 @@ app = typer.Typer(help="Accounts: make, list, invite, disable, delete.", no_args
 Address = Annotated[str, typer.Option("--url", help="How people reach this Tally; for links.")]
 HEADING = ("EMAIL", "NAME", "SINCE", "SESSIONS", "STATE")
 LOCAL = "http://127.0.0.1:8000"
+NO_TEXT = "The password is no text in UTF-8. Write it again."
 
 
 @app.command()
@@ -86,7 +87,7 @@ def list_accounts(data_dir: DataDir = None) -> None:
             )
             for user in store.everybody(db)
         ]
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         for line in lines:
             print(*line, sep="\t")
         return
@@ -175,11 +176,13 @@ def delete(
     from datetime import UTC, datetime
 
     from tally.accounts import audit_log, store
+    from tally.db.engine import lift_time_limit
 
     with changing(data_dir) as (db, _):
         user = find(db, email)
         if not yes and not typer.confirm(f"Delete {user.email} and all its records?"):
             raise bootstrap.StartRefused("Nothing was deleted.")
+        lift_time_limit(db)  # A million records take a while.
         store.remove(db, user.id, datetime.now(UTC))
     audit_log.note_command("account deleted", user=user.id)
     print("The account and its records are gone.")
@@ -202,6 +205,18 @@ def _keyring(settings: Settings) -> Keyring:
 
 
 def _ask_password() -> str:
+    """A password that a form could send, too. Raises StartRefused."""
+    from tally.domain.text import is_storable
+
+    if sys.stdin is None:
+        raise bootstrap.StartRefused("Standard input is closed: there is no password to read.")
     if sys.stdin.isatty():
-        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
-    return sys.stdin.readline().rstrip("\r\n")
+        typed = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    else:
+        try:
+            typed = sys.stdin.readline().rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            raise bootstrap.StartRefused(NO_TEXT) from error
+    if not is_storable(typed):
+        raise bootstrap.StartRefused(NO_TEXT)
+    return typed
