@@ -221,6 +221,64 @@ def test_a_password_is_no_argument_of_a_program() -> None:
     assert "s3cret" not in " ".join(command)
 
 
+def test_an_address_may_name_its_driver() -> None:
+    command, _ = backup._program("pg_dump", "postgresql+psycopg2://t@db.example.org/tally")
+    assert "host=db.example.org" in command[1] and "user=t" in command[1]
+
+
+@pytest.mark.parametrize("direction", ["save", "load"])
+def test_no_encoding_of_the_environment_changes_a_letter(
+    records: int,
+    database_url: str,
+    other: postgres.Embedded,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    direction: str,
+) -> None:
+    file = tmp_path / "tally.backup"
+    clear(other)
+    with monkeypatch.context() as saving:
+        if direction == "save":
+            saving.setenv("PGCLIENTENCODING", "LATIN1")
+        backup.save(database_url, file)
+    with monkeypatch.context() as loading:
+        if direction == "load":
+            loading.setenv("PGCLIENTENCODING", "LATIN1")
+        assert restore(other.url, file) == 0
+    assert sums(other.url) == sums(database_url)
+
+
+def test_an_option_that_there_is_not_is_said(database_url: str, tmp_path: Path) -> None:
+    with pytest.raises(StartRefused, match="nonsense"):
+        backup.save(
+            f"{database_url}{'&' if '?' in database_url else '?'}nonsense=1",
+            tmp_path / "tally.backup",
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "closed", "sentence"),
+    [
+        (("backup", "-"), ">&-", "tally: Standard output is closed: nothing can be written there."),
+        (("restore", "-"), "<&-", "tally: Standard input is closed: there is nothing to read."),
+        (
+            ("user", "add", "mara@lindenhof.example", "--password"),
+            "<&-",
+            "tally: Standard input is closed: there is no password to read.",
+        ),
+        (("user", "list"), ">&-", ""),
+    ],
+)
+def test_what_is_closed_is_said(
+    database_url: str, arguments: tuple[str, ...], closed: str, sentence: str
+) -> None:
+    shell = ["/bin/sh", "-c", f'"$@" {closed}', "sh", *COMMAND, *arguments]
+    variables = environment(DATABASE_URL=database_url, TALLY_SECRET_KEY=KEY)
+    done = subprocess.run(shell, env=variables, capture_output=True, text=True, check=False)
+    assert done.stderr == (f"{sentence}\n" if sentence else "")
+    assert done.returncode == (1 if sentence else 0)
+
+
 def piped(
     variables: Mapping[str, str], *arguments: str, given: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:

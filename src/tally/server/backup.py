@@ -28,6 +28,8 @@ def save(url: str, file: Path) -> int:
     holds password hashes: only its owner may read it. Raises StartRefused.
     """
     place = None if file == STANDARD else _writable(file)
+    if place is None and sys.stdout is None:
+        raise StartRefused("Standard output is closed: nothing can be written there.")
     if not dumps.has_tables(url):
         raise StartRefused("There is nothing to save yet: the database has no tables.")
     _refuse_pooler(url)
@@ -73,7 +75,7 @@ def _dump(url: str, target: IO[bytes]) -> None:
     with TemporaryFile() as complaints:
         # Through a pipe, whatever the target: pg_dump returns to the start of a file at its end.
         with subprocess.Popen(
-            [*command, "--format=custom", "--data-only", *tables],
+            [*command, "--format=custom", "--data-only", "--encoding=UTF8", *tables],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

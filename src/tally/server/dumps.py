@@ -10,7 +10,7 @@ from typing import IO
 
 from psycopg2.extensions import make_dsn, parse_dsn
 from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from tally.db.engine import driver_url
 from tally.server.bootstrap import StartRefused
@@ -30,7 +30,8 @@ def program(name: str, url: str | None) -> tuple[list[str], dict[str, str]]:
     environment = dict(os.environ)
     command = [str(wheel_programs() / name)]
     if url is not None:
-        address = parse_dsn(url)
+        # Without the name of a driver, which only SQLAlchemy knows.
+        address = parse_dsn(f"postgresql://{url.partition('://')[2]}")
         if "password" in address:
             environment["PGPASSWORD"] = address.pop("password")
         command.append(f"--dbname={make_dsn(**address)}")
@@ -52,7 +53,9 @@ def read_back(complaints: IO[bytes]) -> str:
 
 def engine_of(url: str) -> Engine:
     """An engine for the database at `url`; dispose of it."""
-    return create_engine(driver_url(url), connect_args={"connect_timeout": 10})
+    # COPY sends the bytes of a backup as they are, whatever PGCLIENTENCODING says here.
+    arguments = {"connect_timeout": 10, "client_encoding": "utf8"}
+    return create_engine(driver_url(url), connect_args=arguments)
 
 
 def has_tables(url: str) -> bool:
@@ -70,7 +73,7 @@ def _asked(url: str, question: Callable[[Connection], bool]) -> bool:
     try:
         with engine.connect() as connection:
             return question(connection)
-    except OperationalError as error:
+    except DBAPIError as error:  # An option that there is not is no OperationalError.
         raise StartRefused(f"The database does not answer: {str(error.orig).strip()}") from error
     finally:
         engine.dispose()

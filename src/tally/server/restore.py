@@ -82,6 +82,8 @@ def opened(file: Path) -> Iterator[Iterator[Block]]:
 @contextmanager
 def _open(file: Path) -> Iterator[IO[bytes]]:
     if file == STANDARD:
+        if sys.stdin is None:
+            raise StartRefused("Standard input is closed: there is nothing to read.")
         yield sys.stdin.buffer
         return
     try:
