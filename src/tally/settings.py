@@ -19,6 +19,8 @@ LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 # IPv4 as a socket for both kinds shows it.
 _IPV4_IN_IPV6 = IPv6Network("::ffff:0:0/96")
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+\w+)?://")
+# What a Host header can name: without a port, an IPv6 address in brackets.
+_HOST_NAME = re.compile(r"(\*\.)?[a-z0-9._-]+|\[[0-9a-f:.]+\]|\*", re.ASCII | re.IGNORECASE)
 _ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
@@ -84,13 +86,21 @@ class Settings(BaseSettings):
             raise ValueError(f"{name}: an address of PostgreSQL is needed, postgresql://…")
         if url is not None and any(not 1 <= port <= MAX_PORT for port in _ports(url)):
             raise ValueError(f"{name}: there are no ports beyond {MAX_PORT}")
+        if url is not None and not _is_address(url):
+            raise ValueError(f"{name}: this is no address, postgresql://… is expected")
         return url
 
     @field_validator("allowed_hosts")
     @classmethod
-    def _stars_in_front(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+    def _as_in_a_header(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
         if any("*" in host.removeprefix("*.") for host in hosts if host != "*"):
             raise ValueError("TALLY_ALLOWED_HOSTS: * stands only in front, as in *.example.org")
+        for host in hosts:
+            if not _HOST_NAME.fullmatch(host):
+                raise ValueError(
+                    f"TALLY_ALLOWED_HOSTS: {host} is no name of a host; write it without scheme "
+                    "and port, such as tally.example.org, 192.168.1.5 or [::1]"
+                )
         return hosts
 
     @field_validator("trusted_proxies")
@@ -130,6 +140,19 @@ def _read_origin(text: str) -> str:
         )
     scheme, host, port = match.groups()
     return f"{scheme}://{host}{port if port and port != _DEFAULT_PORTS[scheme] else ''}"
+
+
+def _is_address(url: str) -> bool:
+    """Whether the driver can read this address."""
+    # Imported only here: with the embedded database there is no address to read.
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):  # A port that is no number is a ValueError.
+        return False
+    return True
 
 
 def _ports(url: str) -> list[int]:

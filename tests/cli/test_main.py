@@ -368,6 +368,14 @@ def test_an_address_of_another_machine_is_said(external: dict[str, str]) -> None
     assert said.endswith("): choose another --host.")
 
 
+def test_a_name_that_no_host_can_have_is_said(external: dict[str, str]) -> None:
+    said = refusal("serve", "--host", ".example.org", **external, TALLY_ALLOWED_HOSTS="tally.test")
+    assert said == (
+        "tally: Cannot listen on .example.org port 8000 (no host can have this name): choose "
+        "another --host."
+    )
+
+
 def test_migrate_says_so_and_a_database_that_is_away_is_a_line(external: dict[str, str]) -> None:
     assert command("migrate", **external).stdout == "The database is up to date.\n"
     away = {"DATABASE_URL": "postgresql://tally@127.0.0.1:1/tally"}

@@ -72,7 +72,14 @@ def read_settings(data_dir: Path | None = None) -> Settings:
         ) from None
     if data_dir is not None:
         settings = settings.model_copy(update={"data_dir": data_dir})
-    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
+    try:
+        folder = settings.data_dir.expanduser().absolute()
+    except RuntimeError as error:  # `~somebody`, who is not known on this machine.
+        raise StartRefused(
+            f"The data folder {settings.data_dir} is in the home of nobody here: choose another "
+            "--data-dir."
+        ) from error
+    return settings.model_copy(update={"data_dir": folder})
 
 
 def _wanted(kind: str, context: Mapping[str, Any]) -> str:
@@ -192,16 +199,11 @@ def migrate(settings: Settings) -> None:
     Raises StartRefused if it never will, since the address has a wrong password, say.
     """
     from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+    from sqlalchemy.exc import DBAPIError, OperationalError
 
     from tally.db import migrations
 
-    try:
-        role = make_url(settings.database_address).username
-    except (ArgumentError, ValueError) as error:  # A port that is no number is a ValueError.
-        raise StartRefused(
-            "DATABASE_URL: this is no address, postgresql://… is expected."
-        ) from error
+    role = make_url(settings.database_address).username
     try:
         migrations.migrate(settings.migration_url or settings.database_address, role=role)
     except OperationalError as error:

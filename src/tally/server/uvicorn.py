@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import resource
@@ -102,9 +103,12 @@ class Supervisor(multiprocess.Multiprocess):
 
 def bind(host: str, port: int) -> socket.socket:
     """A socket bound to the address. Raises OSError if that is not possible."""
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except UnicodeError as error:  # A part of the name is empty, or longer than 63 characters.
+        raise OSError(errno.EADDRNOTAVAIL, "no host can have this name") from error
     bound = socket.socket(family, kind, protocol)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
