@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tally.accounts import api_tokens, passwords, store, token_store
+from tally.accounts.profile import account_hash
 from tally.accounts.rate_limit import Throttle
 from tally.db.engine import Database
 from tests.conftest import HTMX, JSON, PASSWORD, Account, Clock
@@ -425,6 +426,11 @@ def test_a_token_that_may_add_sees_no_record_in_a_conflict(
         {"json": {"line": "tea", "id": record_id}},
         {"json": {"line": "tea\ncoffee"}, "headers": {"Idempotency-Key": record_id}},
         {"content": "tea", "headers": {"Idempotency-Key": record_id, "Content-Type": "text/plain"}},
+        # A program may say that its line waited, as the page does.
+        {
+            "json": {"line": "tea", "id": record_id},
+            "headers": {"X-Tally-Account": account_hash(ada.id)},
+        },
     ]
     for scope, sees in (("add", False), ("all", True)):
         token = bearer(make(ada.client, scope=scope))

@@ -226,7 +226,8 @@ def add(
 
 def _why_taken(context: RequestContext, usual: str, existing: StoredRecord) -> str:
     """The sentence for an id that is taken; a line that waited was changed after it was sent."""
-    if WRITTEN_BY not in context.request.headers or existing.deleted_at is not None:
+    waited = WRITTEN_BY in context.request.headers and _sees_records(context)
+    if not waited or existing.deleted_at is not None:
         return usual
     return (
         f"This line was sent before, and is saved as {in_words(existing, context.say)}. "
@@ -251,7 +252,11 @@ def _taken(
 
     What was left out is filled in from the record, so that `yours` would show that as well.
     """
-    token = context.signed_in.api_token
-    sees = token is None or token.scope != "add"
     both = {"record": record_json(existing), "yours": yours}
-    return HTTPError(409, sentence, details=both if sees else None)
+    return HTTPError(409, sentence, details=both if _sees_records(context) else None)
+
+
+def _sees_records(context: RequestContext) -> bool:
+    """Whether the answer may tell what a record says: not to a token that may only add."""
+    token = context.signed_in.api_token
+    return token is None or token.scope != "add"
