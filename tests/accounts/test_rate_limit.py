@@ -136,3 +136,23 @@ def test_an_ipv6_customer_counts_as_one_address(host: str | None, key: str) -> N
 )
 def test_only_what_is_an_address_is_kept(host: str | None, kept: str) -> None:
     assert plain_address(host) == kept
+
+
+def test_a_clock_that_was_ahead_locks_nobody_out() -> None:
+    """Tries of a day ahead would count until that day has come."""
+    throttle = Throttle()
+    failures: dict[str, Any] = {}
+    for number in range(10):
+        tried = NOW + timedelta(days=1) + number * SECOND
+        throttle.count("a", tried)
+        failures = add_failure(failures, "a", tried)
+    assert throttle.wait("a", NOW) == account_wait(failures, NOW) == 0
+    assert throttle.is_innocent("a", NOW) and not failed_from(failures, "a", NOW)
+    assert add_failure(failures, "b", NOW) == {"recent": [[NOW.timestamp(), "b"]]}
+
+
+def test_a_clock_that_is_put_back_a_little_forgets_no_try() -> None:
+    throttle = Throttle()
+    for number in range(10):
+        throttle.count("a", NOW + number * SECOND)
+    assert throttle.wait("a", NOW - 60 * SECOND) == 360

@@ -64,8 +64,7 @@ class Throttle:
 
 def add_failure(failures: Mapping[str, Any], address: str, now: datetime) -> dict[str, Any]:
     """An account's failed attempts (`users.sign_in_failures`) with one more, without old ones."""
-    since = (now - WINDOW).timestamp()
-    recent = [entry for entry in _entries(failures) if entry[0] > since]
+    recent = [entry for entry in _entries(failures) if _is_recent(entry[0], now)]
     recent.append((now.timestamp(), address))
     return {"recent": [list(entry) for entry in recent[-MAX_REMEMBERED:]]}
 
@@ -117,8 +116,12 @@ def _entries(failures: Mapping[str, Any]) -> list[tuple[float, str]]:
 
 
 def _recent(tries: Iterable[float], now: datetime) -> list[float]:
-    since = (now - WINDOW).timestamp()
-    return [time for time in tries if time > since]
+    return [time for time in tries if _is_recent(time, now)]
+
+
+def _is_recent(time: float, now: datetime) -> bool:
+    """Whether an attempt counts. One from ahead of the clock does not: the clock was put back."""
+    return abs(now.timestamp() - time) < WINDOW.total_seconds()
 
 
 def _wait(tries: Iterable[float], now: datetime, limit: int) -> int:
