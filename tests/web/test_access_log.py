@@ -45,6 +45,11 @@ def test_nobody_can_write_a_line_of_their_own() -> None:
     assert 'path="x\\n2026-01-01 INFO' in access_log.Text().format(record("request", path=forged))
 
 
+def test_nobody_can_write_a_field_of_their_own() -> None:
+    line = access_log.Text().format(record("request", path='/x" status=200 user="ada', status=404))
+    assert line.endswith('INFO request path="/x\\x22 status=200 user=\\x22ada" status=404')
+
+
 def test_a_traceback_is_set_in_and_its_lines_are_no_entries() -> None:
     try:
         raise ValueError("first\n2026-01-01 INFO forged")

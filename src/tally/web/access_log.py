@@ -98,7 +98,8 @@ class Text(logging.Formatter):
 
     @staticmethod
     def _value(value: object) -> str:
-        text = escaped(str(value))
+        # A quotation mark in it would end it, and what follows could pass for fields of the line.
+        text = escaped(str(value)).replace('"', "\\x22")
         return text if text and " " not in text else f'"{text}"'
 
 
