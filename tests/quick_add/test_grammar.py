@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tally.domain.amounts import plain
 from tally.domain.fields import LAST_DATE, MAX_TYPE, MAX_UNIT
 from tally.domain.periods import EARLIEST
-from tally.quick_add.grammar import MAX_LINES, as_words, read
+from tally.quick_add import grammar
+from tally.quick_add.grammar import MAX_LINES, TOO_LONG, as_words, read
 from tally.quick_add.results import Draft, ParseProblem, ParseResult
 from tally.quick_add.vocabulary import Vocabulary
 
@@ -591,6 +592,24 @@ def test_a_batch_has_a_limit() -> None:
     too_long = read("tea\n" * (MAX_LINES + 1), TODAY)
     assert too_long.records == ()
     assert too_long.unread[0].line == MAX_LINES + 1
+
+
+def test_a_batch_has_a_limit_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """500 lines of 60 words took eight seconds to be refused one by one."""
+    assert read("\n".join(["a " * 60] * MAX_LINES), TODAY).unread[0].line == 134
+    monkeypatch.setattr(grammar, "MAX_WORDS_AT_ONCE", 6)
+    assert len(read("green tea 1\n\ntea 2 cups; one of many words", TODAY).records) == 2
+    too_long = read("green tea 1\ntea 2 cups\ntea; at noon", TODAY)
+    assert too_long.records == ()
+    assert [(problem.line, problem.message) for problem in too_long.unread] == [
+        (3, "6 words can be saved at once: send the rest later.")
+    ]
+
+
+def test_a_line_that_is_too_long_by_itself_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grammar, "MAX_WORDS_AT_ONCE", 61)
+    [problem] = read("a " * 20_000, TODAY).unread
+    assert problem.message == TOO_LONG
 
 
 PIECES = """

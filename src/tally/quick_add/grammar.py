@@ -27,11 +27,13 @@ from tally.quick_add.own_names import ALSO_A_TYPE, own_name
 from tally.quick_add.results import Draft, ParseProblem, ParseResult, WantedReading
 from tally.quick_add.roles import take_amounts, take_leads, take_new, tell_apart
 from tally.quick_add.tables import check_table
-from tally.quick_add.tokens import quoted, tokenise, visible
+from tally.quick_add.tokens import MAX_WORDS, quoted, tokenise, visible
 from tally.quick_add.value_of_type import with_value
 from tally.quick_add.vocabulary import Vocabulary
 
 MAX_LINES = 500
+# The most words of all lines together, notes aside: reading one takes a quarter of a millisecond.
+MAX_WORDS_AT_ONCE = 8_000
 NO_AMOUNT = "Write how much it was as well, such as 250 kWh over oct."
 
 _LINE_END = re.compile(r"\r\n|[\r\n]")
@@ -46,10 +48,8 @@ def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseR
     wanted: list[WantedReading] = []
     noted = LinesBefore()
     lines = split_lines(text)
-    if len(lines) > MAX_LINES:
-        number, line = lines[MAX_LINES]
-        message = f"{MAX_LINES} lines can be saved at once; these are {grouped(len(lines))}."
-        return ParseResult((), (ParseProblem(number, line, message, 0, len(line)),))
+    if too_much := _too_much(lines):
+        return ParseResult((), (too_much,))
     for number, line in lines:
         clean, places = visible(line)
         reading = Line(clean, today, vocabulary, units, lambda name: as_words(name, today), noted)
@@ -64,6 +64,24 @@ def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseR
     if not records and not unread:
         unread.append(ParseProblem(1, "", "Write what it was, such as coffee 2.", 0, 0))
     return ParseResult(tuple(relinked(records)), tuple(unread), tuple(wanted))
+
+
+def _too_much(lines: Sequence[tuple[int, str]]) -> ParseProblem | None:
+    """The line from which on these are too many, or too long together; None without one."""
+    if len(lines) > MAX_LINES:
+        number, line = lines[MAX_LINES]
+        message = f"{MAX_LINES} lines can be saved at once; these are {grouped(len(lines))}."
+        return ParseProblem(number, line, message, 0, len(line))
+    count = 0
+    for number, line in lines:
+        # Of a line that is too long by itself no more is read.
+        count += min(len(line.partition(";")[0].split()), MAX_WORDS + 1)
+        if count > MAX_WORDS_AT_ONCE:
+            message = (
+                f"{grouped(MAX_WORDS_AT_ONCE)} words can be saved at once: send the rest later."
+            )
+            return ParseProblem(number, line, message, 0, len(line))
+    return None
 
 
 def _by_own_name(line: Line, drafts: Sequence[Draft], number: int) -> list[Draft]:
