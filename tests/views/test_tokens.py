@@ -13,7 +13,7 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from tally.accounts import api_tokens, passwords, store, token_store
+from tally.accounts import api_tokens, passwords, sessions, store, token_store
 from tally.accounts.profile import account_hash
 from tally.accounts.rate_limit import Throttle
 from tally.db.engine import Database
@@ -391,6 +391,37 @@ def test_a_deleted_account_has_none(database: Database, ada: Account, program: T
     with database.changing() as db:
         db.execute(text("DELETE FROM users"))
     assert not opens(program, made)
+
+
+@pytest.mark.parametrize("end", ["a new password", "a session ended", "disabled", "deleted"])
+def test_none_is_made_by_a_session_that_ends_meanwhile(
+    end: str, database: Database, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that asks for tokens without end would have one left that outlives all that ends it."""
+
+    def between(*arguments: Any) -> Any:
+        with database.changing() as db:
+            account = store.by_id(db, ada.id)
+            assert account is not None
+            match end:
+                case "a new password":
+                    assert store.set_password(db, account, "another good password")
+                case "a session ended":
+                    sessions.end_sessions(db, ada.id)
+                case "disabled":
+                    store.disable(db, account)
+                case "deleted":
+                    store.remove(db, ada.id, arguments[-1])
+        return new(*arguments)
+
+    new = api_tokens.new
+    monkeypatch.setattr(api_tokens, "new", between)
+    answer = ada.client.post(
+        "/account/tokens", data={"name": "Meter script", "scope": "all"}, headers=JSON
+    )
+    assert answer.status_code == 401
+    with database.reading() as db:
+        assert db.execute(text("SELECT tokens FROM users")).scalar() in ({}, None)
 
 
 # What the log says

@@ -20,7 +20,7 @@ from tally.accounts.api_tokens import ApiToken, TokenText
 from tally.accounts.rate_limit import Throttle
 from tally.db.models import ACCOUNTS, Account, User
 from tally.domain.zones import zone_or_utc
-from tally.errors import AS_BEARER, BEARER_CHALLENGE, HTTPError
+from tally.errors import AS_BEARER, BEARER_CHALLENGE, HTTPError, SignedOut
 
 MAX_PROVEN = 1024
 NO_SUCH_TOKEN = f"This token is not known here, or it has ended. {AS_BEARER}"
@@ -135,10 +135,19 @@ def alive(db: Connection, user_id: UUID, now: datetime) -> list[ApiToken]:
     return api_tokens.alive(db.execute(statement).scalar() or {}, now)
 
 
-def add(db: Connection, user_id: UUID, token: ApiToken, now: datetime) -> None:
-    """Add a token. Raises ValueError with a sentence when there are too many."""
-    tokens = api_tokens.with_token(_locked(db, user_id), token, now)
-    account_row.write(db, user_id, tokens=tokens)
+def add(
+    db: Connection, user_id: UUID, token: ApiToken, now: datetime, *, sid: str | None = None
+) -> None:
+    """Add a token. Raises ValueError with a sentence when there are too many.
+
+    `sid`: the session that asks for it. Raises SignedOut if it has ended since the request was
+    identified: a new password, say, ends the tokens that there are, and this one would outlive it.
+    """
+    columns = col(User.tokens), col(User.sessions)
+    kept, sign_ins = account_row.locked(db, user_id, *columns)
+    if sid is not None and sid not in sign_ins:
+        raise SignedOut
+    account_row.write(db, user_id, tokens=api_tokens.with_token(kept, token, now))
 
 
 def end(db: Connection, user_id: UUID, token_id: UUID, now: datetime) -> bool:

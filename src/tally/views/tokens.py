@@ -60,7 +60,7 @@ def _make(context: RequestContext) -> tuple[ApiToken, TokenText]:
     user_id, now = context.user.id, context.now
     token, shown = api_tokens.new(user_id, name, cast(Scope, scope), cast(Ends, ends), now)
     try:
-        token_store.add(context.db, user_id, token, now)
+        token_store.add(context.db, user_id, token, now, sid=context.signed_in.sid)
     except ValueError as error:
         raise Invalid({"name": str(error)}) from error
     return token, shown
