@@ -339,6 +339,14 @@ def test_a_key_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
         bootstrap.with_key(Settings(database_url=None, secret_key=(), data_dir=tmp_path))
 
 
+def test_half_a_key_of_a_killed_process_is_in_nobodys_way(tmp_path: Path) -> None:
+    """In a container each process of `tally serve` is number 1."""
+    (tmp_path / f"secret_key.{os.getpid()}").write_text("half a k")
+    settings = bootstrap.with_key(Settings(database_url=None, data_dir=tmp_path))
+    assert (tmp_path / "secret_key").read_text() == f"{settings.secret_key[0]}\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
 def test_listening_for_others_needs_the_names_they_use(external: dict[str, str]) -> None:
     said = refusal("serve", "--port", "0", "--host", "0.0.0.0", **external)
     assert "TALLY_ALLOWED_HOSTS" in said

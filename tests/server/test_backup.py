@@ -203,6 +203,13 @@ def test_a_save_that_fails_leaves_the_last_one(
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_what_a_killed_one_left_is_in_nobodys_way(database_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "tally.backup"
+    (tmp_path / f".tally.backup.{os.getpid()}").write_bytes(b"half")
+    assert backup.save(database_url, file) > 0
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_nothing_to_save_and_nowhere_to_save_it(
     database_url: str, other: postgres.Embedded, tmp_path: Path
 ) -> None:

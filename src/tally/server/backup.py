@@ -41,6 +41,8 @@ def save(url: str, file: Path) -> int:
         return 0
     half = place.with_name(f".{place.name}.{os.getpid()}")
     try:
+        # Of a process that was killed here: in a container another one may have its number.
+        half.unlink(missing_ok=True)
         descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as opened:
             _dump(url, opened)

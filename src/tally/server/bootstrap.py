@@ -134,6 +134,8 @@ def _new_key(path: Path) -> str:
     key = secrets.token_urlsafe(48)
     half = path.with_name(f"{KEY_FILE}.{os.getpid()}")
     try:
+        # Of a process that was killed here: in a container the next one has its number again.
+        half.unlink(missing_ok=True)
         with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(f"{key}\n")
             file.flush()
