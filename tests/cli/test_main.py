@@ -154,6 +154,20 @@ def test_two_workers(external: dict[str, str], tmp_path: Path) -> None:
         assert serving.stop() == -signal.SIGTERM
 
 
+def test_workers_end_with_the_server_that_was_killed(
+    external: dict[str, str], tmp_path: Path
+) -> None:
+    serving = Serving(tmp_path / "log", ("--workers", "2"), external).start()
+    serving.wait_until("/readyz", 200)
+    port = serving.port
+    serving.kill()  # It waits until the last of them has closed its standard output.
+    serving.start(port)
+    try:
+        serving.wait_until("/readyz", 200)
+    finally:
+        assert serving.stop() == -signal.SIGTERM
+
+
 def test_two_workers_turn_new_visitors_away_once_they_are_to_stop(
     external: dict[str, str], tmp_path: Path
 ) -> None:

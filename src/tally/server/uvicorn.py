@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import gc
+import multiprocessing
 import os
 import resource
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from tempfile import TemporaryDirectory
@@ -60,13 +62,28 @@ class Server(uvicorn.Server):
 
 
 class Worker(multiprocess.Process):
-    """One of several processes, with a server as a single one has."""
+    """One of several processes, with a server as a single one has. It ends with its supervisor."""
+
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        threading.Thread(target=_stop_without_supervisor, name="supervisor", daemon=True).start()
+        super().target(sockets)
 
     @property
     def server(self) -> uvicorn.Server:
         if self._server is None:
             self._server = Server(self.config)
         return self._server
+
+
+def _stop_without_supervisor() -> None:
+    """Wait until the supervisor ends, and stop: if it was killed, nobody else tells us to.
+
+    The next start finds the port free. Workers that went on would hold it for ever.
+    """
+    supervisor = multiprocessing.parent_process()
+    if supervisor is not None:
+        supervisor.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Supervisor(multiprocess.Multiprocess):
