@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +36,9 @@ from tally.domain.renaming import (
 # replaced. An earlier version kept the last one alone, which was no list.
 RENAMED = "renamed"
 MAX_RENAMED = 50
+# The most characters of them all as JSON, since each request of the account reads them. One
+# renaming alone may have more: at most 200 prices and the choices for 40 kinds of files.
+MAX_RENAMED_TEXT = 500_000
 # A minute longer than an undo is possible, since the database has a clock of its own.
 _KEPT = timedelta(minutes=UNDO_MINUTES + 1)
 
@@ -83,6 +87,11 @@ def rename_type(
         "prices": replaced(prices, prices_after),
         "imports": replaced_imports(imports, imports_after),
     }
+    if recent and len(json.dumps([*recent, kept])) > MAX_RENAMED_TEXT:
+        raise ValueError(
+            f"Types with much were changed in the last {UNDO_MINUTES} minutes, and each can be"
+            " undone: wait a little with this one."
+        )
     preferences |= {**after, RENAMED: [*recent, kept]}
     preferences.pop(REMOVED, None)  # A removed price would come back under the old name.
     account_row.write(
