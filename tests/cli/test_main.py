@@ -23,9 +23,9 @@ import typer
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from tally.cli.main import _address, app
+from tally.cli.main import _address, _for_host, app
 from tally.server import bootstrap, postgres, postgres_processes
-from tally.settings import Settings
+from tally.settings import LOOPBACK_HOSTS, Settings
 from tally.web.middleware import HostCheck
 from tests import moments
 from tests.serving import COMMAND, KEY, Client, Serving, command, environment
@@ -284,6 +284,16 @@ def test_the_address_that_is_told_works(host: str, allowed: tuple[str, ...], add
     guard = HostCheck(PlainTextResponse("in"), allowed, lambda *_: PlainTextResponse("out"))
     if host in ("0.0.0.0", "::"):
         assert TestClient(guard, base_url=f"http://{name}").get("/").text == "in"
+
+
+@pytest.mark.parametrize(
+    ("host", "more"), [("127.0.0.1", ()), ("::1", ()), ("127.0.0.2", ("127.0.0.2",))]
+)
+def test_it_answers_to_the_address_of_this_machine_that_it_listens_on(
+    host: str, more: tuple[str, ...]
+) -> None:
+    unset = Settings(database_url=None, allowed_hosts=())
+    assert _for_host(unset, host).allowed_hosts == LOOPBACK_HOSTS + more
 
 
 def test_workers_by_the_environment(external: dict[str, str], tmp_path: Path) -> None:

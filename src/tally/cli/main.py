@@ -239,7 +239,9 @@ def _for_host(settings: Settings, host: str) -> Settings:
         )
     from tally.settings import LOOPBACK_HOSTS
 
-    return settings.model_copy(update={"allowed_hosts": LOOPBACK_HOSTS})
+    # By 127.0.0.2, say, there is no other name for it.
+    own = () if host in LOOPBACK_HOSTS or ":" in host else (host,)
+    return settings.model_copy(update={"allowed_hosts": LOOPBACK_HOSTS + own})
 
 
 def _address(host: str, port: int, allowed: Sequence[str]) -> str:
