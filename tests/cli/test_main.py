@@ -194,6 +194,34 @@ def test_two_workers_turn_new_visitors_away_once_they_are_to_stop(
     assert serving.stop() == -signal.SIGTERM
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_terminal_that_closes_stops_it_with_its_database(
+    workers: str, data_dir: Path, tmp_path: Path
+) -> None:
+    """It tells every process of its group."""
+    folder = data_dir.with_name(f"terminal-{workers}")
+    arguments = ("--workers", workers, "--data-dir", str(folder))
+    serving = Serving(tmp_path / "log", arguments).start()
+    serving.wait_until("/readyz", 200)
+    for process in psutil.Process(serving.pid).children(recursive=True):
+        if "spawn_main" in " ".join(process.cmdline()):
+            process.send_signal(signal.SIGHUP)
+    serving.tell(signal.SIGHUP)
+    assert serving.wait() == -signal.SIGTERM
+    assert postgres_processes.postmaster(folder / "postgresql") is None
+
+
+def test_without_a_terminal_it_goes_on(external: dict[str, str], tmp_path: Path) -> None:
+    for workers in ("1", "2"):
+        nohup = ("/bin/sh", "-c", 'trap "" HUP; exec "$@"', "sh", *COMMAND)
+        arguments = ("--workers", workers)
+        serving = Serving(tmp_path / "log", arguments, external, command=nohup).start()
+        serving.wait_until("/readyz", 200)
+        serving.tell(signal.SIGHUP)
+        assert serving.client().get("/readyz").status == 200
+        assert serving.stop() == -signal.SIGTERM
+
+
 def test_an_interrupt_ends_it_as_well(external: dict[str, str], tmp_path: Path) -> None:
     serving = Serving(tmp_path / "log", (), external).start()
     assert serving._end(signal.SIGINT) == -signal.SIGINT

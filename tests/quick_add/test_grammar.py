@@ -14,7 +14,8 @@ from tally.domain.amounts import plain
 from tally.domain.fields import LAST_DATE, MAX_TYPE, MAX_UNIT
 from tally.domain.periods import EARLIEST
 from tally.quick_add import grammar
-from tally.quick_add.grammar import MAX_LINES, TOO_LONG, as_words, read
+from tally.quick_add.grammar import MAX_LINES, as_words, read
+from tally.quick_add.naming import TOO_LONG
 from tally.quick_add.results import Draft, ParseProblem, ParseResult
 from tally.quick_add.vocabulary import Vocabulary
 

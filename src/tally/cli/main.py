@@ -288,6 +288,9 @@ def _stopped_by_signals() -> Iterator[None]:
     before: dict[signal.Signals, Callable[..., object] | int | None] = {
         number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)
     }
+    # The terminal was closed. Under nohup that is ignored, and stays so.
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     try:
         yield
     except SystemExit as end:

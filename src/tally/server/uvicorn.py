@@ -65,6 +65,8 @@ class Worker(multiprocess.Process):
     """One of several processes, with a server as a single one has. It ends with its supervisor."""
 
     def target(self, sockets: list[socket.socket] | None = None) -> None:
+        # A terminal that closes tells all of its processes; the supervisor decides for the workers.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         threading.Thread(target=_stop_without_supervisor, name="supervisor", daemon=True).start()
         super().target(sockets)
 
@@ -94,7 +96,10 @@ class Supervisor(multiprocess.Multiprocess):
         self._received: list[signal.Signals] = []
         # uvicorn asks nobody which class its workers have.
         multiprocess.Process = Worker  # type: ignore[misc]
+        hang_up = signal.getsignal(signal.SIGHUP)
         super().__init__(config, sockets)
+        # It would start the workers anew, even under nohup.
+        signal.signal(signal.SIGHUP, hang_up)
 
     def handle_int(self) -> None:
         super().handle_int()
