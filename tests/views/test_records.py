@@ -339,6 +339,16 @@ def test_an_edit_of_a_record_deleted_meanwhile_comes_back_as_it_was_typed(
     assert row(sent["id"]).notes == "typed for long"
 
 
+def test_an_old_version_is_no_reason_against_a_deletion(client: TestClient, note: Note) -> None:
+    """A record's own JSON may be sent back whole; only an edit looks at its version."""
+    record_id = note()
+    changed = client.put(f"/consumption/{record_id}", json={"consumption_value": "3"}).json()
+    old = changed | {"version": 1}
+    assert client.request("DELETE", f"/consumption/{record_id}", json=old).status_code == 200
+    restored = client.post(f"/consumption/{record_id}/restore", json=old).json()
+    assert (restored["consumption_value"], restored["version"]) == ("3", 4)
+
+
 def test_programs_are_told_that_a_record_was_deleted(client: TestClient, note: Note) -> None:
     record_id = note()
     client.delete(f"/consumption/{record_id}")
