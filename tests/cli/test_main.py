@@ -462,6 +462,23 @@ def test_an_address_that_lets_nobody_in_is_a_line(data_dir: Path) -> None:
         server.stop()
 
 
+@pytest.mark.parametrize("arguments", ["serve --port 0", "user list", "migrate"])
+def test_a_database_of_a_newer_version_is_a_line(external: dict[str, str], arguments: str) -> None:
+    """As after a new version was tried and the old one is started again."""
+    with psycopg2.connect(external["DATABASE_URL"]) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT version_num FROM alembic_version")
+        [newest] = cursor.fetchone()
+        cursor.execute("UPDATE alembic_version SET version_num = '0999_later'")
+        connection.commit()
+        try:
+            assert refusal(*arguments.split(), **external) == (
+                "tally: The database was brought up to date by a newer Tally (0999_later): start "
+                "that one, or restore a backup from before into another database."
+            )
+        finally:
+            cursor.execute("UPDATE alembic_version SET version_num = %s", (newest,))
+
+
 def test_a_role_that_may_not_migrate_is_a_line(external: dict[str, str]) -> None:
     connection = psycopg2.connect(external["DATABASE_URL"])
     connection.autocommit = True

@@ -208,6 +208,11 @@ def migrate(settings: Settings) -> None:
     role = make_url(settings.database_address).username
     try:
         migrations.migrate(settings.migration_url or settings.database_address, role=role)
+    except migrations.NewerDatabase as error:
+        raise StartRefused(
+            f"The database was brought up to date by a newer Tally ({error}): start that one, or "
+            "restore a backup from before into another database."
+        ) from error
     except OperationalError as error:
         reason = str(error.orig).strip()
         if _NOT_LET_IN.search(reason):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, text
@@ -41,11 +42,16 @@ LOCK_KEY = 7_245_001
 LOCK_PAUSE_SECONDS = 0.1
 
 
+class NewerDatabase(Exception):
+    """Raised for a database that a newer Tally has migrated; the text is its revision."""
+
+
 def migrate(url: str, revision: str = "head", role: str | None = None) -> None:
     """Bring the database at `url` up to `revision`, one process at a time.
 
     A migration is all or nothing, or made of steps that leave everything whole and can be repeated.
-    `role` is who the application connects as, where that is not who migrates here.
+    `role` is who the application connects as, where that is not who migrates here. Raises
+    NewerDatabase.
     """
     config = _config()
     engine = create_engine(driver_url(url), connect_args={"connect_timeout": 10})
@@ -54,6 +60,7 @@ def migrate(url: str, revision: str = "head", role: str | None = None) -> None:
             take_turn(turn)
             with engine.connect() as connection:
                 event.listen(connection, "begin", _lift_time_limits)
+                _refuse_newer(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, revision)
                 connection.rollback()  # Without a migration to run it has only read.
@@ -61,6 +68,14 @@ def migrate(url: str, revision: str = "head", role: str | None = None) -> None:
                     _settle(connection, role)
     finally:
         engine.dispose()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    """Raises NewerDatabase for a revision that this version does not know."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    if revision is not None and not is_known(revision):
+        raise NewerDatabase(revision)
 
 
 def take_turn(turn: Connection) -> None:
