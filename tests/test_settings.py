@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
+
 import pytest
 
 from tally.server.bootstrap import StartRefused, read_settings
@@ -82,3 +84,19 @@ def test_hosts_are_names_and_addresses_as_browsers_send_them(
     assert Settings().allowed_hosts == (
         *("Tally.example.org", "*.home.test", "192.168.1.5", "[::1]", "*"),
     )
+
+
+def test_a_proxy_is_the_same_to_a_socket_for_both_kinds_of_addresses() -> None:
+    """Which has 172.17.0.1 as ::ffff:172.17.0.1."""
+    settings = Settings(trusted_proxies=("172.17.0.1/12", "10.0.0.7", "fd00::1/8"))
+    networks = [ip_network(network) for network in settings.proxy_networks]
+    for address in ("172.31.0.1", "::ffff:172.17.0.1", "::ffff:10.0.0.7", "fd12::1"):
+        assert any(ip_address(address) in network for network in networks), address
+    for address in (
+        "172.32.0.1",
+        "::ffff:172.32.0.1",
+        "::ffff:10.0.0.8",
+        "fe80::1",
+        "::172.17.0.1",
+    ):
+        assert not any(ip_address(address) in network for network in networks), address

@@ -69,6 +69,16 @@ class Settings(BaseSettings):
             raise LookupError("There is no address of a database.")
         return self.database_url
 
+    @property
+    def proxy_networks(self) -> list[str]:
+        """The trusted proxies as networks, those of IPv4 also as a socket for both kinds has them.
+
+        For uvicorn, which takes a network with bits behind its mask for a name that nobody has.
+        """
+        networks = [_network(proxy) for proxy in self.trusted_proxies]
+        old = [network for network in networks if isinstance(network, IPv4Network)]
+        return [*map(str, networks), *(str(_within_ipv6(network)) for network in old)]
+
     @field_validator(
         "secret_key", "allowed_hosts", "trusted_proxies", "cors_origins", mode="before"
     )
@@ -175,6 +185,11 @@ def _network(proxy: str) -> IPv4Network | IPv6Network:
         prefix = network.prefixlen - _IPV4_IN_IPV6.prefixlen
         return IPv4Network((int(network.network_address) & 0xFFFF_FFFF, prefix))
     return network
+
+
+def _within_ipv6(network: IPv4Network) -> IPv6Network:
+    first = int(_IPV4_IN_IPV6.network_address) + int(network.network_address)
+    return IPv6Network((first, _IPV4_IN_IPV6.prefixlen + network.prefixlen))
 
 
 def _are_everybody(networks: Iterable[IPv4Network | IPv6Network]) -> bool:

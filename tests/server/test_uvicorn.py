@@ -302,10 +302,12 @@ def test_requests_in_one_connection_each_have_their_time(port: int) -> None:
     wait_until(all_are_answered, "one of them is cut off")
 
 
-def test_forwarded_headers_count_only_from_a_named_proxy(port: int) -> None:
+# The second has bits behind its mask, as the address of a machine with its network has.
+@pytest.mark.parametrize("proxy", ["127.0.0.1", "127.0.0.7/8", "::ffff:127.0.0.1"])
+def test_forwarded_headers_count_only_from_a_named_proxy(proxy: str, port: int) -> None:
     forged = get("/", "X-Forwarded-For: 10.9.8.7", "X-Forwarded-Proto: https")
     assert b"0 from 127.0.0.1 by http" in ask(port, forged)
-    running, thread, behind = _started(Settings(trusted_proxies=("127.0.0.1",)))
+    running, thread, behind = _started(Settings(trusted_proxies=(proxy,)))
     try:
         assert b"0 from 10.9.8.7 by https" in ask(behind, forged)
     finally:

@@ -202,7 +202,7 @@ def _config(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Conf
         server_header=False,
         # uvicorn by itself trusts every proxy header from this machine.
         proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
+        forwarded_allow_ips=settings.proxy_networks,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
         backlog=BACKLOG,
