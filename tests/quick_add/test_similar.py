@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tally.quick_add import similar
 from tally.quick_add.similar import nearest
 
 
@@ -70,3 +72,27 @@ def test_of_equals_the_newest_is_meant_and_a_nearer_one_before_it() -> None:
     assert nearest("coffe", known("coffee", "coffa")) == "coffee"
     assert nearest("coffex", known("coffey", "coffffex", "coffzz")) == "coffey"
     assert nearest("tea", {}) == ""
+
+
+def test_of_very_many_types_only_the_newest_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """500 lines beside 2 000 types of 60 letters took two minutes."""
+    monkeypatch.setattr(similar, "MAX_COMPARED", 2)
+    assert nearest("cofee", known("coffee", "cxxxx", "cyyyy")) == ""
+    assert nearest("cofee", known("coffee", "cxxxx")) == "coffee"
+    # Those of another letter or another length do not count, nor does a beginning need comparing.
+    assert nearest("cofee", known("coffee", "cxxxx", "tea", "c" * 20)) == "coffee"
+    assert nearest("coff", known("coffee", "cxxxx", "cyyyy")) == "coffee"
+
+
+def test_long_names_are_compared_no_further_than_needed() -> None:
+    """Of each letter at most five are looked at, and none behind the third slip."""
+    one, other = "x" + "ab" * 31, "x" + "cd" * 31
+    looked: list[int] = []
+
+    class Counted(str):
+        def __getitem__(self, place: Any) -> str:
+            looked.append(place)
+            return super().__getitem__(place)
+
+    assert similar._slips(one, Counted(other), 2) > 2
+    assert len(looked) < 40
