@@ -229,7 +229,7 @@ def test_a_password_is_no_argument_of_a_program() -> None:
 
 
 def test_an_address_may_name_its_driver() -> None:
-    command, _ = backup._program("pg_dump", "postgresql+psycopg2://t@db.example.org/tally")
+    command, _ = dumps.program("pg_dump", "postgresql+psycopg2://t@db.example.org/tally")
     assert "host=db.example.org" in command[1] and "user=t" in command[1]
 
 
@@ -251,7 +251,7 @@ def test_no_encoding_of_the_environment_changes_a_letter(
     with monkeypatch.context() as loading:
         if direction == "load":
             loading.setenv("PGCLIENTENCODING", "LATIN1")
-        assert restore(other.url, file) == 0
+        assert restored(other.url, file) == 0
     assert sums(other.url) == sums(database_url)
 
 
