@@ -79,7 +79,22 @@ class RowDays:
             self._time(cells, end),
         )
 
-    def of_part(self, cells: Sequence[str], part: SeriesPart) -> CoveredDays:
+    def of_amount(
+        self, cells: Sequence[str], place: int, of_row: CoveredDays | None
+    ) -> CoveredDays:
+        """The days of the amount at a place: those of its row, with what its heading says.
+
+        Raises ValueError.
+        """
+        part = self._plan.columns[place].part
+        if part is not None and part.kind in ("month", "day of month"):
+            return self._of_part(cells, part)
+        days = of_row or self._of_heading(cells, place)
+        if part is not None and part.kind == "second":
+            return days._replace(second=part.number, time=str(part.number))
+        return days
+
+    def _of_part(self, cells: Sequence[str], part: SeriesPart) -> CoveredDays:
         """The month that a heading says, of the year in the row; or the day, of its month."""
         if part.kind == "month":
             return self._span_of(joined(cell_at(cells, self._begin), str(part.number)), "", "", "")
@@ -89,7 +104,7 @@ class RowDays:
             raise ValueError(NO_MONTH.format(quoted(text)))
         return self._span_of(f"{month.first:%Y-%m}-{part.number:02}", "", "", "")
 
-    def of_heading(self, cells: Sequence[str], place: int) -> CoveredDays:
+    def _of_heading(self, cells: Sequence[str], place: int) -> CoveredDays:
         """The day in the heading of a column; of a month there, the day that the row names."""
         return self._span_across(place, cell_at(cells, self._begin))
 

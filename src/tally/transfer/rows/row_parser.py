@@ -62,7 +62,9 @@ class RowParser:
         self._has_ways = plan.columns.have("direction") or any(
             way.comes_in or way.is_negated for way in ways
         )
+        # What came in and what went out have a column each: one of the two counts.
         self._are_ways = len(ways) == len(amounts) == 2
+        # A row may have an amount and a reading of one type: one of the two counts.
         self._may_have_both = len({column.role for column in amounts}) > 1
         # Each row fills one column of a pair: the empty one is no gap.
         self._fills_one = plan.columns.fill_one or (
@@ -175,26 +177,27 @@ class RowParser:
     def _entry(
         self, row: Cells, place: int, text: str, span: CoveredDays | None
     ) -> RowEntry | RowProblem | None:
+        """The entry of an amount, or its problem; None if it is left out.
+
+        `span`: the days of the row; None if each column has its own.
+        """
         if self._sums and cell_at(row.cells, self._type_place) in self._sums:
             self.counts.left_out += 1
             return None
         try:
-            part = self.plan.columns[place].part
-            if part is not None and part.kind in ("month", "day of month"):
-                span = self._days.of_part(row.cells, part)
-            return self._read(row, text, place, span or self._days.of_heading(row.cells, place))
+            return self._read(row, text, place, self._days.of_amount(row.cells, place, span))
         except ValueError as error:
             return refused(row, str(error), getattr(error, "asks", ""))
 
     def _read(
         self, row: Cells, text: str, place: int, span: CoveredDays
     ) -> RowEntry | RowProblem | None:
+        """The same, of an amount on these days. Raises ValueError with a sentence, Ambiguous."""
         cells = row.cells
         name = self._names.type_in(cells, place)
         if not name:
             return refused(row, ASK_TYPE, "type")
-        column = self.plan.columns[place]
-        is_reading = column.role == "reading"
+        is_reading = self.plan.columns[place].role == "reading"
         is_reversed = self._has_ways and not is_reading and self.plan.is_reversed(cells, place)
         if is_reversed is None:
             return refused(row, ASK_WAY)
@@ -216,14 +219,11 @@ class RowParser:
             return None
         notes = self._notes(cells) if self._has_notes else ""
         has_cost = self._amounts.have_costs and place == self._first_amount(cells)
-        second, time = span.second, span.time
-        if column.part is not None and column.part.kind == "second":
-            second, time = column.part.number, str(column.part.number)
         return RowEntry(
             row.number,
             span.last,
             span.days,
-            second,
+            span.second,
             kind.text,
             unit.text,
             value,
@@ -231,7 +231,7 @@ class RowParser:
             self._amounts.cost(cells, amount.value, is_reading=is_reading) if has_cost else None,
             value if is_reading else None,
             ReadingSeries(kind.folded, unit.folded),
-            (*span.key, time, kind.folded, unit.folded, measured.text, notes),
+            (*span.key, span.time, kind.folded, unit.folded, measured.text, notes),
         )
 
     def _first_amount(self, cells: Sequence[str]) -> int | None:
