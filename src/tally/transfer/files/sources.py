@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from tally.domain.amounts import grouped
 from tally.transfer.faults import UnreadableFile
@@ -96,6 +96,17 @@ class Source:
     suggested_type: str = ""
 
 
+class _Wanted(NamedTuple):
+    """The choices for opening a file: `encoding` and `table` are "" where none is chosen.
+
+    `head`: it is only the beginning of the file.
+    """
+
+    encoding: str
+    table: str
+    head: bool
+
+
 @contextmanager
 def opened(
     file: BinaryIO, *, encoding: str = "", table: str = "", head: bool = False
@@ -105,22 +116,22 @@ def opened(
     `table` may name a sheet, or a file in a zip. `head`: it is only the beginning of the file.
     """
     with ExitStack() as stack:
-        yield _source(stack, file, encoding, table, head)
+        yield _source(stack, file, _Wanted(encoding, table, head))
 
 
-def _source(stack: ExitStack, file: BinaryIO, encoding: str, table: str, head: bool) -> Source:
+def _source(stack: ExitStack, file: BinaryIO, wanted: _Wanted) -> Source:
     file.seek(0)
     start = file.read(START_BYTES)
     if not start.strip(b"\x00 \r\n\t\xef\xbb\xbf\xff\xfe"):
         raise UnreadableFile("This file is empty.")
     kind = kind_of(start)
-    if head and kind not in ("text", "json"):
+    if wanted.head and kind not in ("text", "json"):
         raise UnreadableFile("The beginning of such a file is not enough to read it.")
     if kind == "zip" and not _holds_workbook(file):
-        return _packed(stack, file, encoding, table, head)
+        return _packed(stack, file, wanted)
     if kind in ("zip", "workbook"):
         sheets = stack.enter_context(workbook.opened(file))
-        name = _part(table, sheets.names)
+        name = _part(wanted.table, sheets.names)
         return Source(
             lambda: _bounded(sheets.lines(name)), "workbook", parts=sheets.names, part=name
         )
@@ -131,11 +142,11 @@ def _source(stack: ExitStack, file: BinaryIO, encoding: str, table: str, head: b
             "xml",
             suggested_type=about.only_type,
         )
-    name = check_encoding(encoding) if encoding else encoding_of(file)
+    name = check_encoding(wanted.encoding) if wanted.encoding else encoding_of(file)
     codec, errors = decoder_of(name, start)
     text = _Text(file, codec, errors)
     if kind == "json":
-        return _json_source(text, name, table, head)
+        return _json_source(text, name, wanted)
     _check_lines(file)
     return _text_source(text, name)
 
@@ -175,12 +186,12 @@ def _check_lines(file: BinaryIO) -> None:
             raise UnreadableFile(TOO_MANY_ROWS)
 
 
-def _json_source(text: _Text, encoding: str, table: str, head: bool) -> Source:
+def _json_source(text: _Text, encoding: str, wanted: _Wanted) -> Source:
     content = json_rows.JsonText(text.opened)
     parts = content.parts
-    part = _part(table, parts) if parts else ""
+    part = _part(wanted.table, parts) if parts else ""
     return Source(
-        lambda: _bounded(content.lines(part, head=head)),
+        lambda: _bounded(content.lines(part, head=wanted.head)),
         "json",
         encoding=encoding,
         parts=parts,
@@ -231,7 +242,7 @@ def _part(table: str, names: tuple[str, ...] | list[str]) -> str:
 # Archives -----------------------------------------------------------------------------------------
 
 
-def _packed(stack: ExitStack, file: BinaryIO, encoding: str, table: str, head: bool) -> Source:
+def _packed(stack: ExitStack, file: BinaryIO, wanted: _Wanted) -> Source:
     """A file of an archive.
 
     If there are several files, the sheets and lists inside them are parts of the archive, too:
@@ -239,12 +250,13 @@ def _packed(stack: ExitStack, file: BinaryIO, encoding: str, table: str, head: b
     """
     with _archive(file) as archive:
         names = _tables_of(archive)
-        name = _part(table, names)
+        name = _part(wanted.table, names)
         unpacked = stack.enter_context(_unpacked(archive, name))
     if len(names) == 1:
-        inner = _source(stack, unpacked, encoding, table, head)
+        inner = _source(stack, unpacked, wanted)
         return inner if inner.parts else replace(inner, parts=tuple(names), part=name)
-    inner = _source(stack, unpacked, encoding, table[len(name) + 1 :], head)
+    inside = wanted._replace(table=wanted.table[len(name) + 1 :])
+    inner = _source(stack, unpacked, inside)
     if not inner.parts:
         return replace(inner, parts=tuple(names), part=name)
     own = [f"{name}/{part}" for part in inner.parts]
