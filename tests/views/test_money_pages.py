@@ -357,6 +357,16 @@ def test_a_part_of_a_bill_without_a_price_has_no_price_of_a_unit(
     assert figures["A kWh"] == "\N{EN DASH}"
 
 
+def test_days_that_one_bill_covers_are_not_days_of_records(database: Database) -> None:
+    _, view, _ = drawn_page(database, [bill(date(2026, 11, 20), 40, 20)], "all", show="amount")
+    figures = {one.label: f"{one.number} {one.unit} {one.note}" for one in view.figures}
+    assert figures["Covered by records"] == "20 days of 28 days"
+    tea = Record(date(2026, 11, 1), "tea", "cup", Decimal(1))
+    _, view, _ = drawn_page(database, [tea], "all", show="amount")
+    figures = {one.label: f"{one.number} {one.unit} {one.note}" for one in view.figures}
+    assert figures["Recorded on"] == "1 day of 28 days"
+
+
 def test_days_of_one_bill_are_as_much_as_each_other(database: Database) -> None:
     records = [bill(date(2026, 11, 3), 10, 3)]
     stats, view, say = drawn_page(database, records, "2026-11-02", show="amount")

@@ -51,7 +51,9 @@ def figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple
     else:
         noted = "day" if one.active_days == 1 else "days"
         of_days = f"of {say.count(period.elapsed_days, 'day')}"
-        row.append(Figure("Recorded on", say.number(one.active_days), noted, of_days))
+        # A bill or a reading is recorded once, and covers all of its days.
+        label = "Covered by records" if one.spread_entries else "Recorded on"
+        row.append(Figure(label, say.number(one.active_days), noted, of_days))
     row.append(_highest_figure(one, period, link, say))
     if one.streak:
         row.append(_last_figure(one, one.streak, period, say))
