@@ -650,6 +650,16 @@ def test_what_becomes_of_prices_is_said_before(
     fields = {"type": "heat", "unit": "kWh", "to_type": "warmth", "dry_run": "1"}
     preview = client.post("/types", data=fields, headers=HTMX)
     assert f"Limits follow; you can undo it for 10 minutes. {told}" in preview.text
+    # A type has one limit.
+    for name, value in (("heat", "50"), ("warmth", "100")):
+        limit = {"type": name, "unit": "kWh", "value": value, "per": "month"}
+        assert client.post("/limits", data=limit, headers=JSON).status_code == 200
+    limit_told = "The limit of warmth in kWh stays; that of heat in kWh goes."
+    planned = mend(client, type="heat", unit="kWh", to_type="warmth", dry_run="1").json()
+    assert planned["warnings"] == [{"message": limit_told}, {"message": told}]
+    preview = client.post("/types", data=fields, headers=HTMX)
+    assert f"already. You can undo it for 10 minutes. {limit_told} {told}" in preview.text
+    assert client.post("/limits", data=limit | {"value": ""}, headers=JSON).status_code == 200
     planned = mend(client, type="heat", unit="kWh", to_unit="J", dry_run="1").json()
     told = "A price is rounded: 0.3215 a kWh becomes 0.00000009 a J."
     assert planned["warnings"] == [{"message": told}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -21,7 +21,7 @@ from tally.domain.keys import Key, folded, why_no_unit
 from tally.domain.marks import MAX_MARKED
 from tally.domain.records import UNDO_MINUTES
 from tally.domain.renaming import Renaming, renamed_limits, renamed_prices, rounded_prices
-from tally.domain.text import fold
+from tally.domain.text import capital, fold
 from tally.domain.units import read_unit
 from tally.errors import Invalid, NotFound
 from tally.views import measures, way_back
@@ -58,23 +58,26 @@ def mend(context: RequestContext) -> Response:
 class RenamingPlan(NamedTuple):
     """The effect of a renaming: how many records it moves, and how many the target has already.
 
-    prices_go: whether the target keeps its own prices and these are dropped. rounded: a sentence if
-    a price has too many decimals in the new unit.
+    limit_goes, prices_go: whether the target keeps its own limit or prices and these are dropped.
+    rounded: a sentence if a price has too many decimals in the new unit.
     """
 
     renaming: Renaming
     records: int
     target_records: int
+    limit_goes: bool = False
     prices_go: bool = False
     rounded: str = ""
 
     @property
-    def told_of_prices(self) -> str:
-        """A sentence if prices are dropped or rounded; "" if they follow unchanged."""
-        if not self.prices_go:
-            return self.rounded
-        source, target = self.renaming.source, self.renaming.target
-        return f"Prices of {_named(target)} stay; those of {_named(source)} go."
+    def warnings(self) -> list[str]:
+        """Sentences if a limit or prices are dropped or rounded; none if they follow unchanged."""
+        source, target = _named(self.renaming.source), _named(self.renaming.target)
+        limit = f"The limit of {target} stays; that of {source} goes." if self.limit_goes else ""
+        prices = self.rounded
+        if self.prices_go:
+            prices = f"Prices of {target} stay; those of {source} go."
+        return list(filter(None, (limit, prices)))
 
 
 def _existing(context: RequestContext) -> Key:
@@ -107,7 +110,8 @@ def _planned(context: RequestContext, key: Key) -> RenamingPlan:
         target = target._replace(unit=read_unit(unit, {kind.unit for kind in used}))
         chosen = measures.of_conversion(context, key.unit, target.unit)
         become = renaming.between(key, target, chosen)
-        renamed_limits(context.user.preferences.get("limits", []), become)
+        limits = context.user.preferences.get("limits", [])
+        renamed_limits(limits, become)
         prices = _prices(context)
         renamed_prices(prices, become)
     except ValueError as error:
@@ -117,9 +121,14 @@ def _planned(context: RequestContext, key: Key) -> RenamingPlan:
     if faults:
         raise Invalid(faults)
     there = 0 if become.respells else _count(context, target)
-    prices_go = any(map(become.has_target, prices)) and any(map(become.has, prices))
+    limit_goes, prices_go = _are_dropped(limits, become), _are_dropped(prices, become)
     rounded = "" if prices_go else _told_of_rounding(context, prices, become)
-    return RenamingPlan(become, _count(context, key), there, prices_go, rounded)
+    return RenamingPlan(become, _count(context, key), there, limit_goes, prices_go, rounded)
+
+
+def _are_dropped(entries: Sequence[Mapping[str, Any]], become: Renaming) -> bool:
+    """Whether limits or prices of the renamed type give way to those that the target has."""
+    return any(map(become.has_target, entries)) and any(map(become.has, entries))
 
 
 def _prices(context: RequestContext) -> Sequence[dict[str, Any]]:
@@ -189,7 +198,7 @@ def _json(plan: RenamingPlan) -> dict[str, Any]:
         "records": plan.records,
         "merged_with": plan.target_records,
         "converted": plan.renaming.factor is not None,
-        **told_json([plan.told_of_prices]),
+        **told_json(plan.warnings),
     }
 
 
@@ -205,9 +214,11 @@ def _words(context: RequestContext, plan: RenamingPlan) -> str:
     if plan.target_records:
         there = context.say.count(plan.target_records, "record")
         became += f", one with the {there} that {_named(target)} has already"
-    told = f" {plan.told_of_prices}" if plan.told_of_prices else ""
-    follow = "Limits follow" if plan.prices_go else "Limits and prices follow"
-    return f"{became}. {follow}; you can undo it for {UNDO_MINUTES} minutes.{told}"
+    kept = {"limits": not plan.limit_goes, "prices": not plan.prices_go}
+    follow = " and ".join(name for name, follows in kept.items() if follows)
+    undone = f"you can undo it for {UNDO_MINUTES} minutes."
+    sentence = f"{follow} follow; {undone}" if follow else undone
+    return " ".join((f"{became}.", capital(sentence), *plan.warnings))
 
 
 def _named(key: Key) -> str:
