@@ -44,7 +44,7 @@ ANY_MUTANT = {
 }
 
 # What asks the database or starts a process is neither changed nor run, nor what takes seconds a
-# test; tests/draws.py has the profile.
+# test, nor what counts steps, of which a changed module has more; tests/draws.py has the profile.
 SECTION = """
 [tool.mutmut]
 source_paths = ["src"]
@@ -60,6 +60,8 @@ track_dependencies = false
 pytest_add_cli_args_test_selection = ["tests/{wing}"]
 pytest_add_cli_args = [
     "--hypothesis-profile=mutants",
+    "-m",
+    "not no_cover",
     "--ignore=tests/transfer/test_cases.py",
     "--ignore=tests/transfer/test_found_again.py",
     "--ignore=tests/transfer/test_hostile_files.py",
