@@ -32,7 +32,7 @@ def bring(
 ) -> Imported:
     content = io.BytesIO(file.encode() if isinstance(file, str) else file)
     choices = read_choices(fields)
-    policy = Policy(save=not head, skip_problems=True, falls=choices.falls)
+    policy = Policy.of(choices, save=not head, update=False, skip_problems=True)
     return import_file(db, owner, content, choices, policy, NOW, head=head)
 
 

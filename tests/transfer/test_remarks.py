@@ -227,3 +227,27 @@ def test_the_first_costs_of_an_account_name_their_currency(db: Connection) -> No
     ]
     assert bring(db, owner, "date,type,value\n2026-10-05,tea,1\n").new_currency == ""
     assert bring(db, account(db), file).new_currency == ""
+
+
+def test_what_came_in_singly_counts_beside_the_sums_of_its_days(db: Connection) -> None:
+    owner = account(db)
+    hours = "".join(
+        f"2026-10-{day:02} {hour:02}:00,{hour % 5}.5\n" for day in (5, 6) for hour in range(4)
+    )
+    file = f"Time,electricity (kWh)\n{hours}"
+    named: dict[str, Any] = {"type": "electricity", "columns": "date,value"}
+    assert bring(db, owner, file, **named).report.written == 8
+    # An amount that a person wrote down on that day was meant.
+    bring(db, owner, "date,type,value,unit\n2026-10-07,electricity,9,kWh\n")
+    more = f"{file}2026-10-07 00:00,2\n2026-10-08 00:00,2\n"
+    sums = bring(db, owner, more, head=True, daily="1", **named)
+    assert (sums.report.counts["new"], sums.report.beside) == (4, 9)
+    [remark] = remarks(db, more, owner, head=True, daily="1", **named)
+    assert remark == (
+        "9 records of an earlier file are of the types and days of these sums, and both would"
+        " count. “One value for a type and day: the file wins” replaces what was there."
+    )
+    assert remarks(db, more, owner, head=True, daily="1", replace="1", **named) == []
+    assert remarks(db, more, owner, daily="1", replace="1", **named) == []
+    later = f"{more}2026-10-09 00:00,2\n"
+    assert remarks(db, later, owner, daily="1", **named) == []

@@ -312,6 +312,33 @@ def outgrown_by(
     return _by_place(rows, len(records))
 
 
+def files_beside(
+    db: Connection,
+    user_id: UUID,
+    sums: Sequence[NewRecord],
+    ids: tuple[UUID, UUID],
+    change: UUID,
+) -> int:
+    """The number of amounts of one day that have type, unit and day of one of these sums of days.
+
+    They have an id between the two `ids`, and are not of `change`: earlier files brought them.
+    """
+    count: int = run(
+        db,
+        "reads/files_beside",
+        {
+            "user_id": user_id,
+            "change": change,
+            "first_id": ids[0],
+            "last_id": ids[1],
+            "types": [record.consumption_type for record in sums],
+            "units": [record.unit for record in sums],
+            "dates": [record.consumption_date for record in sums],
+        },
+    ).scalar_one()
+    return count
+
+
 def _by_place(rows: Iterable[Sequence[Any]], number: int) -> list[list[UUID]]:
     """A list of ids for each of `number` places, from rows of a place (from 1) and an id."""
     ids: list[list[UUID]] = [[] for _ in range(number)]

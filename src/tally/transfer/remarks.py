@@ -15,6 +15,7 @@ from tally.domain.units import MAX_DECIMALS
 from tally.transfer.cells.dates import shape_of
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.imports import Imported
+from tally.transfer.merging.report import Report
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import Counts
 from tally.transfer.tables.columns import Column
@@ -39,6 +40,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         *_of_no_rows(plan),
         *_of_tables(plan),
         *_of_cells(counts, say),
+        *_of_sums(imported.report, say),
         *_of_spellings(counts),
         *islice(_of_units(plan), MAX_TOLD),
         *_of_percentages(plan),
@@ -83,6 +85,17 @@ def _of_cells(counts: Counts, say: Words) -> Iterator[str]:
         yield f"{say.count(counts.texts, 'line')} of text without a record left out."
     if counts.rounded:
         yield f"{say.count(counts.rounded, 'value')} rounded to {MAX_DECIMALS} decimals."
+
+
+def _of_sums(report: Report, say: Words) -> Iterator[str]:
+    """The remark on records of earlier files that count beside new sums of their days."""
+    if report.beside:
+        are = "is" if report.beside == 1 else "are"
+        yield (
+            f"{say.count(report.beside, 'record')} of an earlier file {are} of the types and days "
+            "of these sums, and both would count. “One value for a type and day: the file wins” "
+            "replaces what was there."
+        )
 
 
 def _of_spellings(counts: Counts) -> Iterator[str]:

@@ -37,15 +37,16 @@ class Policy:
     """The treatment of rows that meet a record.
 
     `update` takes the content of the file for changed records, `replace` lets the file win a type's
-    day, `falls` is the meaning of a falling reading. At most `max_problems` are told; all are
-    counted. `go_on` is called between rows and raises an error where nobody waits for the file any
-    more.
+    day, `daily` says that amounts are sums of days, `falls` is the meaning of a falling reading. At
+    most `max_problems` are told; all are counted. `go_on` is called between rows and raises an
+    error where nobody waits for the file any more.
     """
 
     save: bool
     update: bool = False
     skip_problems: bool = False
     replace: bool = False
+    daily: bool = False
     omit_alike: bool = False
     falls: Falls | None = None
     max_problems: int = MAX_PROBLEMS
@@ -64,6 +65,7 @@ class Policy:
             update,
             skip_problems,
             replace=choices.replace,
+            daily=choices.daily,
             omit_alike=choices.omit_alike,
             falls=choices.falls,
         )
@@ -268,17 +270,29 @@ class _Merging:
         kept: list[NewRecord] = []
         if not rows:
             return kept
+        new: list[FileRow] = []
         alike = queries.alike_to(self.db, self.user_id, [row.record for row in rows], self.change)
         for row, ids in zip(rows, alike, strict=True):
             other = next((record_id for record_id in ids if self._is_free(record_id)), None)
             if other is not None:
                 self._matched.add(other)
+            else:
+                new.append(row)
             self.report.note("new" if other is None else "alike", row)
             if other is None or not self.policy.omit_alike:
                 kept.append(row.record)
                 if self._days is not None:
                     self._days.see_new(row.record)
+        self._tell_beside(new)
         return kept
+
+    def _tell_beside(self, rows: list[FileRow]) -> None:
+        """Count what earlier files brought for the days of new sums, beside which it counts."""
+        sums = [row.record for row in rows if row.record.reading is None]
+        if self.policy.daily and not self.policy.replace and sums:
+            self.report.beside += queries.files_beside(
+                self.db, self.user_id, sums, FILE_IDS, self.change
+            )
 
     def _is_free(self, record_id: UUID) -> bool:
         """Whether a stored record was not matched by another row of the file."""

@@ -36,7 +36,8 @@ class Report:
     """The result of an import, or of a try.
 
     `change` is the one to undo, None when nothing was written; `updated` counts the changed records
-    that took the file's content; `left_out` the readings that the person chose to leave out.
+    that took the file's content; `left_out` the readings that the person chose to leave out;
+    `beside` the records of earlier files for the days of new daily sums.
     """
 
     counts: dict[SeenKind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
@@ -45,6 +46,7 @@ class Report:
     bad: int = 0
     updated: int = 0
     left_out: int = 0
+    beside: int = 0
     saved: bool = False
     change: UUID | None = None
     questions: set[str] = field(default_factory=set)
