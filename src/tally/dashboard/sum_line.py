@@ -39,7 +39,8 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
     if not is_known:
         words = f"Cost not known yet {words}"
     elif period.running:
-        words += " so far" if period.days > 1 else ""
+        ends_today = period.kind in ("last", "all") or period.days == 1
+        words += "" if ends_today else " so far"
         coming = phrases.to_come(cost.projection, period, say)
         words += f", {coming}" if coming else ""
     notes = [
