@@ -105,12 +105,11 @@ def test_what_a_record_cost_reads_back_too(record: Record, cost: Decimal) -> Non
     assert draft.notes == record.notes
 
 
-def test_a_line_to_repeat_has_no_day_and_of_a_meter_no_reading() -> None:
-    assert (
-        line_to_repeat(TODAY, "coffee", Decimal("1.50"), "cup", is_metered=False) == "coffee 1.5cup"
-    )
-    assert line_to_repeat(TODAY, "may", Decimal(3), "", is_metered=False) == '"may" 3 ""'
-    assert line_to_repeat(TODAY, "gas", Decimal(3), "m³", is_metered=True) == "gas @"
+def test_a_line_to_repeat_has_no_day_and_an_open_one_no_amount() -> None:
+    assert line_to_repeat(TODAY, "coffee", Decimal("1.50"), "cup", None) == "coffee 1.5cup"
+    assert line_to_repeat(TODAY, "may", Decimal(3), "", None) == '"may" 3 ""'
+    assert line_to_repeat(TODAY, "gas", Decimal(3), "m³", "@") == "gas @"
+    assert line_to_repeat(TODAY, "gas", Decimal(3), "m³", "over") == "gas over "
 
 
 @pytest.mark.parametrize(

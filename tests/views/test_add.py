@@ -711,6 +711,22 @@ def test_recents_are_what_is_logged_most_and_latest(client: TestClient, rows: An
     assert len(rows()) == 26
 
 
+def test_a_bill_is_not_saved_once_more_by_a_click(client: TestClient, rows: Any) -> None:
+    post(client, line="gas 300 kWh over oct")
+    post(client, line="water 9 m³ over oct")
+    post(client, line="water 1 m³")
+    page = client.get("/add").text
+    assert '"/add?line=gas%20over%20"' in page
+    assert ">over …<" in page
+    assert page.count('name="box" value="recent"') == 1
+    assert 'value="water 1m³"' in page
+    filled = client.get("/add?line=gas%20over%20").text
+    assert 'value="gas over"' in filled
+    assert len(rows()) == 3
+    post(client, line="gas over nov 310", confirm="1")
+    assert len(rows()) == 4
+
+
 def test_what_was_noted_14_days_ago_weighs_half(client: TestClient, clock: Clock) -> None:
     # Three records 22 days old weigh 1.01 of one of today, three that are 23 days old 0.96.
     for days, name in [(23, "behind"), (22, "ahead"), (0, "today")]:

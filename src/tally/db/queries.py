@@ -197,11 +197,15 @@ def any_costs(db: Connection, user_id: UUID) -> bool:
 
 
 class Recent(NamedTuple):
-    """A type and unit in frequent use, and the values of its newest records, newest first."""
+    """A type and unit in frequent use, and the values of its newest records, newest first.
+
+    are_bills: each of its records covers several days, of those that made it a recent.
+    """
 
     type: str
     unit: str
     latest_values: list[Decimal]
+    are_bills: bool
 
     @property
     def key(self) -> Key:

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from tally.domain.amounts import plain
@@ -47,18 +47,25 @@ def line_for(record: LineContent, vocabulary: Vocabulary | None = None) -> str:
     return next((line for line in lines if _reads_as(line, record, vocabulary)), lines[-1]) + notes
 
 
+# What a line to repeat ends with where the person completes it: a reading, or days and an amount.
+OpenEnd = Literal["@", "over"]
+
+
 @lru_cache(MAX_KEPT_LINES)
 def line_to_repeat(
-    day: date, type_name: str, value: Decimal, unit: str, *, is_metered: bool
+    day: date, type_name: str, value: Decimal, unit: str, open_end: OpenEnd | None
 ) -> str:
     """The line that notes this amount once more, on the day on which it is sent.
 
-    For a meter it ends before the reading, which the person adds.
+    With an open end it has the type and that end: `gas @`, `gas over `.
     """
-    reading = Decimal(0) if is_metered else None
+    reading = Decimal(0) if open_end else None
     record = NewRecord(_NO_ID, day, type_name, value, unit, reading=reading)
     _, _, line = line_for(record).partition(" ")
-    return line.rpartition("@")[0] + "@" if is_metered else line
+    if open_end is None:
+        return line
+    begun = line.rpartition("@")[0]
+    return f"{begun}@" if open_end == "@" else f"{begun}{open_end} "
 
 
 class MeterLine(NamedTuple):

@@ -11,7 +11,7 @@ from tally.db import meter_queries, queries
 from tally.domain import marks
 from tally.domain.meters import MeterInUse
 from tally.quick_add import typo_guard
-from tally.quick_add.writing import line_to_repeat
+from tally.quick_add.writing import OpenEnd, line_to_repeat
 from tally.web.context import RequestContext
 
 MAX_RECENTS = 9
@@ -21,7 +21,8 @@ MAX_RECENTS = 9
 class RecentLine:
     """A recent: a line that one click saves once more, and its place among the recents.
 
-    `is_metered`: the line ends with `@`, to be completed by a reading, and saves nothing yet.
+    `open_end`: how the line ends that the person completes, by a reading or by the days and the
+    amount of a bill; it saves nothing yet.
     """
 
     number: str
@@ -29,7 +30,7 @@ class RecentLine:
     value: Decimal
     unit: str
     line: str
-    is_metered: bool = False
+    open_end: OpenEnd | None = None
     id: UUID = field(default_factory=uuid4)
 
 
@@ -38,7 +39,8 @@ def offered(
 ) -> list[RecentLine]:
     """The most and latest used types, each as a line ready to be saved once more.
 
-    The line of a type with a meter ends before the reading, and saves nothing yet.
+    The line of a type with a meter ends before the reading, that of a type of which only bills are
+    known before their days: what was used in months is not saved for today by a click.
     """
     if in_use is None:
         in_use = meter_queries.in_use(context.db, context.user.id)
@@ -53,7 +55,7 @@ def offered(
             recent.type,
             typo_guard.usual_written(recent.latest_values),
             recent.unit,
-            is_metered=recent.key in metered,
+            "@" if recent.key in metered else "over" if recent.are_bills else None,
         )
         for number, recent in enumerate(marks.offered(context.user.preferences, recents), 1)
     ]
@@ -65,9 +67,8 @@ def line_of(
     type_name: str,
     value: Decimal,
     unit: str,
-    *,
-    is_metered: bool = False,
+    open_end: OpenEnd | None = None,
 ) -> RecentLine:
-    """The recent that saves this amount for the day of the click, or begins a reading."""
-    line = line_to_repeat(context.today, type_name, value, unit, is_metered=is_metered)
-    return RecentLine(number, type_name, value, unit, line, is_metered)
+    """The recent that saves this amount for the day of the click, or begins a line."""
+    line = line_to_repeat(context.today, type_name, value, unit, open_end)
+    return RecentLine(number, type_name, value, unit, line, open_end)
