@@ -744,3 +744,19 @@ def test_a_zero_in_front_makes_a_day_of_what_may_be_parts(order: str, day: str) 
     [problem] = read("tea 2 05/11", TODAY).unread
     assert "5 November or 11 May" in problem.message
     assert "2 5/11, or a day?" in read("tea 2 5/11", TODAY, known).unread[0].message
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "message"),
+    [
+        ("coffee à 8 heures", "à 8 heures",
+         "Times of day are not kept: put it behind a semicolon."),
+        ("water 3 l over 4000 days", "over 4000 days", "Several days are 3660 at most."),
+        ("reading electricity on 48213", "on", "Leave on out, or put it in quotes."),
+        ("electricity 48213 reading on monday", "48213 reading",
+         "What a meter shows is written @48213; or put the words in quotes."),
+    ],
+)  # fmt: skip
+def test_a_trouble_names_its_words_and_what_to_do(line: str, text: str, message: str) -> None:
+    unread = trouble(line)
+    assert (unread.text, unread.message) == (text, message)
