@@ -45,7 +45,10 @@ def words(page: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
 
 
-def test_the_sum_is_the_first_line_of_the_dashboard(client: TestClient) -> None:
+def test_the_sum_is_the_first_line_of_the_dashboard(
+    sign_in_on: Callable[[str], Account],
+) -> None:
+    client = sign_in_on("2026-11-22").client
     note(client, "electricity 10 kWh")
     assert 'class="sum' not in client.get("/").text
     set_price(client)
