@@ -5,17 +5,14 @@ SELECT
     wanted.place,
     outgrown.id
 FROM unnest(
-    CAST(:types AS text[]),
-    CAST(:units AS text[]),
-    CAST(:first_days AS date[]),
-    CAST(:last_days AS date[]),
+    {spans},
     CAST(:values AS numeric[])
-) WITH ORDINALITY AS wanted (consumption_type, unit, first_day, last_day, consumption_value, place)
+) WITH ORDINALITY AS wanted (type, unit, first_day, last_day, consumption_value, place)
 JOIN consumption_records AS outgrown
     ON outgrown.user_id = :user_id
     AND outgrown.id BETWEEN :first_id AND :last_id
     AND outgrown.deleted_at IS NULL
-    AND outgrown.consumption_type = wanted.consumption_type
+    AND outgrown.consumption_type = wanted.type
     AND outgrown.unit = wanted.unit
     AND outgrown.consumption_date >= wanted.first_day
     AND outgrown.consumption_date <= wanted.last_day

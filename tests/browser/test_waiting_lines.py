@@ -106,6 +106,16 @@ def go_to_add(page: Page) -> None:
     wait_for(page, "queue.recall('account').then(Boolean)", "the page does not know whose it is")
 
 
+def send_unanswered(page: Page, wire: Wire, line: str) -> list[Route]:
+    """Sends a line of the add page; its request, which nobody has answered yet."""
+    lost: list[Route] = []
+    wire.treat_form = lost.append
+    page.locator("#line").fill(line)
+    page.locator("#line").press("Enter")
+    wait_until(lambda: bool(lost), "nothing is sent", pause=wire.pause)
+    return lost
+
+
 def with_lines(page: Page, *lines: str) -> None:
     """The add page, where these lines wait: they were tried, and got no answer."""
     go_to_add(page)
@@ -516,13 +526,9 @@ def test_a_connection_that_breaks_behind_the_first_line_is_none(
 def test_what_is_typed_while_no_answer_comes_is_the_next_line(
     page: Page, wire: Wire, records: Records
 ) -> None:
-    lost: list[Route] = []
-    wire.treat_form = lost.append
     go_to_add(page)
+    lost = send_unanswered(page, wire, "coffee 2")
     box = page.locator("#line")
-    box.fill("coffee 2")
-    box.press("Enter")
-    wait_until(lambda: bool(lost), "nothing is sent", pause=wire.pause)
     box.press_sequentially("tea 1")
     lost[0].abort()
     expect_lines(page, "coffee 2")
@@ -797,14 +803,10 @@ def test_a_line_that_got_no_answer_before_its_page_was_left_waits(
     page: Page, wire: Wire, records: Records
 ) -> None:
     """The connection is half open: neither the line nor the next page gets an answer in time."""
-    lost: list[Route] = []
-    wire.treat_form = lost.append
     go_to_add(page)
     beside = page.context.new_page()
     beside.goto("/offline")
-    page.locator("#line").fill("coffee 2")
-    page.locator("#line").press("Enter")
-    wait_until(lambda: bool(lost), "nothing is sent", pause=wire.pause)
+    send_unanswered(page, wire, "coffee 2")
     coming: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -827,12 +829,8 @@ def test_a_line_whose_page_was_not_left_after_all_waits_once(
     page: Page, wire: Wire, records: Records
 ) -> None:
     """A download begins as a page does that is left."""
-    lost: list[Route] = []
-    wire.treat_form = lost.append
     go_to_add(page)
-    page.locator("#line").fill("coffee 2")
-    page.locator("#line").press("Enter")
-    wait_until(lambda: bool(lost), "nothing is sent", pause=wire.pause)
+    lost = send_unanswered(page, wire, "coffee 2")
     page.evaluate("dispatchEvent(new Event('beforeunload'))")
     expect_lines(page, "coffee 2")
     lost[0].abort()
@@ -843,12 +841,8 @@ def test_a_line_whose_page_was_not_left_after_all_waits_once(
 
 
 def test_the_focus_stays_where_somebody_went_while_no_answer_came(page: Page, wire: Wire) -> None:
-    lost: list[Route] = []
-    wire.treat_form = lost.append
     go_to_add(page)
-    page.locator("#line").fill("coffee 2")
-    page.locator("#line").press("Enter")
-    wait_until(lambda: bool(lost), "nothing is sent", pause=wire.pause)
+    lost = send_unanswered(page, wire, "coffee 2")
     notes = page.locator("#record-form").get_by_label("Notes")
     notes.press_sequentially("after ")
     lost[0].abort()

@@ -304,16 +304,16 @@ def outgrown_by(
             "change": change,
             "first_id": ids[0],
             "last_id": ids[1],
-            "types": [record.consumption_type for record in records],
-            "units": [record.unit for record in records],
-            "first_days": [
-                record.consumption_date - timedelta(days=record.days - 1) for record in records
-            ],
-            "last_days": [record.consumption_date for record in records],
             "values": [record.consumption_value for record in records],
+            **arrays.of_spans((record.key, _covered(record)) for record in records),
         },
     )
     return _by_place(rows, len(records))
+
+
+def _covered(record: NewRecord) -> Span:
+    first = record.consumption_date - timedelta(days=record.days - 1)
+    return Span(first, record.consumption_date)
 
 
 def files_beside(
@@ -335,9 +335,10 @@ def files_beside(
             "change": change,
             "first_id": ids[0],
             "last_id": ids[1],
-            "types": [record.consumption_type for record in sums],
-            "units": [record.unit for record in sums],
-            "dates": [record.consumption_date for record in sums],
+            **arrays.of_spans(
+                (record.key, Span(record.consumption_date, record.consumption_date))
+                for record in sums
+            ),
         },
     ).scalar_one()
     return count
