@@ -337,12 +337,19 @@ def test_its_log_holds_no_statement_and_has_an_end(
             with pytest.raises(psycopg2.Error):
                 ask(server.url, wrong[1])
 
+        def is_full() -> bool:
+            return log.stat().st_size > database_folder.MAX_LOG_BYTES
+
         def fill_it() -> None:
             """And no further: who watches may look late."""
-            if log.stat().st_size <= database_folder.MAX_LOG_BYTES:
+            if not is_full():
                 write_into_it()
 
-        wait_until((server.folder / "log.1").exists, "no second file", pause=fill_it)
+        def begins_anew() -> bool:
+            """The second file is there before all of it is copied and the first one is emptied."""
+            return (server.folder / "log.1").exists() and not is_full()
+
+        wait_until(begins_anew, "no second file", pause=fill_it)
         write_into_it()
         assert "violates" in log.read_text()  # It goes on in the same file.
         for file in server.folder.glob("log*"):
