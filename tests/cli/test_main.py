@@ -22,6 +22,7 @@ import pytest
 import typer
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from tally.cli.main import _address, _for_host, app
 from tally.server import bootstrap, postgres, postgres_processes
@@ -585,6 +586,12 @@ def test_the_readme_tells_of_every_command_and_its_folder() -> None:
         options = {option for parameter in it.params for option in parameter.opts}
         assert told[name] <= options
         assert ("--data-dir" in told[name]) == ("--data-dir" in options)
+
+
+def test_the_help_says_how_many_processes_serve_without_the_option() -> None:
+    """Words in brackets are taken for a style, and left out."""
+    told = CliRunner().invoke(app, ["serve", "--help"], env={"COLUMNS": "120"}).output
+    assert "TALLY_WORKERS" in told
 
 
 def test_help_is_quick_to_load() -> None:

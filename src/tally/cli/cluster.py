@@ -8,18 +8,18 @@ from tally.cli.options import DataDir
 from tally.server import bootstrap
 
 app = typer.Typer(
-    help="Records spread over several PostgreSQL: how it stands.", no_args_is_help=True
+    help="The state of a database on several PostgreSQL servers.", no_args_is_help=True
 )
 
 
 @app.callback()
 def main() -> None:
-    """Records spread over several PostgreSQL: how it stands."""
+    """The state of a database on several PostgreSQL servers."""
 
 
 @app.command()
 def status(data_dir: DataDir = None) -> None:
-    """Say which nodes there are, what lies where, and what is amiss: then the exit status is 1."""
+    """Print the nodes, the tables with their shards, and the faults. Ends with 1 for any fault."""
     from sqlalchemy import create_engine
     from sqlalchemy.exc import DBAPIError
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 MAX_PROBLEMS_SHOWN = 20
 # The names of the dialog's choices on the command line; docs/import.md has their values.
-CHOICES = "A choice as in docs/import.md, NAME=VALUE; repeatable: --set negative=split"
+CHOICES = "Another choice of docs/import.md, such as negative=split; repeatable."
+REPLACE = "Replace the records that earlier files brought for the same days."
 ANOTHER_RUNS = "An export or import of this account is still running: try again when it is done."
 
 
@@ -26,21 +27,25 @@ ANOTHER_RUNS = "An export or import of this account is still running: try again 
 class ImportOptions:
     """The options of an import: a file, its account, how to read it, and what to save of it."""
 
-    file: Annotated[Path, typer.Argument(help="The file.", exists=True, dir_okay=False)]
-    email: Annotated[str, typer.Option(help="Whose records they become.")]
+    file: Annotated[Path, typer.Argument(help="The file to read.", exists=True, dir_okay=False)]
+    email: Annotated[str, typer.Option(help="The email of the account that gets the records.")]
     consumption_type: Annotated[str, typer.Option("--type", help="The type of all rows.")] = ""
     unit: Annotated[str, typer.Option(help="The unit of all rows.")] = ""
-    columns: Annotated[str, typer.Option(help="What each column is: date,value,-")] = ""
-    order: Annotated[str, typer.Option(help="day-first, month-first or year-first.")] = ""
-    daily: Annotated[bool, typer.Option("--daily", help="One record a day.")] = False
-    replace: Annotated[bool, typer.Option("--replace", help="The file wins its days.")] = False
+    columns: Annotated[str, typer.Option(help="The role of each column: date,value,-")] = ""
+    order: Annotated[
+        str, typer.Option(help="The order of dates: day-first, month-first or year-first.")
+    ] = ""
+    daily: Annotated[bool, typer.Option("--daily", help="Save one record a day.")] = False
+    replace: Annotated[bool, typer.Option("--replace", help=REPLACE)] = False
     update: Annotated[
-        bool, typer.Option("--update", help="Changed rows take the file's content.")
+        bool, typer.Option("--update", help="Give changed records the content of the file.")
     ] = False
-    skip_problems: Annotated[bool, typer.Option("--skip-problems", help="Take the good rows.")] = (
-        False
-    )
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Save nothing.")] = False
+    skip_problems: Annotated[
+        bool, typer.Option("--skip-problems", help="Save the good rows of a file with bad ones.")
+    ] = False
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Save nothing; print what an import would do.")
+    ] = False
     further: Annotated[list[str] | None, typer.Option("--set", help=CHOICES)] = None
     data_dir: DataDir = None
 

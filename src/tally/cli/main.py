@@ -100,10 +100,16 @@ def serve(
         int, typer.Option(help="The port; 0 takes a free one.", min=0, max=65535)
     ] = 8000,
     workers: Annotated[
-        int | None, typer.Option(help="Processes. [default: TALLY_WORKERS, or 1]", min=1, max=64)
+        int | None,
+        # No brackets: the help would leave them out with their text, as a style.
+        typer.Option(
+            help="The processes that serve; without it TALLY_WORKERS, else 1.", min=1, max=64
+        ),
     ] = None,
     data_dir: DataDir = None,
-    log_format: Annotated[LogFormat, typer.Option(help="Lines or JSON.")] = LogFormat.text,
+    log_format: Annotated[
+        LogFormat, typer.Option(help="The log as lines of text, or of JSON.")
+    ] = LogFormat.text,
 ) -> None:
     """Serve the application, with the embedded PostgreSQL unless DATABASE_URL is set."""
     with bootstrap.refusing(), _stopped_by_signals(), ExitStack() as stack:
@@ -151,7 +157,7 @@ def migrate(data_dir: DataDir = None) -> None:
 
 @app.command()
 def demo(data_dir: DataDir = None) -> None:
-    """Make an account with two years of records to look at, or fill it anew."""
+    """Make an account with two years of records to look at; filled anew where it is there."""
     from datetime import UTC, datetime
 
     from tally.server import demo
@@ -189,7 +195,7 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(help="The file to read; - for standard input.")],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Also where there are accounts: they are lost.")
+        bool, typer.Option("--replace", help="Replace the accounts that are there: they are lost.")
     ] = False,
     data_dir: DataDir = None,
 ) -> None:

@@ -12,7 +12,11 @@ import typer
 
 Email = Annotated[str, typer.Argument(help="The account's email address.", show_default=False)]
 DataDir = Annotated[
-    Path | None, typer.Option(help="Where the embedded database lives.", show_default=False)
+    Path | None,
+    typer.Option(
+        help="The folder of the embedded database and its key, else that of TALLY_DATA_DIR.",
+        show_default=False,
+    ),
 ]
 
 Options = TypeVar("Options")

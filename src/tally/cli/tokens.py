@@ -15,7 +15,7 @@ from tally.cli.accounts import changing, find_enabled, read
 from tally.cli.options import DataDir, Email
 from tally.server import bootstrap
 
-app = typer.Typer(help="Access for programs.", no_args_is_help=True)
+app = typer.Typer(help="Access for programs, by tokens.", no_args_is_help=True)
 
 
 # The same words as the form's; its modules are not imported before a command needs them.
@@ -37,20 +37,20 @@ class EndsName(StrEnum):
 
 @app.callback()
 def main() -> None:
-    """Access for programs."""
+    """Access for programs, by tokens."""
 
 
 @app.command()
 def add(
     email: Email,
     scope: Annotated[
-        ScopeName, typer.Option(help="Note records, read everything, or both and change it.")
+        ScopeName, typer.Option(help="Add records, read all, or both and change them.")
     ],
     name: Annotated[str, typer.Option(help="The program that it is for.", show_default=False)],
-    ends: Annotated[EndsName, typer.Option(help="When it ends.")] = EndsName.never,
+    ends: Annotated[EndsName, typer.Option(help="The end of the token.")] = EndsName.never,
     data_dir: DataDir = None,
 ) -> None:
-    """Make a token for a program and print it, this once."""
+    """Make a token for a program, and print it. It is shown only this once."""
     from datetime import UTC, datetime
 
     from tally.accounts import api_tokens, audit_log, token_store

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from tally.db.models import Account
     from tally.settings import Settings
 
-app = typer.Typer(help="Accounts: make, list, invite, disable, delete.", no_args_is_help=True)
+app = typer.Typer(
+    help="Accounts: add, list, invite, sign out, disable, delete …", no_args_is_help=True
+)
 
-Address = Annotated[str, typer.Option("--url", help="How people reach this Tally; for links.")]
+Address = Annotated[str, typer.Option("--url", help="The address of this Tally, for the link.")]
 HEADING = ("EMAIL", "NAME", "SINCE", "SESSIONS", "STATE")
 LOCAL = "http://127.0.0.1:8000"
 NO_TEXT = "The password is no text in UTF-8. Write it again."
@@ -169,7 +171,7 @@ def enable(email: Email, data_dir: DataDir = None) -> None:
 @app.command()
 def delete(
     email: Email,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Delete an account and all its records, for good."""
