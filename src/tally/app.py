@@ -288,7 +288,7 @@ def _wrong_method(request: Request) -> HTTPError:
 
 
 def _fault(request: Request, error: Exception) -> Response:
-    """The answer to a fault of ours. The log has its traceback, the answer says nothing of it."""
+    """The answer 500 to an error in Tally. Its traceback is in the log, and not in the answer."""
     advice = ""
     if request.method not in SAFE_METHODS:
         # The fault may have happened after the COMMIT.

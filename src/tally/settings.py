@@ -71,9 +71,10 @@ class Settings(BaseSettings):
 
     @property
     def proxy_networks(self) -> list[str]:
-        """The trusted proxies as networks, those of IPv4 also as a socket for both kinds has them.
+        """The trusted proxies as networks for uvicorn; those of IPv4 also mapped into IPv6.
 
-        For uvicorn, which takes a network with bits behind its mask for a name that nobody has.
+        A socket for both kinds of addresses reports IPv4 as ::ffff:0:0/96. uvicorn would take a
+        network with bits behind its mask, such as 10.0.0.5/8, for a host name.
         """
         networks = [_network(proxy) for proxy in self.trusted_proxies]
         old = [network for network in networks if isinstance(network, IPv4Network)]
@@ -193,7 +194,7 @@ def _within_ipv6(network: IPv4Network) -> IPv6Network:
 
 
 def _are_everybody(networks: Iterable[IPv4Network | IPv6Network]) -> bool:
-    """Whether they add up to half of all addresses of a kind, or more."""
+    """Whether the networks hold half of all addresses of IPv4 or of IPv6, or more."""
     networks = list(networks)
     old = [network for network in networks if isinstance(network, IPv4Network)]
     new = [network for network in networks if isinstance(network, IPv6Network)]

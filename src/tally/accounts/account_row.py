@@ -1,8 +1,8 @@
-"""The row of an account, read and changed, under a lock where no other change may be lost.
+"""Reads and writes of an account's row, locked where a concurrent change must not be lost.
 
-`key_share` in `with_for_update` makes it FOR NO KEY UPDATE. A new record holds its account's row
-FOR KEY SHARE until its COMMIT, during all of a long import, and FOR UPDATE would wait for it: only
-the deletion of an account has to.
+`with_for_update(key_share=True)` is FOR NO KEY UPDATE. A new record holds its account's row FOR KEY
+SHARE until its COMMIT, during all of a long import; FOR UPDATE would wait for it, which only the
+deletion of an account has to do.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tally.errors import SignedOut
 
 
 def locked(db: Connection, user_id: UUID, *columns: Mapped[Any]) -> tuple[Any, ...]:
-    """These columns of an account as they are now, locked until the transaction ends.
+    """The current values of columns of an account, whose row is locked until the transaction ends.
 
     New records of the account do not wait. Raises SignedOut if the account is gone.
     """

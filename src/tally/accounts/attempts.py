@@ -1,4 +1,4 @@
-"""Tries of passwords and new accounts from an address, which wait after too many failures."""
+"""Limits on wrong passwords and on new accounts, by account and by address."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ def is_password_of(
 ) -> bool:
     """Whether this is the user's password; a wrong one counts against account and address.
 
-    A right one stays right until the transaction ends. `to_delete`: it is to delete the account.
-    `user` None (nobody has that `email`) takes as long and counts alike. Raises HTTPError 429 when
-    too many were wrong. The caller must answer, not raise, for a failed attempt to be remembered.
+    The account's row is locked after a right one, so that it stays right until the transaction ends
+    (`to_delete`: new records wait, too, since the account is about to be deleted). For an `email`
+    without a `user` the check takes as long, and a wrong password counts the same. Raises HTTPError
+    429 after too many wrong ones. The caller must answer, not raise, or the attempt is forgotten.
     """
     limits: Throttle = request.app.state.throttle
     address = sessions.address_of(request)

@@ -56,7 +56,10 @@ def is_spent(db: Connection, invitation: Invitation) -> bool:
 
 
 def remember(db: Connection, user_id: UUID, preferences: Mapping[str, Any], now: datetime) -> None:
-    """Keep the invitation used that has made a deleted account, whose preferences these were."""
+    """Record that the invitation of a deleted account stays used.
+
+    `user_id` and `preferences` were those of that account.
+    """
     first = dict(preferences.get(SPENT_FIRST, {}))
     match preferences.get(INVITED):
         case str(inviter_id):

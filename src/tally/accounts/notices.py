@@ -22,7 +22,7 @@ MAX_QUIET = 200
 
 
 def has_news(preferences: Mapping[str, Any]) -> bool:
-    """Whether the account is older than unknown days, and has not closed the news about them."""
+    """Whether the account is from before days could be unknown, and has not closed that notice."""
     return bool(preferences.get(NEWS))
 
 

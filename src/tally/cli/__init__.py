@@ -1,0 +1,1 @@
+"""The commands of `tally`; `main` has them all."""

@@ -1,4 +1,4 @@
-"""What the commands on accounts share: their transaction, and the way to one account."""
+"""The common parts of the commands on accounts: their transaction, and the lookup of an account."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def find_enabled(db: Connection, email: str) -> Account:
 
 
 def read(reader: Callable[[str], str], text: str) -> str:
-    """What `reader` returns for the text. Its ValueError becomes a StartRefused."""
+    """The result of `reader` for the text. Its ValueError becomes a StartRefused."""
     try:
         return reader(text)
     except ValueError as error:

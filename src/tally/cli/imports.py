@@ -25,7 +25,7 @@ ANOTHER_RUNS = "An export or import of this account is still running: try again 
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """The options of an import: a file, its account, how to read it, and what to save of it."""
+    """The options of an import: the file, the account, how to read it, which records to save."""
 
     file: Annotated[Path, typer.Argument(help="The file to read.", exists=True, dir_okay=False)]
     email: Annotated[str, typer.Option(help="The email of the account that gets the records.")]

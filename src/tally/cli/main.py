@@ -285,7 +285,7 @@ def _migrate_or_wait(settings: Settings) -> None:
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """End by the signal that asked for it, after everything in the block was cleaned up."""
+    """End the process by the signal that stopped it, once the block has cleaned up."""
     ended_by: signal.Signals | None = None
 
     def stop(number: int, frame: FrameType | None) -> NoReturn:

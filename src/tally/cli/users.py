@@ -207,7 +207,10 @@ def _keyring(settings: Settings) -> Keyring:
 
 
 def _ask_password() -> str:
-    """A password that a form could send, too. Raises StartRefused."""
+    """The password typed twice on a terminal, or the first line of a pipe.
+
+    Raises StartRefused for text that no form could send.
+    """
     from tally.domain.text import is_storable
 
     if sys.stdin is None:

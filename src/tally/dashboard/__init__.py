@@ -1,0 +1,4 @@
+"""Statistics as a reader sees them: cards, the page of a type, their words and charts. Pure.
+
+`cards` and `type_page` are the two pages; docs/architecture.md lists the modules for their parts.
+"""

@@ -79,7 +79,7 @@ class TypeCosts:
     a_unit: `A kWh`. form: of a new price; adds: whether it stands open. days: those that the bill
     is for.
     uncovered: a sentence for amounts that have neither cost nor price, "" for none. example: a line
-    with what was paid for a record of the type.
+    with the cost of a record of the type.
     """
 
     currency: str
@@ -96,7 +96,7 @@ class TypeCosts:
 
 
 def _example(one: TypeStatistics, currency: str) -> str:
-    """`gas 10 m³ 25 €`: a line that says what was paid."""
+    """`gas 10 m³ 25 €`: a line with a cost, as an example."""
     name = f'"{one.type}"' if " " in one.type else one.type
     return f"{name} {f'10 {one.unit}'.rstrip()} 25 {sign(currency or 'EUR')}"
 

@@ -173,7 +173,7 @@ def foot(drawn: Sequence[Card], period: Period) -> Foot:
 
 
 def _without_cost(one: TypeStatistics, amount: str, say: Words) -> str:
-    """`2 cup, recorded without cost or price`; money is named as what it is."""
+    """`2 cup, recorded without cost or price`; of money `…, kept as an amount, not as a cost`."""
     words = "kept as an amount, not as a cost"
     if one.unit not in units_of(say.currency):
         words = "recorded without cost or price"

@@ -73,7 +73,10 @@ def comparison(
 
 
 def settled(one: TypeStatistics, before: Comparison) -> Comparison:
-    """The comparison without the millionth by which equal shares of a bill may be rounded apart."""
+    """The comparison, with no difference where it is a millionth at most.
+
+    Equal shares of a bill may be rounded so far apart.
+    """
     difference = before.difference
     if not difference or one.currency or not one.measured or abs(difference) > MILLIONTH:
         return before
@@ -81,7 +84,7 @@ def settled(one: TypeStatistics, before: Comparison) -> Comparison:
 
 
 def nothing(one: TypeStatistics, before: Comparison) -> str:
-    """The words for a sum of 0: `no records`, but where records can come to nothing `nothing`."""
+    """The words for a sum of 0: `no records`, or `nothing` where the sum of records may be 0."""
     return "nothing" if one.currency or one.measured or before.is_noted else "no records"
 
 
@@ -119,6 +122,7 @@ def a_day_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
 
 
 def more_or_less(difference: Decimal) -> str:
+    """`more` for a difference above 0, else `less`."""
     return "more" if difference > 0 else "less"
 
 

@@ -1,4 +1,4 @@
-"""The money in the cards and figures of types: what was paid, in all and by the unit. Pure."""
+"""The money on cards and in the figures of types: costs, and average prices of a unit. Pure."""
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ class CostLine:
 def cost_lines(stats: Statistics, say: Words, *, in_money: bool) -> dict[str, CostLine]:
     """The line of each card that has a cost, by the id of its card.
 
-    in_money: whether the cards are of money; then their lines have the amounts.
-
-    Of a meter of which nothing is known only where something was paid: for a new meter, say.
+    in_money: whether the cards show money; then their lines have the amounts. A type without a
+    known day has a line only if something was paid, such as for a new meter.
     """
     if stats.cost is None:
         return {}
@@ -82,7 +81,8 @@ def a_unit(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> str:
 def average_price(one: TypeStatistics, cost: Cost) -> Decimal | None:
     """The cost divided by the amounts that have a cost or price; None without any of either.
 
-    A total of shares is rounded to a millionth, and may be that far from the same amount uncovered.
+    A total of shares is rounded to a millionth, so it may differ by one from an equal uncovered
+    amount.
     """
     covered = one.total - cost.uncovered
     nothing = MILLIONTH if one.spread_entries else Decimal(0)

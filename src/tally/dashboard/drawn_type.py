@@ -9,10 +9,10 @@ from tally.statistics.compute import TypeStatistics
 
 
 class DrawnType(NamedTuple):
-    """A type with what the charts of its period share.
+    """A type with the buckets, names and links that the charts of its page share.
 
-    one: its figures, in money where costs are drawn. now: the name of the period; past: the one
-    before. link: the address of the type's records, which the days of a bucket follow.
+    one: its figures, in money where costs are drawn. now: the name of the period; past: the period
+    before. link: the address of the type's records, to which the days of a bucket are added.
     """
 
     one: TypeStatistics

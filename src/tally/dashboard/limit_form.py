@@ -81,5 +81,5 @@ def limit_form(
 
 
 def limit_unit(one: TypeStatistics, say: Words) -> str:
-    """The unit of its limit."""
+    """The unit of the limit of a type: the sign of the currency for a limit in money."""
     return sign(say.currency) if one.limit and one.limit.in_cost else one.unit

@@ -40,11 +40,12 @@ def a_day(one: TypeStatistics, value: Decimal | None, say: Words) -> str:
 
 
 def average(value: Decimal | None, say: Words) -> str:
+    """`7.1`: an average rounded for reading; "" without one."""
     return "" if value is None else say.number(for_the_eye(value))
 
 
 def projection(value: Decimal, period: Period, say: Words, unit: str = "") -> str:
-    """`about 86 by the 30th`, with the unit where it does not stand beside it."""
+    """`about 86 by the 30th`; `unit`: of the estimate, where the page does not show it beside."""
     day = period_names.last_day(period, say)
     return f"about {about(value, say)} {unit}".rstrip() + f" by {day}"
 
@@ -55,6 +56,7 @@ def to_come(value: Decimal | None, period: Period, say: Words, unit: str = "") -
 
 
 def about(value: Decimal, say: Words) -> str:
+    """`86`, `1.2M`: an estimate as it stands behind the word “about”."""
     return compact(estimate(value), say)
 
 

@@ -1,4 +1,4 @@
-"""The first line of the sheet: what everything together cost. Pure."""
+"""The first line of the dashboard: the cost of all types together. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OF_PAGE = "of the types on this page alone, since there are too many others with
 
 @dataclass(frozen=True, slots=True)
 class SumLine:
-    """The first line of the sheet: the cost of everything, its projection, its known days."""
+    """The first line of the dashboard: the cost of all types, its projection, its known days."""
 
     figure: str  # "" where no cost is known
     unit: str
@@ -75,7 +75,7 @@ def _sum_days(period: Period, say: Words) -> str:
 def _sum_comparison(stats: Statistics, say: Words) -> str:
     """`42 % more than the same days of October`, `42 % more than October`.
 
-    All of October only where no type is compared with a part of it.
+    The second form is for a sum of which no type is compared with only a part of October.
     """
     cost, period = stats.cost, stats.period
     if cost is None:

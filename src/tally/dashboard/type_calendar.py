@@ -92,7 +92,7 @@ def calendar_view(one: TypeStatistics, today: date, say: Words) -> CalendarView 
 
 
 def _weekday_unit(one: TypeStatistics) -> str:
-    """`kWh a day`; beside shares, which no weekday has a part in, that only single days count."""
+    """`kWh a day`, with a note that only records of one day count, if there are longer ones."""
     unit = f"{one.unit} a day".strip()
     return f"{unit}, from records of one day" if one.spread_entries else unit
 

@@ -51,7 +51,7 @@ def readings_view(
 
 
 def _steps(one: TypeStatistics, period: Period, say: Words) -> Columns:
-    """Each record of several days in 53 weeks as a step: its days wide, one of them high."""
+    """Each record of several days in 53 weeks as a step: as wide as its days, as high as one."""
     days = calendar_span(period.anchor)
     covered = {day: run for run in one.year_runs for day in run.span}
     points = []

@@ -86,7 +86,7 @@ def sums_view(drawn: DrawnType) -> SumsView:
 def _with_before(drawn: DrawnType) -> list[Point]:
     """The points of the buckets with the axis texts and the sums of the period before.
 
-    Where nothing stands yet, the mark is that of the period before, and leads to its records.
+    A bucket without a sum of its own is marked by that of the period before, and links to it.
     """
     one, buckets, past, say = drawn.one, drawn.buckets, drawn.past, drawn.say
     marked = []

@@ -92,7 +92,7 @@ def apply(
 
 
 def _edit_keys(edit: BulkEdit, moves: Mapping[Chain, int]) -> dict[str, Any]:
-    """The parameters of `sql/writes/records_alike.sql` that say what to change."""
+    """The parameters of `sql/writes/records_alike.sql` for the new content."""
     return {
         "readings": bool(moves or edit.tag),
         "types_before": [before.type for before in moves],

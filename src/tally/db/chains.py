@@ -25,7 +25,7 @@ from tally.domain.records import NewRecord, StoredRecord, key_of
 
 
 def lock(db: Connection, user_id: UUID) -> None:
-    """Wait for other changes of the account's readings: the first thing that such a change does."""
+    """Wait for other changes of the account's readings; to be called before anything else."""
     run(db, "writes/chain_lock", {"user_id": user_id})
 
 
@@ -162,7 +162,7 @@ def moves_alike(
 
 
 class MeterMarks(NamedTuple):
-    """The ids of the readings of a change of which a person or a file says more than the figure.
+    """Facts about the readings of a change that their figures do not tell, as sets of their ids.
 
     `rolled_over`: the meter rolled over at the reading. `kept`: it was edited and has a stored
     roll-over. `numbered`: its meter is given, whatever other meters are in use on its day.

@@ -11,10 +11,10 @@ from tally.db.sql import run
 
 
 class ChangeState(NamedTuple):
-    """How many records a change added, deleted and so on, and the id of one of them.
+    """The numbers of records that a change added, deleted and so on, and the id of one of them.
 
-    changed_since: records that something changed later, so that the change cannot be undone. All
-    numbers are 0 without such a change.
+    changed_since: records that a later change wrote again, so that this one cannot be undone. All
+    numbers are 0 if there is no such change.
     """
 
     added: int
@@ -35,8 +35,8 @@ def state(db: Connection, user_id: UUID, change: UUID) -> ChangeState:
 class MovedTo(NamedTuple):
     """A type and unit into which a change brought records from another.
 
-    is_costed: one of them has a cost, and the change gave it another unit. is_new: no other record
-    has this type and unit.
+    is_costed: one of these records has a cost, and got another unit. is_new: no other record has
+    this type and unit.
     """
 
     consumption_type: str
@@ -52,7 +52,7 @@ def moved(db: Connection, user_id: UUID, change: UUID) -> list[MovedTo]:
 
 
 class LatestChange(NamedTuple):
-    """A change that can be undone: how many records it added, deleted …, the id of one of them."""
+    """A change that can be undone, with the numbers of its records and the id of one of them."""
 
     change_id: UUID
     added: int

@@ -1,4 +1,4 @@
-"""The statements in `sql/reads/` on what records cost, `user_id` first."""
+"""The statements in `sql/reads/` on the costs of records, `user_id` first."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def costs(
     matching: Filter,
     spans: Iterable[KeySpan],
 ) -> tuple[dict[Key, dict[date, PaidBefore]], list[dict[str, Any]]]:
-    """Running sums of what matching records cost, and all prices as they are stored.
+    """Running sums of the costs of matching records, and all prices as they are stored.
 
     Each (type, unit) has them before the first day of each of its spans, before the day after its
     last, and before each day between on which a price of the unit begins. Shares of records of

@@ -29,7 +29,7 @@ def starts(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, list
 def in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
     """The meter of each type and unit that is read from one, the longest unread first.
 
-    Of more than a hundred those that were read last.
+    If there are more than a hundred, only the hundred that were read last.
     """
     # Most accounts have none, and each page and each line asks.
     if not run(db, "reads/has_readings", {"user_id": user_id}).scalar_one():

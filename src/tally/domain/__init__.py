@@ -1,0 +1,1 @@
+"""Records, amounts, units, days, periods, filters, meters and prices as values. Pure."""

@@ -131,7 +131,7 @@ def remark(text: str, number_format: str) -> str:
 
 
 def as_decimal(text: str, decimal: str = ".") -> str:
-    """How `1.500` is read, and what to write for 1500; "" of a number that is in no doubt."""
+    """The sentence on how `1.500` is read and how to write 1500; "" for a number without doubt."""
     dotted = filter(_ONE_DOT.fullmatch, re.split(f"[+{TIMES}]", text.strip()))
     number = next(dotted, "")
     if not number:

@@ -151,7 +151,7 @@ class Words:
         return f"{number}\u00a0{currencies.sign(currency)}"
 
     def price(self, value: Decimal, currency: str = "") -> str:
-        """`0.37 €`, `0.0012 €`: what a unit costs; a small price keeps two of its digits."""
+        """`0.37 €`, `0.0012 €`: the price of a unit; a small price keeps two of its digits."""
         currency = currency or self.currency
         if not currency:
             return self.number(value)

@@ -1,4 +1,4 @@
-"""Sums of what records cost, before a day and over the days on which no price changes. Pure."""
+"""Sums of the costs of records, before a day, and over days on which no price changes. Pure."""
 
 from __future__ import annotations
 

@@ -77,9 +77,10 @@ class Value:
 
 
 class Line:
-    """The words still to be read, the problems, the questions of a second Enter, the meters read.
+    """A line being read: its unread words, its problems, the questions that a second Enter answers.
 
-    as_words: how a type has to be written in a line. noted: what the lines before this one have.
+    readings: those whose neighbours have to be known. as_words: writes a type as it has to stand in
+    a line. noted: the new types and the readings of the lines before this one.
     """
 
     def __init__(

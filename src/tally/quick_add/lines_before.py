@@ -107,7 +107,7 @@ def _earlier(stored: Reading | None, noted: Reading | None) -> Reading | None:
 
 
 def relinked(drafts: Sequence[Draft]) -> list[Draft]:
-    """The records; each reading is counted from the one before, even if a later line has that."""
+    """The records; a reading is counted from the one before it, even if that is on a later line."""
     by_meter: dict[tuple[str, str], list[Draft]] = {}
     for draft in drafts:
         if draft.reading is not None:

@@ -48,7 +48,11 @@ ANOTHER_METER = "{type} is read {own}: this starts another meter {unit}"
 
 
 class _First(NamedTuple):
-    """The first figure of a meter, its unit, the one that its type is read in, and lines around."""
+    """The first reading of a meter.
+
+    read_in: the unit in which its type is read already, None without one. around: its neighbours,
+    stored or of the lines before.
+    """
 
     figure: Decimal
     unit: str
@@ -74,7 +78,7 @@ def take_rolled_over(words: Sequence[Word]) -> tuple[Word, ...]:
 def misfit(
     error: BrokenChain, own: Reading, say: Words, around: Neighbours = NO_NEIGHBOURS
 ) -> Misfit:
-    """Why a reading does not fit; the words that are offered have to suit its neighbours."""
+    """Why a reading does not fit, with the words among `new` and `rolled over` that would help."""
     sentence = why(error, say, own)
     if error.kind == "unturned":
         return Misfit(f"{sentence} Leave {ROLLED_OVER} out.")

@@ -116,7 +116,7 @@ def take_over(words: Sequence[Word], around: Surroundings) -> tuple[Over | None,
 
 
 def _read_over(words: Sequence[Word], index: int, around: Surroundings) -> Over | Trouble:
-    """The `over` at that index with its period, or the sentence on what to write instead."""
+    """The `over` at that index with its period, or its trouble with the way to write it."""
     try:
         over = _over_at(words, index, around)
     except Unreadable as trouble:
@@ -162,7 +162,7 @@ def _no_period(words: Sequence[Word], index: int, around: Surroundings) -> Troub
 
 
 def _further(words: Sequence[Word], index: int, over: Over, around: Surroundings) -> Trouble | None:
-    """`over oct '25`; `over september to october`, and the days to write for them."""
+    """The trouble of `over oct '25` or `over september to october`, with the days to write."""
     behind = index + len(over.words)
     if over.days is None or behind >= len(words):
         return None
@@ -189,7 +189,7 @@ def without_over(words: Sequence[Word], around: Surroundings) -> list[Trouble]:
 
 
 def _lacks_over(words: Sequence[Word], index: int, around: Surroundings) -> Trouble | None:
-    """The period without an `over` that begins at that index, and what to write."""
+    """The trouble of a period without its `over` that begins at that index."""
     several = from_to(words, index, around)
     if several is not None:
         is_few = (several.last - several.first).days < MAX_LINE_DAYS

@@ -75,7 +75,7 @@ def phrases_at(words: Sequence[Word], index: int, most: int) -> Iterator[tuple[W
 
 @dataclass(frozen=True)
 class Trouble:
-    """Words that cannot be read, and a sentence on what to write."""
+    """Words that cannot be read, and a sentence that says how to write them."""
 
     words: tuple[Word, ...]
     message: str

@@ -22,7 +22,7 @@ def usual(latest: Sequence[Decimal]) -> Decimal | None:
 
 
 def usual_written(latest: Sequence[Decimal]) -> Decimal:
-    """The usual value as one that was written: of two in the middle the lower."""
+    """The usual value as one of the values themselves: the lower of two in the middle."""
     return median_low(latest[:NEWEST])
 
 
@@ -38,7 +38,7 @@ def warning(
     """A warning about a value over 5 times the usual, or under a fifth of it; "" for others.
 
     a_day: the value, or the usual one, is that of one day of a record that covers several. if_more:
-    what else a value over the usual may mean.
+    words on another meaning of a value over the usual.
     """
     middle = usual(latest)
     if middle is None or middle / TIMES <= value <= middle * TIMES:

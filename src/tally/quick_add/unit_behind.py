@@ -1,4 +1,4 @@
-"""The unit after a number of a line, and what else may stand there. Pure.
+"""The unit after a number of a line, and other words in its place. Pure.
 
 `2.5 kWh`, `10k`, `2 dozen`, `70.52€`, `2 ""`. The price of a unit (`1.65 €/l`), `900,-` and `70€52`
 ask.

@@ -218,5 +218,5 @@ def _with(words: Sequence[Word], index: int, word: Word) -> list[Word]:
 
 
 def _beginning_with(word: Word, amount: Amount) -> Amount:
-    """The amount of a part of `word` as that of the whole word."""
+    """The amount that was read in a part of `word`, with the whole word as its place."""
     return replace(amount, words=(word, *amount.words[1:]))

@@ -1,0 +1,1 @@
+"""The process around the application: uvicorn, the embedded PostgreSQL, backup, demo data."""

@@ -1,4 +1,4 @@
-"""What every command needs before its work: settings, signing keys, a database address.
+"""The start of every command: its settings, its signing keys, the address of the database.
 
 Impossible settings are refused with one clear line, never with a traceback.
 """

@@ -71,7 +71,7 @@ def fill(db: Connection, now: datetime) -> str:
 
 
 def _set_prices(db: Connection, user_id: UUID, now: datetime) -> None:
-    """Tariffs from the year before last on; one of them became dearer this year."""
+    """Set tariffs from the year before last on; one of them becomes dearer this year."""
     entries = [
         Price(
             str(uuid5(_SEED, f"price {name} {years}")),
@@ -179,7 +179,7 @@ _USED: dict[str, Callable[[date, Random], Decimal]] = {
 
 
 def _is_swap(day: date) -> bool:
-    """The water meter is changed every other year, once in any two years."""
+    """Whether the water meter is changed on a day: once in any two years."""
     return (day.month, day.day) == (6, 3) and day.year % 2 == 0
 
 

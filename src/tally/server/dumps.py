@@ -1,4 +1,4 @@
-"""What a backup and a restore share: the tables, the file, PostgreSQL's programs, questions."""
+"""The common parts of backup and restore: tables, files, PostgreSQL's programs, checks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def output(process: subprocess.Popen[bytes]) -> IO[bytes]:
 
 
 def read_back(complaints: IO[bytes]) -> str:
-    """The text that a program has written into a file of its complaints."""
+    """The error messages of a program, from the file that collects them."""
     complaints.seek(0)
     return complaints.read().decode(errors="replace").strip()
 

@@ -1,4 +1,4 @@
-"""The types off a page of statistics that have a part in what its period cost."""
+"""The types that are not on a page of statistics, but have a part in the cost of its period."""
 
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
@@ -36,12 +36,12 @@ def keys_aside(question: Question, page: KeysUsed, on_page: Collection[Key]) -> 
 
 
 def _costed(question: Question, page: KeysUsed, most: int) -> list[Key]:
-    """The types that have a part in the cost of a period, or of the one before, off the page.
+    """The types that may have costs in a period, or in the one before, and not be on its page.
 
-    Those of the other pages, those that were used in the period before alone, and those with only a
-    base fee due, which no filter of single records picks. Some may be on the page. None for an
-    account without a currency, or beside the one type and unit that a filter names. Of more than
-    `most` any `most` are returned.
+    These are types of the other pages, types used in the period before alone, and types of which
+    only a base fee is due, unless the filter picks single records. Some may be on the page after
+    all. Empty for an account without a currency, and where the filter names one type and unit that
+    is on the page. Of more than `most` types any `most` are returned.
     """
     matching, period = question.matching, question.period
     is_all = bool(page.keys) and question.names_one_type and matching.unit is not None

@@ -62,7 +62,7 @@ def with_costs(
 
 
 def _needs(user: Account, matching: Filter, statistics: Statistics, *, drawn: bool) -> list[_Need]:
-    """The need of each type that the sum of costs is of; only those that are shown are drawn."""
+    """The spans to be summed for each type in the sum of costs; only shown types are drawn."""
     used = [one.key for one in statistics.summed]
     limits = limits_within(matching, read_limits(user.preferences), used)
     shown = len(statistics.types)
@@ -115,7 +115,7 @@ def _left_out(one: TypeStatistics, currency: str) -> Decimal:
 
 @dataclass(frozen=True)
 class _Need:
-    """A (type, unit) whose costs are needed. picks: whether single records are picked."""
+    """A (type, unit) whose costs are needed. picks: whether the filter picks single records."""
 
     one: TypeStatistics
     period: Period
@@ -168,7 +168,7 @@ class _Costs:
     charged: tuple[KnownDays, ...] = ()
 
     def added(self) -> TypeStatistics:
-        """The type with its cost; without one if nothing of it was paid and no price is set."""
+        """The type with its cost; without a cost if no record of it has one and it has no price."""
         one, limit = self.need.one, self.need.limit
         pace = self._pace(limit) if limit and limit.in_cost else one.limit
         costed = any(piece.paid.costed for pieces in self.paid.values() for piece in pieces)

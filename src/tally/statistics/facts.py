@@ -24,8 +24,8 @@ class Facts:
     days: the first and last day of each (type, unit), the latest used first; known: its known days.
     active: the number of elapsed days that records cover, where some cover several.
     following: where the next page of types begins; type_count: the types of all pages.
-    aside: keys that are not on the page and may have a part in what the period cost; none of them
-    where `too_many` have.
+    aside: keys that are not on the page and may have a part in the cost of the period; empty if
+    there are `too_many` of them.
     single: whether the filter names one type; only then there are `before`, the totals of the whole
     previous period, `before_spread` and `calendar`.
     covering: records of several days, for drawings, where they are asked for.

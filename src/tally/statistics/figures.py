@@ -17,7 +17,7 @@ _SIX_DECIMALS = Decimal("0.000001")
 
 
 def ratio(numerator: Decimal, denominator: Decimal | int) -> Decimal:
-    """Their quotient, rounded half away from zero to 6 decimals."""
+    """The quotient of two numbers, rounded half away from zero to 6 decimals."""
     return _EXACT.quantize(_EXACT.divide(numerator, Decimal(denominator)), _SIX_DECIMALS)
 
 
@@ -30,11 +30,11 @@ def percent_of(difference: Decimal, base: Decimal) -> Decimal | None:
 class Comparison:
     """The sum of an earlier span, and how far this period's total is from it.
 
-    difference: this total minus that one; percent: of that one, None where that is 0. Both are None
-    where its number of known days differs too much; then averages of days are compared. In money
-    they are None where either has records without any cost, and so is the total of such a span.
-    is_noted: of a type whose records cover one day each, whether some are in the span; they may
-    come to 0.
+    difference: this total minus the earlier one; percent: the difference in percent of the earlier
+    total, None where that is 0. Both are None if the numbers of known days differ too much; then
+    averages of days are compared. In money both are None if the records of either span have no
+    cost, and `total` is None for such an earlier span. is_noted: whether the span has records, of a
+    type whose records cover one day each; their sum may be 0.
     """
 
     span: Span

@@ -119,7 +119,7 @@ def _facts(question: Question, today: date, shown: Shown) -> Facts:
 def _with_single_type(
     question: Question, facts: Facts, keys: Collection[Key], shown: Shown
 ) -> Facts:
-    """The facts with those that a page of a single type, in all its units, has alone."""
+    """The facts, with those that only the page of a single type (in all its units) shows."""
     if not shown.also:
         facts = _with_before(question, facts, keys)
     span = calendar_span(question.period.anchor)

@@ -94,8 +94,8 @@ class LeftOut(NamedTuple):
 class CostSum:
     """The cost of all types: money can be added. projection: of a type without one its total.
 
-    without: the amounts that are not in the sum, of types with costs or prices, and of those that
-    are kept in the account's currency. All others are expected to have no cost.
+    without: the amounts that are not in the sum, of types with costs or prices and of types kept in
+    the account's currency. Other types are expected to have no cost, and are not named.
     """
 
     total: Decimal

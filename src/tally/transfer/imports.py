@@ -81,7 +81,7 @@ class Imported:
         return "" if self.chosen_currency else self.plan.money.currency
 
     def keep(self, currency: str) -> None:
-        """Note the currency that the account has now that the file is saved."""
+        """Note the account's currency after saving, where it is not the one that the file gave."""
         if currency != self.new_currency:
             self.chosen_currency = currency
 

@@ -180,7 +180,7 @@ def _of_own_columns(plan: Plan) -> Iterator[str]:
 
 
 def _of_ways(plan: Plan) -> Iterator[str]:
-    """The remark on columns that name what amounts were of, beside the ways that they went."""
+    """The remark on columns of names that are left out, since directions of money are the types."""
     kind = plan.columns.place("type")
     ways = [column for column in plan.columns if column.way and column.role in ("type", *AMOUNTS)]
     if not ways or (kind is not None and plan.columns[kind].way is None):
@@ -201,7 +201,7 @@ def _of_ways(plan: Plan) -> Iterator[str]:
 def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
     """The remark on columns of numbers beside amounts.
 
-    It is about those that nobody left out, and whose headings do not say that they are none.
+    It names columns that nobody chose to leave out, and whose headings name nothing else.
     """
     if plan.table.own or plan.table.named or not plan.columns.amount_places:
         return
@@ -218,7 +218,7 @@ def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
 
 
 def _of_days_left_out(plan: Plan) -> Iterator[str]:
-    """The remarks on columns of other days amid the amounts, which may be those behind them."""
+    """The remarks on columns of other days among the amounts, which may be the days of some."""
     own = plan.columns.place("date")
     if own is None or not plan.columns.amount_places:
         return

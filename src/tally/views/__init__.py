@@ -1,1 +1,1 @@
-"""One module a page, plus the resources that the pages share."""
+"""The handlers of all addresses: a module for each page or resource, others for their parts."""

@@ -88,7 +88,7 @@ def save(context: RequestContext) -> Response:
 
 
 def _faults(context: RequestContext, chosen: Mapping[str, str]) -> dict[str, str]:
-    """A sentence for each choice that there is not, and for a currency that is to be confirmed."""
+    """A sentence for each unknown choice, and for a change of currency that is not confirmed."""
     faults = {
         choice: _one_of(CHOICES[choice])
         for choice, value in chosen.items()
@@ -102,7 +102,7 @@ def _faults(context: RequestContext, chosen: Mapping[str, str]) -> dict[str, str
 
 
 def _one_of(choices: Sequence[str]) -> str:
-    """The sentence on the choices of a field, without the empty one; with a few of very many."""
+    """The sentence that lists the choices of a field but the empty one; of very many only a few."""
     named = [choice for choice in choices if choice]
     if len(named) > MAX_NAMED:
         return f"Choose one of {named[0]}, {named[1]} to {named[-1]}."

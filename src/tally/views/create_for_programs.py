@@ -111,7 +111,7 @@ def _unread(context: RequestContext, read: Entry) -> Response:
 
 
 def _told(problem: ParseProblem, lines: Mapping[int, str]) -> str:
-    """A problem below the line that it is in, with its words; without any line the sentence."""
+    """A line, and below it its unread words with the sentence; alone for a text without lines."""
     if problem.line not in lines:
         return f"{NO_LINE} {problem.message}\n"
     place = f"{problem.text}: " if problem.text else ""

@@ -1,4 +1,4 @@
-"""The fields of an edited record: what may change, the record that they make, its warnings."""
+"""The fields of an edited record: those that may change, the new record, its warnings."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def address_of(key: Key | None, **more: object) -> str:
 
 
 def link_to(key: Key | None, **more: object) -> str:
-    """The same, at the list of meters."""
+    """The same address, with the list of meters as its place in the page."""
     return f"{address_of(key, **more)}{PLACE}"
 
 

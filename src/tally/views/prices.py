@@ -1,4 +1,4 @@
-"""Prices of a type: the cost of a unit from a day on, and the base fee paid whatever is used."""
+"""Prices of a type: the price of a unit from a day on, and a base fee due without use, too."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ MAX_PRINTED = 20_000
 class DayAverage(NamedTuple):
     """The average of a day of a type and unit; None if no day is known. days: the known ones.
 
-    total: what is divided by them.
+    total: the sum that is divided by them.
     """
 
     amount: Decimal | None

@@ -40,7 +40,7 @@ def offered(
     """The most and latest used types, each as a line ready to be saved once more.
 
     The line of a type with a meter ends before the reading, that of a type of which only bills are
-    known before their days: what was used in months is not saved for today by a click.
+    known before its days, so that no click saves the amount of months for today.
     """
     if in_use is None:
         in_use = meter_queries.in_use(context.db, context.user.id)

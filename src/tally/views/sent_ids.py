@@ -54,8 +54,8 @@ def numbered(source: UUID, number: int) -> UUID:
 def saved_before(context: RequestContext, ids: Sequence[UUID]) -> list[StoredRecord]:
     """The records with these ids, and others that the same id or key has saved before.
 
-    A single record has the id itself, several have numbered ones: there is another one where the
-    request had another number of records then. Raises Invalid.
+    A single record has the id itself, several have numbered ones. So a request that had another
+    number of records the first time is recognised by one of the others. Raises Invalid.
     """
     source = sent_id(context)
     others = (source, numbered(source, 1), numbered(source, len(ids) + 1)) if source else ()
@@ -65,8 +65,8 @@ def saved_before(context: RequestContext, ids: Sequence[UUID]) -> list[StoredRec
 def ids_of_list(context: RequestContext, several: Sequence[Fields]) -> list[UUID]:
     """The id of each record of a list: its own, or one made of the form's and its number.
 
-    Raises HTTPError for an own one that is none, or stands beside a key, which would then not tell
-    what was sent with it.
+    Raises HTTPError for an own id that is no UUID, or stands beside a key, by which a retry could
+    then not be recognised.
     """
     source, key = form_id(context), sent_key(context)
     ids: list[UUID] = []

@@ -22,7 +22,7 @@ SUGGESTED_FOR = ("line", "type", "unit", "mark", "reading")
 
 @takes("q", "for", "type", "consumption_type", "unit")
 def show(context: RequestContext) -> Response:
-    """What helps to fill a form. The parameter `for` says where:
+    """Help for a field while it is filled in. The parameter `for` names it:
 
     - `line`, as usual, `type` or `unit`: the types and units that fit the text `q`.
     - `mark`: whether the type in a field is new, and the nearest known one. For a known type the

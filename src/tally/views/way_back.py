@@ -1,4 +1,4 @@
-"""The way back from a form to its page, whose address then tells what was done."""
+"""The redirect from a form back to its page, whose address names the change that was made."""
 
 from __future__ import annotations
 

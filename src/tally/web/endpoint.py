@@ -206,7 +206,7 @@ def _hashing_limiter(request: Request) -> anyio.CapacityLimiter:
 
 
 def _answer(request: Request, body: Body, handler: Handler, rules: _Rules) -> Response:
-    """The response of a handler, or its refusal; what it changed is committed or rolled back."""
+    """The response of a handler, or its refusal; its transaction is committed or rolled back."""
     context = RequestContext(request, form=body.form, files=body.files)
     try:
         with wait_limit.within(_database_seconds(request, rules)), _connection(request) as db:

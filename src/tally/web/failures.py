@@ -1,4 +1,4 @@
-"""The answers to requests that fail through the server: by a fault, the database or a shutdown."""
+"""The answers to requests that the server fails: by an error, without a database, at a shutdown."""
 
 import logging
 
@@ -42,7 +42,7 @@ def refusal_of(context: RequestContext, error: Exception) -> HTTPError:
 
 
 def fault(advice: str) -> HTTPError:
-    """The answer to a fault of ours; `advice` is a sentence to add, or empty."""
+    """The answer 500 to an error in Tally itself; `advice` is a sentence to add, or empty."""
     return HTTPError(500, f"Something went wrong on our side.{advice}")
 
 

@@ -117,7 +117,7 @@ class FieldReader:
         self.sentences: dict[str, str] = {}
 
     def read(self, field: str, reader: Callable[[str], str], text: str) -> str:
-        """What `reader` returns for the text; "" if it raises ValueError."""
+        """The result of `reader` for the text; "" if it raises ValueError."""
         try:
             return reader(text)
         except ValueError as error:

@@ -81,7 +81,7 @@ class ShownPage(NamedTuple):
 
     @property
     def address(self) -> str:
-        """Its address on this site."""
+        """The address of the page on this site."""
         return address(self.path, self.query)
 
 

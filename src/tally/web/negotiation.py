@@ -1,4 +1,4 @@
-"""The format that an `Accept` header asks for, of those that answers have. Pure."""
+"""The format that an `Accept` header asks for, among those that answers have. Pure."""
 
 import re
 from functools import lru_cache

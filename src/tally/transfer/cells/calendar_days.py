@@ -171,6 +171,7 @@ def why_no_day(text: str) -> str:
 
 
 def which_day(text: str, readings: dict[Order, tuple[date, date]]) -> str:
+    """The question about a date that is another day in each order of day and month."""
     days = [days[0] for days in dict.fromkeys(readings.values())]
     choices = " or ".join(f"{day.day} {month_name(day)} {day.year}" for day in days)
     return f"Is {text} {choices}? Say which comes first, the day or the month."

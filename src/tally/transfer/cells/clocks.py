@@ -67,9 +67,9 @@ def is_clock(text: str) -> bool:
 
 
 def are_west(texts: Iterable[str]) -> bool:
-    """Whether times that end as in `08:00-05:00` have a zone west of Greenwich, and are no ranges.
+    """Whether `-05:00` in times such as `08:00-05:00` is a zone west of Greenwich, not an end.
 
-    They have if there are several, and all have the same end.
+    It is a zone if there are several times, and all of them end with the same.
     """
     times = {text.strip() for text in texts}
     ends = {end[0] if (end := WEST.search(time)) else "" for time in times}

@@ -1,1 +1,1 @@
-"""A file's records among those that an account has."""
+"""The records of a file compared with those of the account, and saved among them."""

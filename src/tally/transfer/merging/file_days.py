@@ -69,11 +69,11 @@ class FileDays:
         return self._days.has(day_hash(record))
 
     def win_over(self, stored: _OfDay) -> bool:
-        """Whether the file replaces a record of an earlier file, which it does not have itself."""
+        """Whether the file replaces a stored record: it has its type, unit and day, not its id."""
         return not self._ids.has(key_of_id(stored.id)) and self.have(stored)
 
     def take_new(self, stored: _OfDay) -> bool:
-        """Whether a new record stands for a stored one of its day; each stands for one."""
+        """Use up a new record that stands for this stored one of its day; False if none is left."""
         return self._new.take(day_hash(stored))
 
 

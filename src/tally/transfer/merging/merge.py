@@ -237,9 +237,9 @@ class _Merging:
             self._write(rows, inserted, others)
 
     def _tell_grown(self, rows: list[FileRow]) -> tuple[list[NewRecord], list[FileRow]]:
-        """The new rows of months and years that were not over for an earlier file, and the others.
+        """The records of months and years that grew since an earlier file, and the other rows.
 
-        Grown ones replace the records of that file.
+        A grown record replaces that of the earlier file, whose period was not over.
         """
         spans = [row for row in rows if _may_have_grown(row.record)]
         if not spans:
@@ -266,7 +266,7 @@ class _Merging:
         return [row.record for row in grown], others
 
     def _tell_alike(self, rows: list[FileRow]) -> list[NewRecord]:
-        """The new rows that are kept: all, or those that look like no stored record."""
+        """The new rows that are kept: all, or only those that resemble no stored record."""
         kept: list[NewRecord] = []
         if not rows:
             return kept
@@ -287,7 +287,7 @@ class _Merging:
         return kept
 
     def _tell_beside(self, rows: list[FileRow]) -> None:
-        """Count what earlier files brought for the days of new sums, beside which it counts."""
+        """Count the records of earlier files that stay beside new sums of their days."""
         sums = [row.record for row in rows if row.record.reading is None]
         if self.policy.daily and not self.policy.replace and sums:
             self.report.beside += queries.files_beside(

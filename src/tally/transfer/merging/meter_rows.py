@@ -82,7 +82,7 @@ def _outcomes(chain: Sequence[ChainReading], meters: _Meters) -> Iterator[Outcom
 
 
 def _shown(rows: Sequence[FileRow], there: Sequence[_Existing]) -> Iterator[ChainReading]:
-    """The readings of the file and the stored ones; those that are both have the file's figure."""
+    """The readings of the file and the stored ones, each once; the figure of the file counts."""
     ids = {row.record.id for row in rows}
     known = {other.id: other for other in there}
     for row in rows:
@@ -134,7 +134,7 @@ class _Meters:
         return cls(falls, max(shown.figure for shown in chain), starts, coming, again)
 
     def see(self, shown: ChainReading) -> None:
-        """Take a stored reading into account: whatever fell before it, it counts on."""
+        """Take a stored reading into account; it ends a fall of its meter that nobody explained."""
         if shown.meter is not None:
             self.before[shown.meter] = shown
             self.coming[shown.meter].popleft()
@@ -168,7 +168,7 @@ class _Meters:
         return self._with_consumption(row, shown, before, begins=begins)
 
     def _own(self, shown: ChainReading, row: FileRow, meter: int) -> Outcome:
-        """The outcome of a row that says its meter: as it stands, or none."""
+        """The outcome of a row that names its meter: the row as it is, or the reason against it."""
         before, after = self.before.get(meter), self._after(meter, is_there=True)
         is_turned = is_rolled_over(row.record.consumption_value, shown.figure)
         if before is not None and shown.figure < before.figure and not is_turned:
@@ -182,9 +182,10 @@ class _Meters:
         return row
 
     def _after(self, meter: int, *, is_there: bool) -> ChainReading | None:
-        """The next stored reading of a meter.
+        """The next stored reading of a meter; None without one.
 
-        Behind one that is stored itself the file has its say on those that are in both.
+        `is_there`: the reading before it is stored itself. Then readings that are in the file as
+        well are passed over, since their own rows decide about them.
         """
         stored = (self.coming[meter],) if is_there else (self.coming[meter], self.again[meter])
         return min((places[0] for places in stored if places), default=(0, None))[1]

@@ -69,6 +69,7 @@ class Report:
             self.shown[kind].append(Seen(row.line, row.record, existing))
 
     def refuse(self, problem: RowProblem) -> None:
+        """Count a problem, keep it if it is one of the first, and note the choice that it needs."""
         self.bad += 1
         if problem.asks:
             self.questions.add(problem.asks)

@@ -106,10 +106,10 @@ class AmountNames:
 
     @cached_property
     def alike(self) -> tuple[Column, ...]:
-        """The columns that would be one type, though each may be one of its own.
+        """The columns that would share one type, though each may have a type of its own.
 
-        `type` makes them one, or headings that are alike in one unit, or a column of types beside
-        amounts in one unit. One column beside others whose types are chosen is none of them.
+        The choice `type` has them share one, or equal headings in one unit, or a column of types
+        beside amounts in one unit. A single column beside others with chosen types is not counted.
         """
         if self.table.own:
             return ()
@@ -125,9 +125,9 @@ class AmountNames:
         return tuple(columns) if len(columns) > 1 else ()
 
     def _alike_by_cells(self) -> tuple[Column, ...]:
-        """The columns that a cell of the row gives one type, and that have one unit.
+        """The columns with one unit, which share the type in the cells of their row.
 
-        What came in beside what went out, and readings beside amounts, are told row by row.
+        Columns of money that came in or went out are not counted, nor are readings beside amounts.
         """
         series: dict[tuple[Role, str], list[Column]] = {}
         for column in self.columns.amounts:
@@ -139,7 +139,7 @@ class AmountNames:
 
     @cached_property
     def twins(self) -> list[Column]:
-        """Those of the columns alike whose heading and unit another one of them has as well."""
+        """The columns of `alike` whose heading and unit another one of these has as well."""
         return self._twins(self.alike)
 
     def _twins(self, columns: Sequence[Column]) -> list[Column]:
@@ -153,7 +153,7 @@ class AmountNames:
 
     @property
     def alike_type(self) -> str:
-        """The type that the columns alike would be, or the heading of the column of types."""
+        """The type that the columns of `alike` would share, or the heading of the types."""
         place = self.columns.place("type")
         if place is not None:
             return self.columns[place].heading.text

@@ -1,4 +1,4 @@
-"""What all rows together tell: how dates and numbers are written, and how rows follow. Pure."""
+"""The evidence of all rows together: the notation of dates and numbers, the order of rows. Pure."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class Notation:
 class RowEvidence:
     """How the rows of a file follow one another, and which of them are sums.
 
-    `count`: their number; `step`: seconds between them, if they are regular; `meets`: the end of a
-    row is the start of the next, and not included; `descending`: the newest row stands first;
+    `count`: the number of rows; `step`: seconds between them, if they are regular; `meets`: the end
+    of a row is the start of the next, and not included; `descending`: the newest row stands first;
     `whole`: the first of a month, or of a year, stands for all of it; `sums`: the types that are
-    sums of the others, and left out; `periods`: the rows that are.
+    sums of others, and left out; `periods`: the rows that are sums of other rows.
     """
 
     count: int = 0

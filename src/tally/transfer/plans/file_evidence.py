@@ -48,7 +48,7 @@ class _Seen(NamedTuple):
 
 
 def with_evidence(plan: Plan) -> Plan:
-    """The plan with what only all rows decide: the order of dates, the decimal mark, the step …"""
+    """The plan with the decisions that need all rows: the order of dates, the decimal mark …"""
     seen = _seen(plan)
     plan = replace(
         plan,

@@ -1,4 +1,4 @@
-"""The money in a file: the column of what was paid, and the currency of it. Pure."""
+"""The money in a file: the column of costs or prices, and their currency. Pure."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Plan:
     """All decisions about a file: its table, its columns, and how their cells are read.
 
     `guessed`: the columns without the choices of a person; `first_rows`: the cells of some rows;
-    `negative`: what becomes of amounts below zero; `share`: the first amount in % of a workbook
+    `negative`: the choice for amounts below zero; `share`: the first amount in % of a workbook
     that may be a share of one: 55 % is 0.55 in it; `asks`: the choices that the file needs.
     """
 

@@ -53,6 +53,7 @@ class DayCounts:
     _seen: HashCounts = field(default_factory=HashCounts)
 
     def count(self, entry: RowEntry) -> None:
+        """Take an entry into account."""
         self.entries += 1
         self.first, self.last = min(self.first, entry.day), max(self.last, entry.day)
         if self._seen.add(key_of_parts(*entry.series, entry.day)) == 1:
@@ -60,6 +61,7 @@ class DayCounts:
 
     @property
     def proposes_sums(self) -> bool:
+        """Whether a day has so many entries that one sum of them is better."""
         return self.entries > ROWS_A_DAY * self.days
 
 
@@ -208,7 +210,7 @@ class Records:
         return FileRow(entry.line, record, repeated=True)
 
     def _time(self, entry: RowEntry) -> datetime:
-        """The record's time of creation, so that records sort as the moments of their rows do.
+        """The record's time of creation, which sorts records by the moments of their rows.
 
         Times are a microsecond apart for each second of a row's day, whichever way the file runs.
         """

@@ -1,4 +1,4 @@
-"""The amounts in the cells of a table, and what was paid for them. Pure."""
+"""The amounts in the cells of a table, and their costs. Pure."""
 
 from __future__ import annotations
 

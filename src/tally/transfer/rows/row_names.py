@@ -38,9 +38,10 @@ class RowNames:
         return self._written(cells, name) or self.usual_units[place]
 
     def _written(self, cells: Sequence[str], name: str) -> str:
-        """The unit in a row; none in the usual currency for a type that is kept without a unit.
+        """The unit in the cells of a row, as it is written; "" for none.
 
-        So a file that was imported before currencies were read matches its records.
+        The usual currency is no unit for a type that the account keeps without one, so that a file
+        imported before currencies were read still matches its records.
         """
         written = cell_at(cells, self._unit_place)
         if written in ("-", "–"):

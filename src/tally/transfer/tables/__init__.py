@@ -1,1 +1,1 @@
-"""The tables among the lines, and what their columns hold. Pure."""
+"""The tables among the lines of a file, and the roles of their columns. Pure."""

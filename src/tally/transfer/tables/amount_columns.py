@@ -108,7 +108,7 @@ def _set_amount(
 
 
 def _last_resort(free: list[Profile], numeric: list[Profile]) -> list[Profile]:
-    """The amounts of a table without any clear ones: averages, marks, or by a heading."""
+    """The amounts of a table without clear ones: averages, marks, or below a likely heading."""
     return (
         [p for p in numeric if plain_letters(p.heading.name) in _AVERAGES][:1]
         or [profile for profile in free if profile.filled and profile.share(is_mark) == 1]
@@ -152,7 +152,7 @@ def _told_by_headings(free: list[Profile]) -> list[Profile]:
 
 
 def _likeliest(meters: Meters, told: list[Profile], free: list[Profile]) -> list[Profile]:
-    """The columns whose headings name amounts most plainly, with what is alike."""
+    """The columns whose headings name amounts most plainly, with others of the same kind."""
     best = max(map(_told, told))
     likeliest = [profile for profile in told if _told(profile) == best]
     # `Bezug Hochtarif` is as much of an amount as `Einspeisung`, which is one word.
@@ -217,7 +217,7 @@ def _measures(draft: TableDraft, profile: Profile) -> bool:
 
 
 def _is_beside(draft: TableDraft, profile: Profile, series: list[Profile]) -> bool:
-    """Whether the heading of a column without one is that of a neighbour among the others."""
+    """Whether a column without a heading shares that of a column before it, one of the series."""
     headings = (other for other in reversed(draft.profiles[: profile.place]) if other.heading.text)
     return not profile.heading.text and next(headings, None) in series
 
@@ -240,7 +240,7 @@ def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
 
 
 def _without_other_currencies(others: list[Profile], money: list[Profile]) -> list[Profile]:
-    """The columns except amounts in another currency, if one is what was paid."""
+    """The columns except amounts in another currency, if one column is the cost."""
     own = [
         profile
         for profile in others

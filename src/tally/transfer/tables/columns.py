@@ -1,4 +1,4 @@
-"""A column of a table as it is read: its role, and what its heading and its cells say. Pure."""
+"""A column of a table as it is read: its role, and the meaning of its heading and cells. Pure."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ ColumnDoubt = Literal["meters", "figures", "currencies", "days", "money"]
 class Way(NamedTuple):
     """The way that money went, by the cells of a column or its heading.
 
-    `comes_in`: its amounts came in, and stand beside a column of those that went out. `is_negated`:
-    these stand below zero.
+    `comes_in`: its amounts came in, and another column has those that went out. `is_negated`: the
+    outgoing amounts stand below zero.
     """
 
     comes_in: bool = False
@@ -41,10 +41,10 @@ class SeriesPart(NamedTuple):
 
 
 class CellFacts(NamedTuple):
-    """What the first cells of a column show, whatever its role is.
+    """Facts about the first cells of a column, independent of its role.
 
-    `has_numbers`: most are numbers; `are_bits`: each is 0 or 1; `moves_on`: they run as the figures
-    of a meter do.
+    `has_numbers`: most cells are numbers; `are_bits`: each is 0 or 1; `moves_on`: they rise as the
+    figures of a meter do.
     """
 
     has_numbers: bool = False
@@ -88,7 +88,7 @@ class Column:
 
     @property
     def is_open(self) -> bool:
-        """Whether only a person can say what the column is."""
+        """Whether only a person can decide the role of the column."""
         return self.role == "-" and self.doubt is not None
 
     def settled(self, role: Role) -> Column:

@@ -212,7 +212,7 @@ def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
 
 
 def _without_taxes(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """The words without a tax that is named beside what was paid: `Cost inc. VAT`."""
+    """The words without a tax that is named beside a cost: `Cost inc. VAT`."""
     for place, (before, word) in enumerate(itertools.pairwise(parts)):
         if place and before in _BESIDE_TAX and word in _TAXES:
             return parts[:place] + parts[place + 2 :]

@@ -47,7 +47,7 @@ class _Part(NamedTuple):
 
     @property
     def is_told(self) -> bool:
-        """Whether there are enough of them to see if they run one way."""
+        """Whether there are enough figures to see if they run one way."""
         return len(self.profile.filled) > 1
 
     @property
@@ -137,7 +137,7 @@ class Meters:
         return bool(parts) and all(part.runs_one_way for part in parts)
 
     def without_figures(self, chosen: list[Profile]) -> list[Profile]:
-        """The amounts without the figures of the meter whose difference one of them is."""
+        """The amounts without the figures of a meter of which another amount is the difference."""
         told = [profile for profile in chosen if _may_be_end(profile) and self.run_one_way(profile)]
         if len(told) > MAX_COMPARED:
             return chosen
@@ -234,7 +234,7 @@ class Meters:
 
     @cached_property
     def _days(self) -> Sequence[str]:
-        """The day of each row, as it is written; what stands there where it is no date."""
+        """The day of each row, as it is written; the whole cell where it is no date."""
         return [written_day(cell.strip()) or cell.strip() for cell in self._dates]
 
     @cached_property
@@ -255,7 +255,7 @@ def _may_be_end(profile: Profile) -> bool:
 
 
 def _names_any_number(profile: Profile) -> bool:
-    """Whether the heading is a word such as `Value`, which says nothing of what was used."""
+    """Whether the heading is a word for any number, such as `Value`."""
     return _ANY_NUMBER.issuperset(parts_of_name(profile.heading.name))
 
 

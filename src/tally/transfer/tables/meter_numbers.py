@@ -88,7 +88,7 @@ def _is_free(profile: Profile) -> bool:
 
 
 def _are_of_meters(draft: TableDraft, profile: Profile) -> bool:
-    """Whether another column may hold what the meters count.
+    """Whether another column may hold the amounts or figures of the meters.
 
     Below `Meter` or `Serial` alone there may be anything, unless meters count the column beside it.
     """

@@ -1,4 +1,4 @@
-"""The columns of money: what was paid, and prices of a unit, in the account's currency. Pure."""
+"""The columns of money: costs, and prices of a unit, in the account's currency. Pure."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ def set_cost(draft: TableDraft, money: list[Profile]) -> None:
 def set_unit_of_money(draft: TableDraft) -> None:
     """Give the column of currencies the role of a unit, if the amounts themselves are money.
 
-    They have no unit, and nothing else was paid for them: amounts of several currencies are no sum.
-    Beside money that may be a price or a cost they are no money. If they may as well be counts,
-    such as the cups of `coffee 2`, it is asked.
+    Then the amounts have no unit, and no column of costs or prices stands beside them. The unit
+    keeps amounts of several currencies out of one sum. If the amounts may as well be counts, such
+    as the cups of `coffee 2`, the column asks instead.
     """
     amounts = [profile for profile in draft.profiles if profile.role in AMOUNTS]
     is_paid = draft.has("cost", "price") or any(
@@ -122,7 +122,7 @@ def _is_measured(profile: Profile) -> bool:
 
 
 def is_unit_price(profile: Profile) -> bool:
-    """Whether the column holds the price of a unit, not what was paid."""
+    """Whether the column holds the price of a unit, not a cost."""
     if profile.told:
         return profile.told == "price"
     return profile.heading.is_rate or profile.weight("price") > profile.weight("cost")
@@ -156,7 +156,7 @@ def _names(profile: Profile) -> list[str]:
 
 
 def _is_plain(profile: Profile) -> bool:
-    """Whether the heading is nothing but a word for what was paid: `Cost`, `Total`."""
+    """Whether the heading is nothing but a word for a cost: `Cost`, `Total`."""
     return profile.weight("cost") >= _PLAINLY or _is_whole(profile)
 
 
@@ -166,7 +166,7 @@ def _is_whole(profile: Profile) -> bool:
 
 
 def _paid(money: list[Profile]) -> Profile | None:
-    """The only column of what was paid; None if each of several may be a part of it."""
+    """The only column of costs; None if there are several, each perhaps a part of the cost."""
     if len(money) > 1:
         money = [profile for profile in money if _is_plain(profile)]
     if len(money) > 1:
@@ -177,7 +177,7 @@ def _paid(money: list[Profile]) -> Profile | None:
 def _total(draft: TableDraft, money: list[Profile]) -> Profile | None:
     """The column that is the sum of adjacent columns of money, which are marked as parts.
 
-    If a part is clearly what was paid, the sum is of something else: `Cost`, `Left`, `Budget`.
+    If a part is clearly the cost, the sum means something else: `Cost`, `Left`, `Budget`.
     """
     beside = [profile for profile in money if not profile.heading.is_rate]
     free = [

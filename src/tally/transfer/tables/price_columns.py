@@ -1,4 +1,4 @@
-"""Whether money is a price of a unit or what was paid, by its numbers and the amounts. Pure."""
+"""Whether money is the price of a unit or a cost, by its numbers and the amounts. Pure."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class _Variation:
 def money_told(groups: Iterable[Beside]) -> Money | None:
     """Whether money beside amounts is a cost or a price, each group of one type; None if unclear.
 
-    A price of a unit is nearly constant while the amounts vary; what was paid follows them. If
+    A price of a unit is nearly constant while the amounts vary; a cost follows them. If
     neither shows, more decimals than money has are those of a price.
     """
     variation, every = _Variation(), list[tuple[Decimal, Decimal]]()

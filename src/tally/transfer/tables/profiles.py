@@ -57,11 +57,11 @@ class ReaderAccount:
 
 @dataclass
 class Profile:
-    """A column and the figures of its cells.
+    """A column while its role is decided, with facts about its cells.
 
     `way`: the way that money went; `fills_one`: each row fills this column or its partner, of one
-    type; `moves_on`: its amounts run as the figures of a meter do; `told`: by its numbers it is the
-    price in what was paid, or a part of that sum.
+    type; `moves_on`: its amounts run as the figures of a meter do; `told`: its numbers show that it
+    is the price of a unit (`price`), or one of several columns that add up to the cost (`part`).
     """
 
     place: int

@@ -174,7 +174,7 @@ def _may_be_type(profile: Profile) -> bool:
 
 
 def _set_directions(draft: TableDraft) -> None:
-    """Make the column of directions that of types, where there is no other one of types."""
+    """Give the column of directions the role of types, unless another column has it."""
     if draft.has("type"):
         return
     for profile in draft.profiles:
@@ -190,8 +190,8 @@ def _set_directions(draft: TableDraft) -> None:
 def _tells_ways(draft: TableDraft, profile: Profile) -> bool:
     """Whether words distinguish the directions of amounts, which no sum may mix.
 
-    By the heading, by the words, or since each of them has one row of each time, while no heading
-    of numbers names a type: `Coffee` beside `Person` is one type, whoever drank it.
+    The heading or the words show it, or each word has one row of each time, while no heading of
+    numbers names a type: `Coffee` beside `Person` is one type for all persons.
     """
     return profile.letters == 1 and (
         plain_letters(profile.heading.name) in _DIRECTIONS
@@ -249,6 +249,6 @@ def _without_unit(texts: list[Profile], fits: Callable[[Profile], bool]) -> list
 
 
 def _is_flow(cell: str) -> bool:
-    """Whether a cell is what an amount may be called: `Consumption`, `Surplus generation`."""
+    """Whether a cell may be the name of an amount: `Consumption`, `Surplus generation`."""
     is_amount = read_heading(cell).weight("value") >= _FLOWS
     return is_amount or plain_letters(cell.strip()) in _WAYS
