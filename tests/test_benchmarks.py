@@ -33,7 +33,7 @@ def test_a_floor_answers_what_its_route_does(path: str, ada: Account, floors: Te
         assert (bare.status_code, bare.text) == (shown.status_code, shown.text)
 
 
-def test_the_floor_of_a_line_saves_it(ada: Account, floors: TestClient) -> None:
+def test_the_floor_of_saving_a_line_saves_a_record(ada: Account, floors: TestClient) -> None:
     headers = HTMX | {"cookie": f"session={ada.client.cookies['session']}"}
     for saved in (1, 2):
         bare = floors.post(f"/floor/consumption?line={quote('coffee 2 cups')}", headers=headers)

@@ -71,7 +71,7 @@ def test_it_runs_as_a_user_without_rights(stages: list[list[tuple[str, str]]]) -
     assert not [rest for name, rest in last if name == "COPY" and "--chown" in rest]
 
 
-def test_only_what_is_locked_is_installed(stages: list[list[tuple[str, str]]]) -> None:
+def test_the_image_installs_locked_packages_only(stages: list[list[tuple[str, str]]]) -> None:
     commands = [
         command
         for stage in stages
@@ -125,7 +125,7 @@ def test_both_images_know_whether_they_are_well(
     assert services["app"]["depends_on"] == {"database": {"condition": "service_healthy"}}
 
 
-def test_an_engine_of_twenty_ten_understands_it(everything: dict[str, Any]) -> None:
+def test_docker_engine_20_10_knows_every_option(everything: dict[str, Any]) -> None:
     """Docker Engine 20.10 knows no start interval, neither in a Dockerfile nor of a service."""
     assert "--start-interval" not in (ROOT / "Dockerfile").read_text()
     for service in everything.values():

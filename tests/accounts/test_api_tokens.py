@@ -102,7 +102,7 @@ def test_the_newest_stands_first_and_what_has_ended_is_gone() -> None:
     assert len(column) == 2, "those that have ended leave when another comes"
 
 
-def test_ending_one_twice_is_told_from_ending_what_is_not_there() -> None:
+def test_ending_a_token_twice_differs_from_ending_an_unknown_one() -> None:
     kept, _ = token()
     column = api_tokens.with_token({}, kept, NOW)
     once = api_tokens.without_token(column, kept.token_id, NOW)

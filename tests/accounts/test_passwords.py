@@ -92,7 +92,7 @@ def test_only_exactly_the_password_matches(other: str) -> None:
 
 
 @pytest.mark.slow
-def test_nobody_has_no_password_and_it_takes_as_long_to_say_so() -> None:
+def test_an_unknown_account_matches_no_password_and_takes_as_long() -> None:
     assert not passwords.matches("nobody has this one", None)
     assert not passwords.matches("disabled", "!" + passwords.hash_password("disabled"))
     began = time.process_time()

@@ -105,7 +105,7 @@ def test_it_is_due_for_a_new_one_after_12_hours() -> None:
     assert token.is_due(NOW + timedelta(hours=12))
 
 
-def test_one_from_the_future_is_not_ours() -> None:
+def test_a_session_token_from_the_future_is_refused() -> None:
     token = ring.session_token(USER, "s", NOW + timedelta(minutes=5), ENDS)
     assert ring.read_session_token(token, NOW) is None
 

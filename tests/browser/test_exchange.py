@@ -271,7 +271,7 @@ def peers(server: str) -> set[int]:
     }
 
 
-def test_what_is_left_while_it_is_saved_is_not_saved(
+def test_an_import_whose_dialog_is_closed_while_it_saves_saves_nothing(
     page: Page,
     server: str,
     engine: Engine,

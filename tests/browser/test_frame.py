@@ -474,7 +474,7 @@ def test_a_lost_connection_is_said(page: Page, browsing: Browsing) -> None:
     expect(mark).to_be_hidden()
 
 
-def test_what_a_lost_connection_kept_from_the_box_comes_with_the_next(
+def test_suggestions_that_a_lost_connection_kept_back_come_with_the_next_one(
     page: Page, browsing: Browsing, record: Record
 ) -> None:
     """Opened for the first time without a connection, the box suggests types afterwards."""

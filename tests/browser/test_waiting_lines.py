@@ -227,9 +227,7 @@ HOLD_READING = """
 """
 
 
-def test_what_was_read_before_never_takes_the_place_of_what_was_read_since(
-    page: Page, wire: Wire
-) -> None:
+def test_an_older_reading_of_the_lines_never_replaces_a_newer_one(page: Page, wire: Wire) -> None:
     with_lines(page, "coffee 2", "tea 1")
     page.evaluate(HOLD_READING)
     page.evaluate("dispatchEvent(new Event('offline'))")
@@ -420,7 +418,7 @@ def test_a_page_that_asks_while_another_sends_sends_after_it(
 
 @pytest.mark.parametrize("status", [200, 400, 401, 403, 404])
 @pytest.mark.parametrize("body", ["<h1>Sign in</h1>", '{"login": "/portal"}'])
-def test_what_something_in_between_answers_tells_nothing(
+def test_the_answer_of_a_captive_portal_says_nothing_of_a_line(
     page: Page, wire: Wire, records: Records, browsing: Browsing, status: int, body: str
 ) -> None:
     browsing.expect_errors("Failed to load resource: the server responded with a status of 400")
@@ -437,7 +435,7 @@ def test_what_something_in_between_answers_tells_nothing(
     assert records() == ["coffee 2", "tea 1"]
 
 
-def test_what_answers_everything_in_between_is_sent_no_line_again(
+def test_a_captive_portal_is_asked_once_a_round_and_sent_no_line_again(
     page: Page, wire: Wire, records: Records, browsing: Browsing
 ) -> None:
     """Each round asks once whether the server is there."""

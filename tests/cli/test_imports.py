@@ -122,7 +122,7 @@ def test_another_export_or_import_of_the_account_goes_first(
     assert run("--email", ada.email, "--type", "electricity")[0] == 0
 
 
-def test_what_is_asked_is_said_and_nothing_saved(
+def test_a_file_that_asks_names_the_choice_and_saves_nothing(
     run: Run, ada: Account, database: Database
 ) -> None:
     code, output = run("--email", ada.email)

@@ -65,7 +65,7 @@ def test_a_token_with_an_end_says_so(add: Any, ada: Account, database: Database)
         (("ada@example.org", "--scope", "add"), "--name"),
     ],
 )
-def test_what_cannot_be_made_says_why(
+def test_a_token_that_cannot_be_made_says_why(
     arguments: tuple[str, ...], words: str, add: Any, ada: Account
 ) -> None:
     result = add(*arguments)

@@ -90,7 +90,7 @@ def test_add_takes_a_password_from_a_pipe(user: Command, visitor: TestClient) ->
         (("disable", "nobody@lindenhof.example"), "", "Nobody here"),
     ],
 )
-def test_what_cannot_be_is_one_line_and_exit_status_1(
+def test_an_impossible_command_is_one_line_and_exit_status_1(
     user: Command, arguments: tuple[str, ...], typed: str | bytes, sentence: str
 ) -> None:
     result = user(*arguments, typed=typed)

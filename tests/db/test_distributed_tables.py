@@ -95,7 +95,9 @@ OUTSIDE = "over a column, outside a subselect"
         ("change_id = (SELECT gen_random_uuid())", "VOLATILE gen_random_uuid in a change"),
     ],
 )
-def test_what_set_may_not_have(database: Database, setting: str, objection: str) -> None:
+def test_functions_that_citus_refuses_in_a_set_list(
+    database: Database, setting: str, objection: str
+) -> None:
     with database.engine.connect() as db:
         update = f"UPDATE consumption_records SET {setting} {BOUND}"
         assert objections(db, update) == [objection]
@@ -167,7 +169,7 @@ def test_a_statement_for_a_cluster_has_no_objection(database: Database, statemen
         assert objections(db, statement) == []
 
 
-def test_a_statement_that_cannot_be_read_is_no_good_one(database: Database) -> None:
+def test_a_statement_that_postgresql_cannot_read_raises(database: Database) -> None:
     with database.engine.connect() as db, pytest.raises(ProgrammingError, match="nothing"):
         objections(db, "SELECT nothing FROM users")
 

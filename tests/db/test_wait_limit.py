@@ -109,7 +109,7 @@ def test_each_thread_has_its_own(database: Database) -> None:
         assert list(pool.map(ask, (0.1, 20.0, 0.1, 20.0))) == [False, True, False, True]
 
 
-def test_what_is_given_up_does_not_run_on(database: Database) -> None:
+def test_a_statement_beyond_the_limit_is_cancelled_in_postgresql(database: Database) -> None:
     mark = f"given up {uuid4()}"
     with (
         pytest.raises(OperationalError),

@@ -127,7 +127,7 @@ def test_the_edges_of_a_number_and_their_sentences() -> None:
             read_number(text)
 
 
-def test_what_asks_says_both_ways_to_write_it() -> None:
+def test_a_question_about_a_number_names_both_ways_to_write_it() -> None:
     with pytest.raises(Unreadable, match=r"^1\.234 or 1 234\? Write 1\.234 or 1234\.$"):
         read_number("1,234")
     with pytest.raises(Unreadable, match=r"^2 and 300, or 2300\? Write 2300 without the space\.$"):
@@ -164,7 +164,7 @@ def test_a_remark_says_both_ways_to_write_it() -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("0123456789.,+*x \u202f-e"), max_size=30))
-def test_a_remark_changes_no_value_and_is_on_a_part_of_it(text: str) -> None:
+def test_a_remark_quotes_a_part_of_the_text_and_only_one_format_has_any(text: str) -> None:
     said = remark(text, "1.234,5")
     assert not said or said.partition(" ")[0] in text
     assert remark(text, "auto") == remark(text, "1,234.5") == remark(text, "1 234,5") == ""

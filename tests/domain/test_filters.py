@@ -387,7 +387,7 @@ def test_the_largest_filter_is_read() -> None:
     assert read("deleted=yes").deleted
 
 
-def test_what_is_written_twice_around_is_read_once() -> None:
+def test_blanks_and_composition_of_parameters_are_normalised() -> None:
     assert read("sort=+date+&min=+5+").sort == "date"
     assert read("q=caf%65%CC%81").search == "café"
     assert read("type=+big++cup+&unit=+big++cup+").types == ("big cup",)
@@ -568,7 +568,7 @@ def test_an_error_tells_nothing_of_what_was_sent() -> None:
         _spelled('["-date","2026-11-22",' + "9" * 20 + ',"' + "0" * 32 + '"]'),
     ],
 )
-def test_what_encode_did_not_write_is_no_cursor(text: str) -> None:
+def test_a_text_that_encode_did_not_write_is_no_cursor(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         Cursor.decode(text)
 

@@ -157,7 +157,7 @@ def test_decimals_are_rounded_to_at_most_that_many() -> None:
         ("0.000000", "0"),
     ],
 )
-def test_only_nothing_is_rounded_to_nothing(value: str, text: str) -> None:
+def test_only_zero_is_rounded_to_zero(value: str, text: str) -> None:
     assert say.rough(Decimal(value), 3) == text
 
 

@@ -113,7 +113,7 @@ def test_what_is_kept_reads_back_and_a_key_has_one_limit(those: list[Limit]) -> 
         assert read_limits(preferences) == wanted
 
 
-def test_what_is_kept_is_texts() -> None:
+def test_limits_are_stored_as_texts() -> None:
     in_money = Limit("coffee", "cup", Decimal("1E+2"), "year", in_cost=True)
     assert with_limit({}, COFFEE, in_money) == [
         {"type": "coffee", "unit": "cup", "value": "100", "per": "year", "in": "cost"}

@@ -93,7 +93,7 @@ def test_a_price_may_begin_on_the_last_day_and_have_no_base_fee() -> None:
     assert price(TODAY).base_of(Span(TODAY, TODAY)) == 0
 
 
-def test_what_was_paid_on_some_days_is_the_difference_of_the_sums_before_and_behind_them() -> None:
+def test_the_costs_of_some_days_are_the_difference_of_two_running_sums() -> None:
     third = Decimal(1) / 3 + Decimal("1e-40")
     head = PaidBefore(5, 3, Decimal(10), Decimal("1e12"), Decimal("-7e12"), third)
     tail = PaidBefore(8, 6, Decimal(14), Decimal("1e12") + 7, Decimal("1e-40"), third)

@@ -152,7 +152,7 @@ PAIRS = [pair for pair in permutations(sorted(KNOWN), 2) if is_convertible(*pair
 
 
 @given(st.sampled_from(PAIRS), st.sampled_from(MEASURES))
-def test_there_and_back_is_exactly_one(pair: tuple[str, str], measures: str) -> None:
+def test_factors_there_and_back_make_exactly_one(pair: tuple[str, str], measures: str) -> None:
     unit, target = pair
     assert factor(unit, target, measures) * factor(target, unit, measures) == 1
 

@@ -37,7 +37,7 @@ def test_parts_add_up_in_the_largest_of_them(text: str, amount: str, unit: str, 
         *("1m30", "1h30x", "h30", "1h123", "12345h30", "1d30", "30min1h", "1.5h30", "1h-30"),
     ],
 )
-def test_one_part_and_what_is_no_duration(text: str) -> None:
+def test_a_single_part_and_other_texts_are_no_durations(text: str) -> None:
     assert read_duration(text) is None
 
 

@@ -132,7 +132,7 @@ def test_several_days_are_one_record_a_day() -> None:
         ("tea 2" + "u" * 25, "2" + "u" * 25),
     ],
 )
-def test_what_is_unread_names_the_place(line: str, text: str) -> None:
+def test_a_problem_names_the_unread_words(line: str, text: str) -> None:
     assert trouble(line).text == text
 
 
@@ -396,7 +396,7 @@ def test_values_and_their_units(written: str, value: str, unit: str) -> None:
         assert draft.consumption_type == "tea"
 
 
-def test_no_unit_written_is_the_last_used_and_empty_quotes_are_none() -> None:
+def test_a_line_without_a_unit_takes_the_one_used_last_and_empty_quotes_take_none() -> None:
     assert one("coffee 3").unit == "cup"
     assert one("COFFEE 3").consumption_type == "coffee"
     assert one('coffee 3 ""').unit == ""

@@ -72,7 +72,7 @@ def test_a_line_sent_twice_is_told_by_its_two_readings() -> None:
         *("electricity @5 new", "electricity @5 NEW Meter."),
     ],
 )
-def test_a_new_meter_is_new(line: str) -> None:
+def test_new_behind_a_reading_begins_a_meter(line: str) -> None:
     [draft] = read(line, TODAY, METERED).records
     assert (draft.consumption_type, draft.unit, draft.new_meter) == ("electricity", "kWh", True)
     assert (draft.reading, draft.new_unit, draft.asks) == (Decimal(5), False, ())

@@ -94,5 +94,5 @@ def test_fields_that_must_agree(client: httpx2.Client) -> None:
     assert none.json()["count"] == 0
 
 
-def test_the_tables_were_read() -> None:
+def test_the_rows_of_the_documented_tables_are_found() -> None:
     assert len(TEXTS) == 6 and len(EDGES) == 7

@@ -191,7 +191,7 @@ QUERIES: list[dict[str, str]] = [
     ids=["page", "htmx", "token"],
 )
 @pytest.mark.parametrize("door", READING, ids=str)
-def test_nothing_of_hers_in_anything_that_can_be_read(
+def test_no_answer_shows_records_of_another_account(
     door: Door,
     headers: dict[str, str],
     by_token: bool,
@@ -205,7 +205,7 @@ def test_nothing_of_hers_in_anything_that_can_be_read(
 
 
 @pytest.mark.parametrize("by_token", [False, True], ids=["cookie", "token"])
-def test_the_owner_does_find_them_there(
+def test_the_owner_finds_the_secrets_at_the_same_addresses(
     client: httpx2.Client, hers: dict[str, UUID], by_token: bool
 ) -> None:
     """So that the tests above would find them too."""

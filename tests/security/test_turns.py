@@ -65,7 +65,7 @@ def test_headers_alone_hold_no_turn(
         assert checked(client, LARGE).status_code == 200
 
 
-def test_who_sends_a_little_keeps_small_files_and_beginnings_from_nobody(
+def test_slow_senders_keep_nobody_from_small_files_and_beginnings(
     dawdlers: list[socket.socket], server: Server, mara: Person
 ) -> None:
     with server.client_once(mara.cookie) as client:

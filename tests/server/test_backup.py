@@ -203,7 +203,7 @@ def test_a_save_that_fails_leaves_the_last_one(
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_what_a_killed_one_left_is_in_nobodys_way(database_url: str, tmp_path: Path) -> None:
+def test_the_half_file_of_a_killed_backup_is_replaced(database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "tally.backup"
     (tmp_path / f".tally.backup.{os.getpid()}").write_bytes(b"half")
     assert backup.save(database_url, file) > 0
@@ -276,7 +276,7 @@ def test_an_option_that_there_is_not_is_said(database_url: str, tmp_path: Path) 
         (("user", "list"), ">&-", ""),
     ],
 )
-def test_what_is_closed_is_said(
+def test_a_closed_standard_stream_is_reported(
     database_url: str, arguments: tuple[str, ...], closed: str, sentence: str
 ) -> None:
     shell = ["/bin/sh", "-c", f'"$@" {closed}', "sh", *COMMAND, *arguments]

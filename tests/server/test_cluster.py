@@ -63,7 +63,9 @@ def from_catalogue(db: Connection, name: str) -> CursorResult[*tuple[Any, ...]]:
     return db.execute(text(source(name).replace("run_command", "pg_temp.run_command")))
 
 
-def test_what_the_catalogue_says(catalogue: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_state_of_a_cluster_is_read_from_its_catalogue(
+    catalogue: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tally.server.cluster.run", from_catalogue)
     cluster = read(catalogue)
     assert cluster.citus == "14.0-1"
@@ -149,7 +151,7 @@ def test_what_is_amiss_has_a_sentence(change: dict[str, object], words: str) -> 
     assert words in sentence
 
 
-def test_one_postgresql_says_so(database_url: str) -> None:
+def test_a_single_postgresql_is_reported_as_one_without_citus(database_url: str) -> None:
     said = command("cluster", "status", DATABASE_URL=database_url, TALLY_SECRET_KEY=KEY)
     assert said.returncode == 0, said.stderr
     assert said.stdout.splitlines()[1].startswith("Citus is not there")

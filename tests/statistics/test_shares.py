@@ -122,7 +122,7 @@ def test_the_sum_of_one_span(records: list[Covering], span: Span) -> None:
 
 
 @given(st.integers(1, 50), st.sampled_from([2, 4, 8, 5, 10, 16, 32, 64, 125]))
-def test_a_half_is_still_one_when_thirds_and_sevenths_add_up_to_it(count: int, days: int) -> None:
+def test_exact_halves_of_summed_shares_are_rounded_up(count: int, days: int) -> None:
     third = Covering(FIRST + 2 * DAY, 3, Decimal("0.000001") / days * count, 1)
     seventh = Covering(FIRST + 6 * DAY, 7, Decimal("0.000001") / days * count, 1)
     one = [third] * 3 + [seventh] * 7

@@ -106,7 +106,9 @@ def check_sums(records: list[dict[str, Any]], sums: list[dict[str, Any]]) -> Non
 
 
 @pytest.mark.parametrize("case", CASES, ids=_name)
-def test_a_file_as_it_is(case: dict[str, Any], ada: Account, database: Database) -> None:
+def test_each_file_of_the_collection_is_read_as_its_case_says(
+    case: dict[str, Any], ada: Account, database: Database
+) -> None:
     become(database, ada, case.get("account", {}).get("currency", "EUR"))
     files = case.get("files") or [case["file"]]
     if case["asks"]:

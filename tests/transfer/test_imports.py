@@ -273,6 +273,6 @@ def test_readings_that_cannot_stand_come_with_their_cells_and_each_line_once(
     assert "lower than 100" in problems[1].message
 
 
-def test_a_beginning_is_known_as_one(db: Connection) -> None:
+def test_an_import_knows_whether_it_read_only_the_beginning(db: Connection) -> None:
     assert bring(db, account(db), "date,type,value\n2026-10-05,tea,1\n", head=True).is_head
     assert imports.Imported(Report()).is_head is False

@@ -131,7 +131,7 @@ def test_every_usual_encoding(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
-def test_other_scripts(encoding: str) -> None:
+def test_types_and_units_in_other_scripts_are_read(encoding: str) -> None:
     file = "date;type;value;unit\n2026-10-05;сок;0,5;л\n2026-10-06;قهوة;1;\n"
     assert [record.consumption_type for record in records(file.encode(encoding))] == ["сок", "قهوة"]
 

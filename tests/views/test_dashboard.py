@@ -878,7 +878,7 @@ def test_which_column_is_open_is_said(ada: Account, note: Callable[..., None]) -
     assert "Columns are weeks." in read(ada, "/?from=2026-01-01&to=2026-11-21").text
 
 
-def test_what_the_mark_on_a_limit_is_is_said_where_it_is_today(
+def test_the_mark_of_today_on_a_limit_is_explained_in_a_running_period(
     ada: Account, note: Callable[..., None]
 ) -> None:
     note("coffee", "cup", {"2026-03-05": 1, "2026-10-05": 1})

@@ -39,7 +39,7 @@ def test_it_opens_over_the_page(client: TestClient) -> None:
     assert 'data-behind="/list?q=tea"' in page
 
 
-def test_a_page_does_not_carry_it(client: TestClient) -> None:
+def test_a_page_does_not_carry_the_list_of_shortcuts(client: TestClient) -> None:
     assert "Duplicate to today</dt>" not in client.get("/").text
 
 

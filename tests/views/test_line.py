@@ -670,7 +670,7 @@ def test_the_preview_shows_what_is_saved(client: TestClient, rows: Rows) -> None
             assert f" in {first.days} days" in shown, (line, shown)
 
 
-def test_the_usual_day_of_bills_is_named_as_one(client: TestClient) -> None:
+def test_the_usual_amount_of_bills_is_named_as_that_of_a_day(client: TestClient) -> None:
     for month in range(3, 8):
         bill = {"consumption_date": f"2020-{month:02}-28", "consumption_value": "280", "days": 28}
         bill |= {"consumption_type": "gas", "unit": "m³"}

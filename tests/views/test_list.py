@@ -583,9 +583,7 @@ def test_the_period_can_be_any_of_the_names(client: TestClient, ada: Account) ->
 # One type, however it is spelled
 
 
-def test_what_is_one_type_when_written_is_one_when_looked_for(
-    client: TestClient, note: Note
-) -> None:
+def test_all_spellings_of_a_type_are_found_by_any_of_them(client: TestClient, note: Note) -> None:
     ids_of = {note("Straße", "2", days_ago=1), note("STRASSE", "3")}
     note("strand", "7")
     for spelling in ("Straße", "STRASSE", "strasse"):
@@ -676,7 +674,9 @@ def test_the_document_shows_the_cost_of_a_rare_type(client: TestClient, many_typ
     assert "And 151 more types and units." in page and page.count("4.50") == 1
 
 
-def test_only_the_first_page_counts(client: TestClient, many_types: None) -> None:
+def test_only_the_first_page_of_json_has_count_and_totals(
+    client: TestClient, many_types: None
+) -> None:
     first = client.get("/consumption?format=json&limit=2").json()
     assert (first["count"], len(first["totals"])) == (500, 100)
     rest = client.get(f"/consumption?format=json&limit=2&after={first['next']}").json()

@@ -429,7 +429,7 @@ def test_making_accounts_and_invitations_without_end_is_throttled(
     assert register(6) == 303
 
 
-def test_first_lets_one_person_in_and_shows_the_form_to_them(
+def test_registration_first_takes_the_first_person_only(
     app: Starlette, visitor: TestClient, database: Database
 ) -> None:
     registration(app, "first")

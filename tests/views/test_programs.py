@@ -940,7 +940,7 @@ def test_every_example_of_an_answer_is_beside_one_that_is_asked(program: TestCli
 REFUSED = {"line": "coffee 2 cup 3"}
 
 
-def test_an_example_of_a_refusal_is_one(program: TestClient) -> None:
+def test_every_example_of_a_refusal_is_the_answer_of_the_server(program: TestClient) -> None:
     refused = DESCRIPTION["paths"]["/consumption"]["post"]["responses"]["422"]
     for name, due in examples(refused, "application/json").items():
         answer = program.post("/consumption", json={"line": REFUSED[name]})

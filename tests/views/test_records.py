@@ -691,7 +691,7 @@ def test_two_edits_of_different_fields_at_once_are_both_kept(
     )
 
 
-def test_whoever_comes_second_is_shown_what_the_first_one_wrote(
+def test_the_second_of_two_edits_is_shown_the_content_of_the_first(
     client: TestClient, note: Note, row: RowOf, database: Database
 ) -> None:
     record_id = note()

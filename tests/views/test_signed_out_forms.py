@@ -233,7 +233,7 @@ def test_the_answer_to_a_form_is_no_page_to_go_back_to(
     assert ada.client.get(page).status_code == 200
 
 
-def test_what_came_along_is_only_shown(client: TestClient) -> None:
+def test_no_form_in_an_address_breaks_a_page(client: TestClient) -> None:
     """A link from elsewhere may have anything in it."""
     for address in ("/account?name=a&name=b", "/limits?value=%FF", "/nowhere?x=1", "a&b", "?"):
         for page in ("/", "/?dialog=account", "/list", "/add"):

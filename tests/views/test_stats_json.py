@@ -162,7 +162,7 @@ def test_a_single_type_has_calendar_and_streak(database: Database, ada: Account)
     assert all("calendar" not in one for one in stats(ada, "type=coffee&type=tea")["types"])
 
 
-def test_nothing_at_all(ada: Account) -> None:
+def test_the_statistics_of_an_account_without_records(ada: Account) -> None:
     assert stats(ada)["types"] == []
     assert stats(ada, "period=all") == {
         "period": {

@@ -119,7 +119,7 @@ def test_a_month_or_year_that_went_on_takes_the_amount_of_a_later_file(
 
 
 @pytest.mark.parametrize("day", ["2026-11-30", "2026-12-01"])
-def test_so_does_a_month_that_a_file_brought_on_its_last_day(
+def test_a_month_that_a_file_brought_on_its_last_day_is_changed_by_a_later_file(
     sign_in_on: Callable[[str], Account], database: Database, clock: Clock, day: str
 ) -> None:
     client = sign_in_on("2026-11-30").client
@@ -260,7 +260,7 @@ def test_a_filter_that_cannot_be_read_is_refused(client: TestClient) -> None:
     assert "min" in answer.json()["fields"]
 
 
-def test_nobody_elses_records_are_in_it(ada: Account, bob: Account) -> None:
+def test_an_export_has_no_records_of_other_accounts(ada: Account, bob: Account) -> None:
     note(bob.client, "coffee 2 2026-01-05")
     assert exported(ada.client) == OWN.encode() + b"\r\n"
 
@@ -1309,7 +1309,7 @@ def test_of_a_beginning_so_many_rows_are_read_as_show_whether_a_choice_is_right(
 
 
 @pytest.mark.parametrize("name", ["workbook.xlsx", "green-button.xml", "checkmarks.zip"])
-def test_of_what_is_packed_the_beginning_is_refused(client: TestClient, name: str) -> None:
+def test_the_beginning_of_an_archive_or_feed_is_refused(client: TestClient, name: str) -> None:
     file = (Path(__file__).parents[1] / "transfer/import" / name).read_bytes()
     problems = send(client, file, head="1", dry_run="1").json()["problems"]
     assert problems[0]["message"] == "The beginning of such a file is not enough to read it."

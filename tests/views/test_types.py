@@ -145,7 +145,9 @@ def test_what_can_be_undone_does_not_grow_with_each_renaming(
     assert len(kept()) == 2
 
 
-def test_one_renaming_may_have_much(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_single_renaming_may_exceed_the_text_that_is_kept_for_undo(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(type_settings, "MAX_RENAMED_TEXT", 0)
     save(client, "tea 1 kWh")
     assert mend(client, type="tea", unit="kWh", to_type="chai").status_code == 200

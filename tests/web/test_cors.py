@@ -70,7 +70,7 @@ def test_any_other_site_gets_nothing(origin: str, site: TestClient) -> None:
     assert read.headers["vary"] == "Accept, Origin"
 
 
-def test_two_origins_are_none(site: TestClient) -> None:
+def test_a_repeated_origin_gets_nothing(site: TestClient) -> None:
     headers = [("Origin", LISTED), ("Origin", LISTED), ("Authorization", "Bearer x")]
     assert "access-control-allow-origin" not in site.get("/stats", headers=headers).headers
 

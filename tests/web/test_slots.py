@@ -33,7 +33,7 @@ def refused(turns: ConcurrencyLimit, user_id: UUID) -> int:
     return refusal.value.status
 
 
-def test_so_many_at_once_and_one_a_user() -> None:
+def test_a_few_users_have_a_turn_at_once_and_each_has_one() -> None:
     turns = ConcurrencyLimit(2)
     with turns.taken(ADA):
         assert refused(turns, ADA) == 429
@@ -51,7 +51,7 @@ def test_a_turn_that_fails_is_given_back() -> None:
             raise KeyError
 
 
-def test_a_turn_can_be_waited_for_but_not_a_second_one() -> None:
+def test_a_user_waits_for_a_free_turn_but_never_for_a_second_one() -> None:
     turns, got = ConcurrencyLimit(1, seconds=60), []
 
     async def work(who: UUID, until: anyio.Event) -> None:

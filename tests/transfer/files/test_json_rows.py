@@ -61,7 +61,7 @@ def test_pairs_are_times_and_values() -> None:
     ]  # fmt: skip
 
 
-def test_what_is_inside_an_object_is_named_by_both() -> None:
+def test_a_member_of_an_inner_object_is_named_by_both_names() -> None:
     content = [{"at": {"day": "2026-10-05"}, "of": {"gas": {"m3": 3}}, "tags": ["a"]}]
     assert cells(content) == [["at.day", "of.gas.m3"], ["2026-10-05", "3"]]
 
@@ -137,7 +137,7 @@ def test_a_record_that_is_too_long_costs_itself_alone() -> None:
 
 
 @pytest.mark.parametrize("text", ['[{"v": 1}]\n[{"v": 2}]', '[{"v": 1}] tea'])
-def test_what_stands_behind_the_list_is_told(text: str) -> None:
+def test_another_json_text_behind_the_list_is_a_fault(text: str) -> None:
     *_, last = lines(text)
     assert last.fault.startswith("Another JSON text begins here")
     with pytest.raises(UnreadableFile, match="Another JSON text"):

@@ -124,7 +124,7 @@ def test_sheets_without_a_cell_are_no_choice() -> None:
         lines(hostile_files.workbook(b""))
 
 
-def test_nothing_is_left_of_it_on_the_disk() -> None:
+def test_the_folder_of_an_opened_workbook_is_removed() -> None:
     with workbook.opened(io.BytesIO(hostile_files.workbook(sheet("t:a")))) as sheets:
         assert sheets.folder.exists()
     assert not sheets.folder.exists()

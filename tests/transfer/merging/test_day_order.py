@@ -69,7 +69,9 @@ def test_without_room_between_two_a_reading_is_created_behind_them() -> None:
     st.lists(st.integers(0, 99), min_size=1, max_size=8),
     st.lists(st.integers(0, 99), min_size=1, max_size=8),
 )
-def test_what_rises_is_one_chain_with_a_moment_for_each(own: list[int], others: list[int]) -> None:
+def test_rising_readings_are_one_chain_with_a_moment_for_each(
+    own: list[int], others: list[int]
+) -> None:
     known = [there(figure, 100 * place) for place, figure in enumerate(sorted(others))]
     fresh = [new(figure, place) for place, figure in enumerate(sorted(own))]
     readings = in_order([*fresh, *known])

@@ -92,7 +92,7 @@ def test_types_are_chains_of_their_own() -> None:
     assert results == {("water", 2): 0, ("water", 4): 3, ("gas", 3): 0, ("gas", 5): 2}
 
 
-def test_from_a_fall_on_all_of_its_chain_asks_what_it_is() -> None:
+def test_without_a_choice_a_fall_and_all_readings_behind_it_ask() -> None:
     rows = [row(0, "100"), row(1, "3"), row(2, "5"), row(3, "7", "gas")]
     results = list(measured(rows, {}, None))
     problems = [result for result in results if isinstance(result, RowProblem)]
@@ -101,7 +101,7 @@ def test_from_a_fall_on_all_of_its_chain_asks_what_it_is() -> None:
     assert [result.line for result in results if isinstance(result, FileRow)] == [2, 5]
 
 
-def test_what_a_fall_is_said_to_be() -> None:
+def test_a_fall_is_left_out_a_roll_over_or_a_new_meter_as_chosen() -> None:
     rows = [row(0, "990"), row(1, "3"), row(2, "5")]
     assert told(rows, falls="omit") == ["0 in 0", "left out", "left out"]
     assert told(rows, falls="rollover") == ["0 in 0", "13 in 1", "2 in 1"]
@@ -121,7 +121,7 @@ def test_a_reading_above_the_next_that_is_there_costs_itself_only() -> None:
     assert wrong == "150 is more than the next reading, 120 on 2026-10-05."
 
 
-def test_so_do_several_in_a_row() -> None:
+def test_several_readings_above_the_next_stored_one_are_each_a_problem() -> None:
     rows = [row(0, "100"), row(1, "140"), row(2, "150"), row(3, "110"), row(6, "130")]
     start, first, second, _, last = told(rows, [there(4, "120")], falls="omit")
     assert (start, last) == ("0 in 0", "10 in 2")

@@ -31,7 +31,7 @@ def test_the_next_batch_is_read_while_the_caller_works() -> None:
 
 
 @pytest.mark.parametrize("place", range(6))
-def test_what_reading_raises_comes_with_its_batch(place: int) -> None:
+def test_an_error_of_reading_is_raised_with_its_batch(place: int) -> None:
     def rows() -> Iterator[int]:
         yield from range(place)
         raise LookupError("the end of the file is missing")

@@ -15,7 +15,7 @@ from tally.transfer.plans.choices import (
 )
 
 
-def test_nothing_said_is_all_guessed() -> None:
+def test_without_choices_everything_is_guessed() -> None:
     assert read_choices({}) == Choices()
     assert read_choices({"columns": " ", "daily": "0", "alike": "keep"}) == Choices()
 

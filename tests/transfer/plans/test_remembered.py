@@ -9,7 +9,7 @@ from tally.transfer.plans.remembered import MAX_KINDS, recalled, remember
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 
-def test_only_choices_are_kept() -> None:
+def test_only_choices_that_were_made_are_remembered() -> None:
     kinds = remember({}, "a", {"type": "gas", "unit": "", "falls": "new", "other": "x"}, NOW)
     assert recalled(kinds, "a") == {"type": "gas"}
     assert recalled(kinds, "b") == {}
@@ -20,7 +20,7 @@ def test_a_file_without_choices_forgets_its_kind() -> None:
     assert remember(kinds, "a", {"type": ""}, NOW) == {}
 
 
-def test_the_oldest_goes() -> None:
+def test_beyond_the_limit_the_oldest_kind_of_file_is_forgotten() -> None:
     kinds: dict[str, object] = {}
     for number in range(MAX_KINDS + 5):
         kinds = remember(kinds, str(number), {"type": "gas"}, NOW + timedelta(minutes=number))

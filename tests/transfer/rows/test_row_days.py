@@ -259,7 +259,7 @@ def test_without_a_column_that_counts_them_months_across_are_whole() -> None:
     ]  # fmt: skip
 
 
-def test_a_first_that_stands_for_its_month_covers_it() -> None:
+def test_the_first_of_a_month_that_stands_for_it_covers_the_month() -> None:
     text = "Month;gas\n2026-01-01;250\n2026-02-01;240\n2026-11-01;9\n"
     rows = entries(text, type="gas")
     assert [(entry.day.isoformat(), entry.days) for entry in rows] == [

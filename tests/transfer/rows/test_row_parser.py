@@ -30,7 +30,7 @@ def test_the_time_of_a_row_is_part_of_what_tells_it_from_others() -> None:
     assert (morning.second, evening.second) == (8 * 3600, 18 * 3600)
 
 
-def test_so_is_an_hour_that_is_counted() -> None:
+def test_an_hour_that_is_counted_tells_rows_apart() -> None:
     text = "Date;Hour;kWh\n2026-10-05;1;1\n2026-10-05;13;1\n2026-10-05;HE24;1\n"
     rows = entries(text, type="gas")
     assert len({entry.key for entry in rows}) == 3
@@ -81,7 +81,7 @@ def test_a_reading_is_another_row_than_an_amount() -> None:
 # Cells -------------------------------------------------------------------------------------------
 
 
-def test_what_is_said_of_all_fills_cells_that_say_nothing() -> None:
+def test_the_chosen_type_and_unit_fill_empty_cells() -> None:
     text = "date;type;value;unit\n2026-10-05;;3;\n2026-10-05;gas;4;m3\n2026-10-05;;5;-\n"
     kept = entries(text, type="water", unit="l")
     assert [(entry.consumption_type, entry.unit) for entry in kept] == [

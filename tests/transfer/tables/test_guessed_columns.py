@@ -51,7 +51,7 @@ def test_units_of_a_second_heading_line_are_those_of_their_columns() -> None:
     assert [column.unit for column in columns(text)] == ["", "kWh", "m³"]
 
 
-def test_what_hangs_over_the_header_without_a_cell_is_no_column() -> None:
+def test_an_empty_column_beyond_the_header_is_left_out() -> None:
     assert roles(below("Date;kWh;;", "2026-10-05;3;;")) == "date value"
 
 

@@ -76,7 +76,7 @@ def test_below_merged_headings_a_line_names_their_parts(
     assert parts_behind(above, above[1], 0) is None
 
 
-def test_a_part_stands_behind_the_heading_over_it() -> None:
+def test_the_part_of_a_merged_heading_follows_that_heading() -> None:
     header, parts = ("Day", "Power (kWh)", "", "Gas", ""), ("", "day", "night")
     assert list(with_parts(header, parts)) == [
         "Day", "Power (kWh) day", "Power (kWh) night", "Gas", ""

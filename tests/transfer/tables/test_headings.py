@@ -125,5 +125,5 @@ def test_amounts_of_a_tariff_are_not_left_out_as_its_name(heading: str, is_amoun
 
 
 @pytest.mark.parametrize(("heading", "weight"), [("No", 1), ("No.", 1), ("No sugar", 0)])
-def test_no_is_a_number_alone_and_nothing_in_front_of_a_word(heading: str, weight: float) -> None:
+def test_the_heading_no_is_a_number_only_without_another_word(heading: str, weight: float) -> None:
     assert read_heading(heading).weights.get("-", 0) == weight

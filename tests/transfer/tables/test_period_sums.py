@@ -34,7 +34,7 @@ def test_a_period_is_the_sum_of_those_within_it_of_its_type() -> None:
     assert sums_of_periods([JAN, FEB, other]) == NO_SUMS
 
 
-def test_one_that_is_no_sum_is_told_and_one_row_alone_tells_nothing() -> None:
+def test_a_longer_period_that_is_no_sum_is_reported_if_it_holds_several_rows() -> None:
     year = row(3, "2026-01-01", "2026-12-31", "30", "2")
     assert sums_of_periods([JAN, FEB, year]) == PeriodSums(others=frozenset((3,)))
     assert sums_of_periods([JAN, row(3, "2026-01-01", "2026-12-31", "10", "1")]) == NO_SUMS

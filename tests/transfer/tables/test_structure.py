@@ -93,7 +93,7 @@ def test_a_second_heading_line_holds_units() -> None:
     assert (power.units, gas.units) == (("", "kWh"), ("", "m³"))
 
 
-def test_so_may_it_hold_the_parts_of_merged_headings_and_a_third_one_units() -> None:
+def test_a_second_heading_line_may_hold_parts_of_merged_headings_and_a_third_one_units() -> None:
     (table,) = tables("Day;Power;;Gas\n;peak;night;\n-;kWh;kWh;m³\n2026-10-05;1;2;3\n")
     assert (table.header, table.parts) == (("Day", "Power", "", "Gas"), ("", "peak", "night", ""))
     assert (table.units, table.first) == (("", "kWh", "kWh", "m³"), 4)
