@@ -3,7 +3,7 @@
 --     psql --set ON_ERROR_STOP=1 --file sql/citus.sql postgresql://…
 --
 -- Every statement of Tally binds user_id, so each is answered by one shard. All or nothing; a million
--- records take about 20 s, while which nobody writes.
+-- records take about 20 s, in which nobody can write.
 BEGIN;
 
 -- The role's limits would cut it short, here and on the workers.

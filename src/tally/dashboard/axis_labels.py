@@ -30,7 +30,10 @@ def _month_bucket(start: date, say: Words) -> str:
 
 
 def axis(starts: Sequence[date], size: Bucket, today: int) -> list[tuple[str, int]]:
-    """A text and its rank for each bucket; 0 is that of today's, at index `today` (or -1)."""
+    """The text of each bucket with its rank; the bucket at index `today` has rank 0.
+
+    today: -1 if no bucket holds today.
+    """
     axes = {"day": _day_axis, "week": _week_axis, "month": _month_axis, "year": _year_axis}
     texts = axes[size](starts)
     if 0 <= today < len(starts):

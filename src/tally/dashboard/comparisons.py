@@ -127,7 +127,7 @@ def more_or_less(difference: Decimal) -> str:
 
 
 def signed_percent(before: Comparison, say: Words) -> str:
-    """`+7 %`; the difference where there is nothing to take a share of; nothing without either."""
+    """`+7 %`; the difference itself if the earlier total is 0; "" if there is no difference."""
     if before.difference is None:
         return ""
     if before.percent is None:
@@ -143,5 +143,5 @@ def signed_percent(before: Comparison, say: Words) -> str:
 
 
 def signed(value: Decimal, say: Words) -> str:
-    """`+31.3`; say.number writes the minus."""
+    """`+31.3`, `−4`: a number with its sign, except 0."""
     return ("+" if value > 0 else "") + say.number(value)

@@ -40,9 +40,9 @@ def of_spans(spans: Iterable[KeySpan]) -> dict[str, object]:
 def lists_by_key(
     rows: Iterable[Sequence[Any]], make: Callable[..., RowType], keys: Iterable[Key] = ()
 ) -> dict[Key, list[RowType]]:
-    """Rows in lists by the type and unit that they begin with; `make` takes the other columns.
+    """Lists of values by type and unit, the first two columns; `make` takes the other columns.
 
-    keys: those that have a list even without a row.
+    keys: types and units that get a list even if no row has them.
     """
     by_key: dict[Key, list[RowType]] = {key: [] for key in keys}
     for type_name, unit, *columns in rows:

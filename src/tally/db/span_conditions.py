@@ -1,4 +1,4 @@
-"""The conditions of a filter with other days than its own."""
+"""The conditions of a filter with days of a span in place of its own."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ CARD_ORDERS = ("use", "name", "hand")
 
 
 class _HasKey(Protocol):
-    """A type in use, a meter, the statistics of a type."""
+    """Anything of a type and unit: a type in use, a meter, statistics."""
 
     @property
     def key(self) -> Key: ...

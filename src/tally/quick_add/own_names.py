@@ -22,7 +22,7 @@ class OwnName(NamedTuple):
 
 
 def own_name(line: str, types: Mapping[str, tuple[str, str]]) -> OwnName | None:
-    """The longest type of the account in a line that has several words, or a digit."""
+    """The longest type of the account that stands in a line and has several words or a digit."""
     words = tokenise(line).words
     for length in range(min(_MAX_WORDS, len(words)), 0, -1):
         for index in range(len(words) - length + 1):

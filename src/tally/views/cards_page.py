@@ -50,7 +50,7 @@ def values(
     limit: TypedLimit | None,
     after: KeyPlace | None,
 ) -> dict[str, Any]:
-    """The values of the template for a page of cards; limit: a form of one, as it was typed."""
+    """The values of the template for a page of cards; limit: a limit's form as it was typed."""
     say = context.say
     in_money = costs.in_money(stats) if wanted.show_cost else stats
     pairs = filter_query.pairs(wanted)

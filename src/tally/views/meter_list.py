@@ -74,7 +74,7 @@ class MeterRow:
 class Open:
     """The open meter, the `number`th, whose reading is being typed.
 
-    `following`: the type of the next meter, "" after the last one; `skip`: the next one's address.
+    `following`: the type of the next meter, "" after the last one; `skip`: its address.
     """
 
     number: int
@@ -152,7 +152,7 @@ def section(
     opened: Key | None = None,
     typed: Typed | None = None,
 ) -> Section:
-    """The meters, `opened` among them open."""
+    """The list of meters; the meter `opened` is open in it, if it is there."""
     ordered = in_order(context, in_use, opened)
     rows = [_row(context, meter, opened) for meter in ordered]
     place = next((place for place, row in enumerate(rows) if row.is_open), None)

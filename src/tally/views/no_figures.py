@@ -14,7 +14,10 @@ from tally.web.context import RequestContext
 
 
 def why_nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Nothing | None:
-    """Why there is nothing to show; None where there is something, and for limits to keep."""
+    """The reason why there are no figures; None if there are some, or types with a limit to show.
+
+    A period that ends before the first record has a reason in any case.
+    """
     period, user = stats.period, context.user
     if any(one.entries for one in stats.types):
         return None

@@ -65,7 +65,7 @@ def totals_json(rows: Sequence[MatchingTotal], passed_over: int = 0) -> dict[str
 def told_json(
     warnings: Iterable[str], remarks: Sequence[Mapping[str, object]] = ()
 ) -> dict[str, Any]:
-    """The warnings and the remarks on what was saved; an answer without any has neither name."""
+    """The `warnings` and `remarks` of an answer in JSON; a name without any entries is left out."""
     messages = [{"message": sentence} for sentence in warnings if sentence]
     told: dict[str, Any] = {"warnings": messages, "remarks": remarks}
     return {name: entries for name, entries in told.items() if entries}

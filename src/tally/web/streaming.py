@@ -128,7 +128,7 @@ class Download(Streamed):
                     await anyio.to_thread.run_sync(self._end)
 
     async def _ended(self, pieces: AsyncContentStream) -> AsyncIterator[Content]:
-        """The same pieces; behind the last the transaction and the turn are given back."""
+        """The same pieces; after the last one the transaction ends and the turn is free again."""
         async for piece in pieces:
             yield piece
         await anyio.to_thread.run_sync(self._end)

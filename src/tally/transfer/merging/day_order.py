@@ -24,7 +24,7 @@ _SMALLEST = timedelta(microseconds=1)
 class ChainReading(NamedTuple):
     """A reading in a chain: of a row of the file, stored, or both.
 
-    `is_there`: it keeps its place, which the account or the file itself gives, and its `meter`.
+    `is_there`: it keeps its `meter` and its place, since it is stored or the file gives both.
     """
 
     day: date

@@ -67,8 +67,7 @@ class Plan:
     def comes_in(self, cells: Sequence[str], place: int) -> bool | None:
         """Whether the amount at a place came in, by its column or the row's direction.
 
-        None if the direction says neither. Where the directions are types of their own, no amount
-        did.
+        None if the direction says neither. False for all amounts if the directions are their types.
         """
         direction = self.columns.place("direction")
         if direction is not None:
@@ -79,8 +78,8 @@ class Plan:
     def is_reversed(self, cells: Sequence[str], place: int) -> bool | None:
         """Whether the sign of the amount at a place is reversed in its record.
 
-        It is for an amount that came in, and for a column of outgoings below zero. None if the
-        direction says neither.
+        It is reversed for an amount that came in, and in a column of outgoings below zero. None if
+        the direction says neither.
         """
         way = self.columns[place].way
         return True if way is not None and way.is_negated else self.comes_in(cells, place)

@@ -43,7 +43,7 @@ def recalled(imports: Mapping[str, Any], key: str) -> dict[str, str]:
 def remember(
     imports: Mapping[str, Any], key: str, fields: Mapping[str, str], now: datetime
 ) -> dict[str, Any]:
-    """The kinds with one more; if these are too many, the oldest goes."""
+    """The remembered kinds of files with one more, and without the oldest if they are too many."""
     chosen = {name: text for name, text in fields.items() if name in REMEMBERED and text}
     kinds = {other: kind for other, kind in imports.items() if other != key}
     kind = {"at": now.isoformat(timespec="seconds"), "fields": chosen}

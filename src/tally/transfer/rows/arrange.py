@@ -143,7 +143,7 @@ def _first_and_lasts(readings: list[RowEntry]) -> Iterator[RowEntry]:
 def _since(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowProblem]:
     """Each entry covers the days since the one before of its type and unit.
 
-    They are no part of its key: it is the same row in a later file that begins with it.
+    These days are no part of its key, so that a later file that begins with the row has the same.
     """
     collected: list[RowEntry] = []
     for entry in entries:

@@ -41,7 +41,7 @@ class HashCounts:
         return count
 
     def first(self, key: int, value: int) -> int:
-        """The value that was given first for this key; 0 if this is the first."""
+        """The value that the key was given first; 0 if this is the first, which is kept."""
         place = self._place(key)
         if self._keys[place]:
             return self._values[place]

@@ -99,9 +99,9 @@ def _may_be_amount(profile: Profile) -> bool:
 def _are_of_query(
     draft: TableDraft, dated: Sequence[Profile], starts: Sequence[Profile], ends: Sequence[Profile]
 ) -> bool:
-    """Whether start and end are those of the file: the same in each row, around days of its own.
+    """Whether start and end are bounds of the whole file: equal in all rows, around their own days.
 
-    Days behind the end are those on which a bill was written.
+    If days lie behind the end, they are no days of the rows, but those on which a bill was written.
     """
     bounds = [*starts, *ends]
     days = {

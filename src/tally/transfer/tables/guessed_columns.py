@@ -121,9 +121,9 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
 
 
 def _money_left_out(draft: TableDraft, profile: Profile) -> Literal["ours", "foreign"] | None:
-    """Whose money a column holds that is not read; None for any other column.
+    """The currency of money in a column that is not read: the account's or a foreign one.
 
-    Beside what was paid, the price of a unit adds nothing.
+    None for any other column, and for the price of a unit beside its cost, which adds nothing.
     """
     is_left_out = (
         profile.role in (None, "-")

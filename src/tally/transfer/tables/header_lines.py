@@ -122,7 +122,7 @@ def _names_amount(line: CsvLine, place: int, width: int) -> bool:
 
 
 def _names_others(line: CsvLine, place: int, width: int) -> bool:
-    """Whether the line names each column except that of the days, and no two alike."""
+    """Whether the line names each column except that of the days, all of them differently."""
     others = [cell.strip() for cell in line.cells[:place] + line.cells[place + 1 :]]
     return (
         len(line.cells) == width

@@ -56,7 +56,7 @@ def says_way(draft: TableDraft, profile: Profile) -> bool:
 
 
 def way_in(cell: str) -> bool | None:
-    """Whether a cell says that an amount came in, or else went out; None if it says neither."""
+    """True if a cell says that an amount came in, False if it went out; None for other cells."""
     way = plain_letters(cell.strip(" ."))
     if way in _COMES_IN:
         return True
