@@ -63,7 +63,7 @@ def test_two_stages_of_the_slim_image(stages: list[list[tuple[str, str]]]) -> No
     assert [stage[0][1] for stage in stages] == ["python:3.13-slim AS build", "python:3.13-slim"]
 
 
-def test_it_runs_as_a_user_without_rights(stages: list[list[tuple[str, str]]]) -> None:
+def test_the_image_runs_as_a_user_without_rights(stages: list[list[tuple[str, str]]]) -> None:
     last = stages[-1]
     assert [rest for name, rest in last if name == "USER"] == ["tally"]
     names = [name for name, _ in last]

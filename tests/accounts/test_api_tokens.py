@@ -40,7 +40,7 @@ def test_one_wrong_character_is_seen_without_asking_the_database(place: int, oth
 
 
 @given(st.text() | st.from_regex(r"tally_[0-9A-Za-z]{92}", fullmatch=True))
-def test_anything_else_is_no_token(text: str) -> None:
+def test_any_other_text_is_no_token_of_a_program(text: str) -> None:
     known = api_tokens.read(text)
     assert known is None or str(known) == text
 

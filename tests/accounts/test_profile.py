@@ -168,5 +168,5 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
-def test_anything_else_leads_to_the_dashboard(target: str) -> None:
+def test_a_path_that_leads_elsewhere_becomes_the_dashboard(target: str) -> None:
     assert local_path(target) == "/"

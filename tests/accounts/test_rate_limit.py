@@ -28,7 +28,7 @@ def test_the_eleventh_try_waits_until_the_first_is_five_minutes_old() -> None:
     assert throttle.wait("a", NOW + timedelta(minutes=5)) == 0
 
 
-def test_others_do_not_wait() -> None:
+def test_only_the_key_with_failures_waits() -> None:
     throttle = Throttle()
     for _ in range(11):
         throttle.count("a", NOW)

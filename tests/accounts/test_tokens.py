@@ -70,7 +70,7 @@ def test_a_session_token_says_just_what_it_must() -> None:
     assert header["kid"] not in KEY
 
 
-def test_it_lasts_24_hours_and_never_past_the_session() -> None:
+def test_a_session_token_lasts_24_hours_and_never_past_the_session() -> None:
     token = ring.session_token(USER, "s", NOW, ENDS)
     assert ring.read_session_token(token, NOW + timedelta(hours=23, minutes=59))
     assert ring.read_session_token(token, NOW + timedelta(hours=24)) is None
@@ -98,7 +98,7 @@ def test_a_signature_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (looked.count(good), looked.count(bad)) == (1, 3)
 
 
-def test_it_is_due_for_a_new_one_after_12_hours() -> None:
+def test_a_session_token_is_due_for_a_new_one_after_12_hours() -> None:
     token = ring.read_session_token(ring.session_token(USER, "s", NOW, ENDS), NOW)
     assert token is not None
     assert not token.is_due(NOW + timedelta(hours=11, minutes=59))

@@ -52,7 +52,7 @@ def day_of_month(engine: Engine) -> int:
     return int(day)
 
 
-def test_correcting_taking_back_and_repeating(page: Page) -> None:
+def test_the_documented_keys_correct_undo_and_repeat_a_record(page: Page) -> None:
     page.goto("/add")
     save(page, "coffee 2 cup")
     first, second, *others = keys_of("correct")

@@ -380,7 +380,7 @@ def test_a_row_has_room_for_a_finger_and_so_has_its_tag(phone: Page, record: Rec
 
 
 @pytest.mark.parametrize("width", [320, 390])
-def test_what_stands_below_a_name_hangs_under_it(
+def test_on_a_phone_notes_and_dates_are_aligned_with_the_name_above(
     width: int, browsing: Browsing, mara: Person, record: Record
 ) -> None:
     record("coffee", 2, "cup", notes="after lunch")

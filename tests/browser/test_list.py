@@ -330,7 +330,7 @@ def test_the_whole_figure_of_a_deleted_record_is_struck_through(page: Page, reco
         expect(cell).to_have_css("text-decoration-line", "line-through")
 
 
-def test_deleted_ones_are_seen_and_restored(page: Page, record: Record) -> None:
+def test_deleted_records_are_seen_and_restored(page: Page, record: Record) -> None:
     record("coffee", 1, "cup")
     record("tea", 1, "cup")
     open_list(page)

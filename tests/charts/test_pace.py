@@ -18,7 +18,7 @@ from tally.charts.pace import pace_bar
         ("100", "100", (100, 0, 100)),
     ],
 )
-def test_what_is_used_beyond_the_marker_of_time_is_hot(
+def test_the_part_of_a_bar_beyond_the_marker_of_time_is_hot(
     used: str, elapsed: str, drawn: tuple[float, float, float]
 ) -> None:
     pace = pace_bar(Decimal(used), Decimal(elapsed))

@@ -114,7 +114,7 @@ def test_the_embedded_database_has_one_port_whatever_the_environment_says(data_d
         "backup x.dump",
     ],
 )
-def test_what_needs_a_database_makes_none(arguments: str, data_dir: Path) -> None:
+def test_commands_that_need_a_database_make_none(arguments: str, data_dir: Path) -> None:
     folder = data_dir.with_name("missing")
     assert refusal(*arguments.split(), "--data-dir", str(folder)) == (
         f"tally: There is no database in {folder}; name the folder with --data-dir or "
@@ -132,7 +132,7 @@ def test_a_server_that_was_killed_is_taken_over(data_dir: Path, tmp_path: Path) 
     serving.stop()
 
 
-def test_two_workers(external: dict[str, str], tmp_path: Path) -> None:
+def test_two_workers_serve_and_count_together(external: dict[str, str], tmp_path: Path) -> None:
     variables = external | {"TALLY_METRICS": "on"}
     serving = Serving(tmp_path / "log", ("--workers", "2"), variables).start()
     try:
@@ -392,7 +392,7 @@ def test_a_key_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
         bootstrap.with_key(Settings(database_url=None, secret_key=(), data_dir=tmp_path))
 
 
-def test_half_a_key_of_a_killed_process_is_in_nobodys_way(tmp_path: Path) -> None:
+def test_the_half_written_key_of_a_killed_process_is_replaced(tmp_path: Path) -> None:
     """In a container each process of `tally serve` is number 1."""
     (tmp_path / f"secret_key.{os.getpid()}").write_text("half a k")
     settings = bootstrap.with_key(Settings(database_url=None, data_dir=tmp_path))

@@ -73,7 +73,7 @@ def test_a_token_that_cannot_be_made_says_why(
     assert "tally_" not in result.stdout
 
 
-def test_none_for_a_disabled_account(add: Any, ada: Account, database: Database) -> None:
+def test_a_disabled_account_gets_no_token(add: Any, ada: Account, database: Database) -> None:
     with database.changing() as db:
         account = store.by_id(db, ada.id)
         assert account is not None

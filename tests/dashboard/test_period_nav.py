@@ -14,7 +14,7 @@ from tests.plain_statistics import SUNDAY
     ("name", "in_menu"),
     [("month", False), ("quarter", True), ("last-30", True), ("all", True), ("yesterday", False)],
 )
-def test_what_a_narrow_switch_has_no_room_for_is_known_by_name(
+def test_a_link_without_room_in_a_narrow_switch_is_recognised_by_name(
     name: str, in_menu: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(period_nav, "PRESETS", dict.fromkeys(period_nav.PRESETS, "in other words"))

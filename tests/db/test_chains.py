@@ -204,7 +204,7 @@ def test_no_change_makes_a_meter_begin_amid_the_readings_of_another(
     assert told(db, ada) == before
 
 
-def test_what_a_meter_has_taken_the_place_of_does_not_come_back(database: Database) -> None:
+def test_a_reading_amid_a_newer_meter_cannot_be_restored(database: Database) -> None:
     with database.engine.connect() as db:
         ada = new_user(db)
         add(db, ada, FIRST, LAST)

@@ -145,7 +145,7 @@ def columns_of(database: Database, name: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_its_columns_fill_the_row(database: Database, name: str) -> None:
+def test_the_columns_of_a_statement_fill_its_row(database: Database, name: str) -> None:
     ahead, fields = ROWS[name]
     columns = columns_of(database, name)
     assert columns[: len(ahead)] == ahead

@@ -91,7 +91,7 @@ def test_without_a_limit_a_statement_takes_as_long_as_it_needs(database: Databas
         db.execute(text("SELECT pg_sleep(0.3)"))
 
 
-def test_connecting_counts_as_well(database: Database, database_url: str) -> None:
+def test_the_limit_holds_while_connecting_too(database: Database, database_url: str) -> None:
     with pytest.raises(psycopg2.OperationalError), wait_limit.within(0.0):
         psycopg2.connect(database_url)
 

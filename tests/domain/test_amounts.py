@@ -104,7 +104,7 @@ def test_refuses_everything_else_with_a_sentence(text: str) -> None:
         ("1,234+1", "1,234.5", "1235"),
     ],
 )
-def test_asks_what_only_the_number_format_tells(
+def test_a_number_that_only_the_number_format_tells_asks_without_one(
     text: str, number_format: str, value: str | None
 ) -> None:
     if value is None:

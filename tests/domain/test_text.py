@@ -110,7 +110,7 @@ def test_names_stand_in_the_order_of_an_alphabet() -> None:
         ("ไทย", "ไทย"),
     ],
 )
-def test_what_nobody_sees_is_passed_over(text: str, rest: str) -> None:
+def test_invisible_characters_at_the_beginning_are_left_out(text: str, rest: str) -> None:
     assert from_first_visible(text) == rest
 
 

@@ -167,7 +167,7 @@ def test_a_backup_through_it_is_refused(
     tell("tally backup by the address of pgbouncer", 1, "refused with the way on; others go on")
 
 
-def test_it_is_killed_and_started_again(
+def test_a_pooler_that_is_killed_and_started_again(
     behind: Serving, bouncer: Bouncer, tell: Callable[..., None]
 ) -> None:
     person = behind.client().register()

@@ -231,7 +231,9 @@ def test_slow_statements_take_everything(
     tell("60 people before a locked table", 1, f"503 after {max(took):.1f} s at most")
 
 
-def test_away_at_the_start(folder: Path, tmp_path: Path, tell: Callable[..., None]) -> None:
+def test_a_database_that_is_away_at_the_start(
+    folder: Path, tmp_path: Path, tell: Callable[..., None]
+) -> None:
     server = embedded.start(folder / "data")
     postgres = Postgres(server)
     postgres.stop()

@@ -51,7 +51,7 @@ from tally.quick_add.tokens import tokenise
         ("", ""),
     ],
 )
-def test_marks_go_where_they_mean_nothing(line: str, words: str) -> None:
+def test_marks_without_meaning_between_type_and_value_are_dropped(line: str, words: str) -> None:
     kept = without_separators(tokenise(line).words)
     assert "|".join(word.text for word in kept) == words
     # Whatever is left stands where it stood.

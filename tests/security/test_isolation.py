@@ -123,7 +123,7 @@ def test_an_id_of_somebody_else_is_like_one_that_nobody_has(
 
 @ASKING
 @pytest.mark.parametrize("action", [*ACTIONS, "duplicate"])
-def test_many_of_somebody_else_are_like_those_that_nobody_has(
+def test_actions_on_many_records_of_another_account_find_none(
     action: str,
     headers: dict[str, str],
     by_token: bool,

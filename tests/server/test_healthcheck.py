@@ -45,7 +45,7 @@ def test_what_does_not_answer_is_not_well(monkeypatch: pytest.MonkeyPatch) -> No
         assert not is_serving(silent.getsockname()[1], "localhost")
 
 
-def test_it_loads_nothing_of_the_application() -> None:
+def test_the_health_check_loads_nothing_of_the_application() -> None:
     program = "import sys, tally.server.healthcheck; print(*sys.modules)"
     asked = [sys.executable, "-c", program]
     done = subprocess.run(asked, env=environment(), capture_output=True, text=True, check=True)

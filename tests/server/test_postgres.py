@@ -96,7 +96,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_it_starts_keeps_what_it_has_and_stops(data_dir: Path) -> None:
+def test_the_database_starts_keeps_its_tables_and_stops(data_dir: Path) -> None:
     server = postgres.start(data_dir)
     assert ask(server.url, "SELECT current_user || '@' || current_database()") == "tally@tally"
     assert ask(server.url, "SELECT lower('Ё' COLLATE pg_c_utf8)") == "ё"
@@ -206,7 +206,7 @@ def test_a_pid_file_with_somebody_elses_number_is_in_nobodys_way(data_dir: Path)
     server.stop()
 
 
-def test_it_is_started_again_when_it_dies(
+def test_a_database_that_dies_is_started_again(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(postgres, "WATCH_SECONDS", 0.1)
@@ -221,7 +221,7 @@ def test_it_is_started_again_when_it_dies(
     assert postgres_processes.postmaster(server.folder) is None
 
 
-def test_it_stops_at_once_while_it_recovers(data_dir: Path) -> None:
+def test_the_database_stops_at_once_while_it_recovers(data_dir: Path) -> None:
     server = postgres.start(data_dir)
     ask(server.url, "CREATE TABLE kept AS SELECT 7 AS number")
     killed, frozen = psycopg2.connect(server.url), psycopg2.connect(server.url)
@@ -311,7 +311,7 @@ def test_folders_above_it_are_opened_to_nobody(data_dir: Path) -> None:
     assert [mode(folder) for folder in (data_dir, data_dir / "one", deep)] == [expected] * 3
 
 
-def test_its_log_holds_no_statement_and_has_an_end(
+def test_the_log_of_the_database_holds_no_statement_and_has_an_end(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_folder, "MAX_LOG_BYTES", 20_000)

@@ -261,7 +261,7 @@ def test_a_visitor_who_goes_while_being_refused_is_let_go(
 
 
 @pytest.mark.usefixtures("hurried")
-def test_expecting_to_be_told_to_continue_and_then_nothing(port: int) -> None:
+def test_a_visitor_who_expects_continue_and_sends_nothing_is_timed_out(port: int) -> None:
     head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
     assert b" 408 " in ask(port, head)
 

@@ -111,7 +111,7 @@ def test_a_period_that_holds_all_days_gets_exactly_the_value(records: list[Cover
 
 
 @given(records, spans)
-def test_the_sum_of_one_span(records: list[Covering], span: Span) -> None:
+def test_the_total_of_a_span_equals_the_exact_shares(records: list[Covering], span: Span) -> None:
     inside = [one for one in records if any(covers(one, day) for day in span)]
     sums = SpreadSum(
         in_sum(one.total for one in inside if one.last <= span.end),

@@ -177,7 +177,7 @@ def test_what_was_understood_sent_back_gives_the_same(
     assert again["unchanged"] == good
 
 
-def test_most_files_need_next_to_nothing(ada: Account, database: Database) -> None:
+def test_a_person_makes_few_choices_for_most_files(ada: Account, database: Database) -> None:
     """A person makes at most three choices for a file, and one or none for forty of the files."""
     said: dict[str, int] = {}
     for case in CASES:

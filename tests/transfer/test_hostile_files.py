@@ -58,14 +58,14 @@ def outcomes() -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_is_refused_with_a_sentence(name: str) -> None:
+def test_a_file_that_wants_too_much_is_refused_with_a_sentence(name: str) -> None:
     refused = outcomes()[name]["refused"]
     assert refused.endswith(".")
     assert "Traceback" not in refused
 
 
 @pytest.mark.parametrize("name", WITHOUT_RECORDS)
-def test_has_sentences_in_place_of_records(name: str) -> None:
+def test_a_file_without_records_gets_sentences(name: str) -> None:
     outcome = outcomes()[name]
     assert outcome["records"] == 0
     assert outcome["sentences"]

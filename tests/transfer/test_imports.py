@@ -186,7 +186,7 @@ def test_a_choice_that_cannot_be_is_for_the_caller_to_say(db: Connection) -> Non
         bring(db, account(db), "date,type,value\n2026-10-05,tea,1\n", table="August")
 
 
-def test_what_plan_and_rows_ask_is_asked_once(db: Connection) -> None:
+def test_a_choice_that_plan_and_rows_need_is_asked_once(db: Connection) -> None:
     file = "date,kWh\n5/10/2026,1\n6/10/2026,2\n"
     assert bring(db, account(db), file).asks == ["order", "type"]
     assert bring(db, account(db), file, type="power").asks == ["order"]
@@ -222,7 +222,7 @@ def test_left_out_is_what_was_left_out_of_cells_and_of_readings(db: Connection) 
     assert (imported.report.good, imported.left_out) == (1, 2)
 
 
-def test_how_many_will_be_written(db: Connection) -> None:
+def test_an_import_knows_how_many_records_it_will_write(db: Connection) -> None:
     report = Report()
     report.counts = {"new": 5, "changed": 3, "unchanged": 2, "alike": 4}
     report.updated = 1

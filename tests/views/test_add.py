@@ -754,7 +754,7 @@ def test_a_link_with_several_lines_opens_the_batch(client: TestClient) -> None:
     assert 'value="coffee' not in page.text
 
 
-def test_it_is_for_members_only(visitor: TestClient) -> None:
+def test_the_add_page_is_for_members_only(visitor: TestClient) -> None:
     assert visitor.get("/add").status_code == 303
     assert post(visitor, line="coffee").status_code == 401
     kept = post(visitor, HTMX, line="coffee")

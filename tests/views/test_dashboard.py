@@ -162,7 +162,7 @@ def test_cards_stand_in_the_order_of_use_each_unit_by_itself(
     assert mark in marks_of_cards(answer)
 
 
-def test_of_one_day_the_last_written_is_the_first_card(
+def test_of_types_used_on_one_day_the_last_written_has_the_first_card(
     ada: Account, note: Callable[..., None]
 ) -> None:
     for name in ("tea", "water", "coffee"):

@@ -13,7 +13,7 @@ from tests.conftest import HTMX
 UNBOUND = {"Esc", "Enter", "Ctrl"}
 
 
-def test_it_lists_the_keys_that_are_bound(client: TestClient) -> None:
+def test_the_dialog_lists_the_keys_that_are_bound(client: TestClient) -> None:
     shown = client.get("/keys", headers=HTMX).text
     listed = re.findall("<kbd>([^<]+)</kbd>", shown)
     script = (folder("static") / "js" / "keys.js").read_text("utf-8")
@@ -31,7 +31,7 @@ def test_it_lists_the_keys_that_are_bound(client: TestClient) -> None:
     assert keys | digits == bound
 
 
-def test_it_opens_over_the_page(client: TestClient) -> None:
+def test_the_dialog_of_keys_opens_over_the_page(client: TestClient) -> None:
     answer = client.get("/keys")
     assert answer.headers["location"] == "/?dialog=keys"
     page = client.get("/list?q=tea&dialog=keys").text

@@ -215,7 +215,7 @@ def test_signing_in_removes_what_was_deleted_over_30_days_ago(
         ("", "/"),
     ],
 )
-def test_it_goes_on_where_one_came_from_but_never_elsewhere(
+def test_sign_in_leads_back_to_the_page_before_and_never_to_another_site(
     visitor: TestClient, mara: str, wanted: str, location: str
 ) -> None:
     assert sign_in(visitor, next=wanted).headers["location"] == location

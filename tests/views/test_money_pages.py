@@ -376,7 +376,7 @@ def test_days_that_one_bill_covers_are_not_days_of_records(database: Database) -
     assert figures["Recorded on"] == "1 day of 28 days"
 
 
-def test_days_of_one_bill_are_as_much_as_each_other(database: Database) -> None:
+def test_a_millionth_between_shares_of_a_bill_is_no_difference(database: Database) -> None:
     records = [bill(date(2026, 11, 3), 10, 3)]
     stats, view, say = drawn_page(database, records, "2026-11-02", show="amount")
     before = stats.types[0].previous

@@ -62,7 +62,7 @@ def test_a_hidden_meter_is_never_overdue(client: TestClient, today: date) -> Non
         assert OVERDUE not in client.get(page).text
 
 
-def test_it_speaks_again_once_it_was_read_and_is_overdue_again(
+def test_a_closed_reminder_comes_back_once_the_meter_was_read_and_is_overdue_again(
     client: TestClient, today: date, clock: Any
 ) -> None:
     read_off(client, today, 42 + 28 * 3, 42 + 28 * 2, 42 + 28, 42)

@@ -666,7 +666,7 @@ def test_words_count_from_the_day_a_line_was_written(
 
 
 @pytest.mark.parametrize("days", [-401, 2])
-def test_not_from_long_ago_and_not_from_the_future(
+def test_a_line_written_long_ago_or_in_the_future_is_refused(
     days: int, client: TestClient, rows: Any, clock: Clock
 ) -> None:
     headers = {"X-Tally-Written": (clock() + timedelta(days=days)).isoformat()}

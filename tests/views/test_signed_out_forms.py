@@ -130,7 +130,9 @@ def test_a_price(client: TestClient, visitor: TestClient, is_edited: bool) -> No
     assert came.pop("query") and came == sent
 
 
-def test_settings_and_a_token(client: TestClient, visitor: TestClient) -> None:
+def test_settings_and_a_token_sent_signed_out_come_back_in_their_forms(
+    client: TestClient, visitor: TestClient
+) -> None:
     sent = form_of(client.get("/?dialog=account").text, "/account", "name")
     sent |= {"name": "Ada <Ü>", "timezone": "Atlantis", "theme": "dark", "currency": "USD"}
     agreed = sent | {"confirm_currency": "1"}
@@ -196,7 +198,9 @@ def test_a_selection_too_large_for_an_address_is_made_again(
     assert form_of(client.get(address).text, "/consumption/bulk", "set-unit")["add-tag"] == "#late"
 
 
-def test_lines_that_were_to_be_looked_at(client: TestClient, visitor: TestClient) -> None:
+def test_lines_previewed_signed_out_come_back_in_the_box(
+    client: TestClient, visitor: TestClient
+) -> None:
     address = way_back(visitor, "/consumption/preview", "/add", line="tea 2\ncoffee", box="batch")
     assert address == "/add?" + urlencode({"line": "tea 2\ncoffee"})
 

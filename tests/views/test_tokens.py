@@ -128,7 +128,9 @@ def test_fifty_at_most(database: Database, ada: Account) -> None:
     assert len(column(database, ada)) == api_tokens.MAX_TOKENS
 
 
-def test_ending_one_ends_it_at_once_and_twice_is_fine(ada: Account, program: TestClient) -> None:
+def test_ending_a_token_ends_it_at_once_and_twice_is_fine(
+    ada: Account, program: TestClient
+) -> None:
     made, other = make(ada.client), make(ada.client)
     address = f"/account/tokens/{made['id']}/end"
     assert opens(program, made)
@@ -377,7 +379,7 @@ def test_a_disabled_account_has_no_programs_and_enabling_brings_none_back(
     assert not opens(program, made)
 
 
-def test_marked_as_disabled_is_enough(
+def test_the_mark_of_a_disabled_account_alone_ends_its_tokens(
     database: Database, ada: Account, program: TestClient
 ) -> None:
     made = make(ada.client)
@@ -394,7 +396,7 @@ def test_a_deleted_account_has_none(database: Database, ada: Account, program: T
 
 
 @pytest.mark.parametrize("end", ["a new password", "a session ended", "disabled", "deleted"])
-def test_none_is_made_by_a_session_that_ends_meanwhile(
+def test_no_token_is_made_by_a_session_that_ends_meanwhile(
     end: str, database: Database, ada: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that asks for tokens without end would have one left that outlives all that ends it."""

@@ -767,7 +767,7 @@ def test_the_bad_rows_as_a_file_with_reasons(client: TestClient) -> None:
     assert b",'=tea," in exported(client)
 
 
-def test_bad_rows_of_no_table_at_all(client: TestClient) -> None:
+def test_the_problems_of_a_file_without_a_table_are_refused(client: TestClient) -> None:
     answer = client.post(
         "/consumption/import/problems", files={"file": ("f.csv", "no")}, headers=JSON
     )

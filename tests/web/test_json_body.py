@@ -102,7 +102,7 @@ def test_nothing_else_passes_for_a_text_or_a_number(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ['{"ids": [1]}', '{"ids": {"a": "b"}}', '{"ids": [["a"]]}'])
-def test_what_may_come_more_than_once_is_a_list_of_texts(value: str) -> None:
+def test_a_repeatable_name_takes_a_list_of_texts_only(value: str) -> None:
     if value == '{"ids": [1]}':
         assert pairs(value) == [("ids", "1")]
     else:

@@ -37,7 +37,7 @@ def test_durations_are_by_route_not_by_address(ada: Account) -> None:
     assert value(ada.client, name, **labels) == before + 3
 
 
-def test_what_nobody_routes_is_one_series(ada: Account) -> None:
+def test_all_unknown_addresses_are_one_series(ada: Account) -> None:
     numbers(ada.client)  # Which is a series of its own from now on.
     before = len(numbers(ada.client))
     for number in range(5):
@@ -90,7 +90,7 @@ def test_connections_in_use_are_counted(ada: Account, database: Database) -> Non
         assert value(ada.client, "tally_database_connections", state="in_use") >= 1
 
 
-def test_it_is_there_only_when_switched_on(app: Starlette, visitor: TestClient) -> None:
+def test_metrics_are_there_only_when_switched_on(app: Starlette, visitor: TestClient) -> None:
     kept, app.state.metrics = app.state.metrics, None
     try:
         assert visitor.get("/metrics").status_code == 404

@@ -169,7 +169,7 @@ def test_private_pages_are_kept_nowhere(site: TestClient) -> None:
     assert "cache-control" not in site.get("/static/x.css").headers
 
 
-def test_what_an_answer_says_itself_is_not_said_twice(site: TestClient) -> None:
+def test_a_header_that_an_answer_has_itself_is_not_added_twice(site: TestClient) -> None:
     headers = site.get("/cached").headers
     assert headers.get_list("cache-control") == ["no-cache"]
     assert headers.get_list("vary") == ["Accept", "HX-Request, HX-Request-Type"]

@@ -62,7 +62,7 @@ def test_the_day_is_the_one_that_its_own_zone_had(text: str, day: date) -> None:
         *("2026-11-28T12:00:01Z", "2025-10-23T11:59:59Z", "0001-01-01T00:00+14:00"),
     ],
 )
-def test_anything_else_is_refused_with_a_sentence(text: str) -> None:
+def test_a_time_of_writing_that_is_no_moment_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_written(text, NOW)
     assert refused.value.fields.keys() == {"X-Tally-Written"}

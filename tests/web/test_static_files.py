@@ -119,7 +119,7 @@ def test_scripts_lose_comments_and_blanks_and_nothing_else(path: Path) -> None:
     assert all(line.count("`") % 2 == 0 for line in bare(script).splitlines())
 
 
-def test_what_only_looks_like_a_comment_stays() -> None:
+def test_text_that_only_looks_like_a_comment_stays() -> None:
     script = 'const url = "https://tally.test"; // where\n/**\n * Says.\n */\n  say(a /* one */);'
     assert bare(script) == 'const url = "https://tally.test"; // where\nsay(a /* one */);'
 

@@ -17,7 +17,7 @@ def rows(*content: list[str]) -> list[CsvLine]:
     return list(lines(lambda: iter(every)))
 
 
-def test_it_is_told_by_its_first_line_that_says_anything() -> None:
+def test_a_nem12_file_is_told_by_its_first_line_that_is_not_blank() -> None:
     assert is_nem12(["\n", "\ufeff100,NEM12,202611010000,MDP,RETAILER\n"])
     assert is_nem12(['"100","NEM12"\n'])
     assert not is_nem12(["100,NEM13,x\n"])

@@ -129,7 +129,7 @@ def test_equal_rows_are_counted_and_none_is_saved_twice(
 
 @given(ROWS, ROWS, st.booleans(), st.booleans())
 @EXAMPLES
-def test_looking_counts_what_saving_does(
+def test_a_try_counts_the_same_as_the_import(
     db: Connection,
     first: list[tuple[Any, ...]],
     second: list[tuple[Any, ...]],

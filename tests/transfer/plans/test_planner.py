@@ -144,6 +144,6 @@ def test_what_nobody_can_tell_from_the_file_is_asked(text: str, asks: tuple[str,
     assert plan_of(text).asks == asks
 
 
-def test_what_was_said_is_not_asked() -> None:
+def test_a_chosen_type_is_not_asked_for() -> None:
     assert plan_of("Day;kWh\n2026-10-05;1\n", type="power").asks == ()
     assert plan_of("Day;kWh\n2026-10-05;1\n", columns="date,value:power:kWh").asks == ()

@@ -16,7 +16,7 @@ KEYS = st.one_of(
 
 
 @given(st.lists(st.tuples(st.sampled_from(["add", "take", "has"]), KEYS), max_size=200))
-def test_it_counts_as_a_dictionary_does(steps: list[tuple[str, int]]) -> None:
+def test_hash_counts_count_as_a_dictionary_does(steps: list[tuple[str, int]]) -> None:
     numbers, counts = HashCounts(), dict[int, int]()
     for step, key in steps:
         if step == "add":
@@ -30,7 +30,7 @@ def test_it_counts_as_a_dictionary_does(steps: list[tuple[str, int]]) -> None:
             assert numbers.has(key) == (key in counts)
 
 
-def test_it_grows_and_forgets_nothing() -> None:
+def test_hash_counts_grow_and_forget_nothing() -> None:
     numbers = HashCounts()
     keys = [number * 0x9E3779B97F4A7C15 % 2**64 for number in range(1, 20_001)]
     assert [numbers.add(key) for key in keys] == [1] * 20_000

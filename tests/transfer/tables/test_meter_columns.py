@@ -44,7 +44,7 @@ def test_figures_that_only_rise_in_small_steps_are_readings_though_no_heading_sa
 
 
 @pytest.mark.parametrize("name", ["Value (kWh)", "Wert [kWh]", "_value;Unit"])
-def test_below_a_word_for_any_number_they_are_asked_about(name: str) -> None:
+def test_rising_figures_below_a_word_for_any_number_ask(name: str) -> None:
     unit = ";kWh" if "Unit" in name else ""
     rows = [f"2026-10-{day:02};{1000 + 3 * day}{unit}" for day in range(1, 13)]
     header = f"Date;{name}"
@@ -178,7 +178,7 @@ def test_meters_below_each_other_are_told_by_each_type(
 @pytest.mark.parametrize(
     "other", [POWER, ("cups", "", [2.0] * 12), ("heat", "kWh", [9.0, 3.0, 5.0])]
 )
-def test_beside_types_that_are_no_meters_they_are_neither(
+def test_a_column_of_meters_beside_types_that_are_none_asks(
     other: tuple[str, str, list[float]],
 ) -> None:
     for rows in (long_file(GRID, other), long_file(other, GRID)):
