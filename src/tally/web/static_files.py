@@ -48,7 +48,7 @@ CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"
 class Statics(StaticFiles):
     """The folder `static`.
 
-    `/static/VERSION/js/app.js` and `/static/js/app.js` are the same file. Only the first may be
+    `/static/VERSION/js/keys.js` and `/static/js/keys.js` are the same file. Only the first may be
     kept without asking again: its version is a digest of the whole folder, and as it stands before
     the path, relative imports between modules carry it too. `css/pages/list.css` is no file: it is
     the style sheets of the list page, joined.
