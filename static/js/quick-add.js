@@ -56,8 +56,6 @@ function keepTyping(form, line) {
 // Who leaves before an answer comes takes the line along, or the reading of a meter: it may not arrive any more, and waits
 // with its id as one that got no answer.
 document.addEventListener("htmx:before:request", (event) => {
-  // Another tab may have signed in somebody else meanwhile: what is written here is not theirs.
-  event.detail.ctx.request.headers["X-Tally-Account"] = document.body.dataset.account;
   if (!event.target.matches?.("#quick-add-form, #meter-open")) return;
   window.onbeforeunload = () => {
     if (event.detail.ctx.status === "issuing") document.dispatchEvent(new CustomEvent("htmx:error", event));

@@ -868,9 +868,24 @@ def test_what_is_written_in_the_page_of_an_account_is_never_another_s(
     line = page.locator("#line")
     line.fill("coffee 2")
     line.press("Enter")
-    expect(page.locator("#messages")).to_contain_text("Another account wrote this line.")
+    expect(page.locator("#messages")).to_contain_text("Another account has signed in")
     expect(line).to_have_value("coffee 2")
     assert records() == []
+
+
+def test_a_page_of_an_account_shows_nothing_of_another_s(
+    page: Page, record: Record, mara: Person
+) -> None:
+    record("tea", 1, "cup")
+    page.goto("/list")
+    settle(page)
+    kate_signs_in_elsewhere(page, mara)
+    page.locator("#sort").select_option("value")
+    expect(page.locator("#messages")).to_contain_text("Another account has signed in")
+    expect(page.locator(".row")).to_contain_text("tea")
+    page.reload()
+    expect(page.locator(".masthead .name")).to_have_text("Kate")
+    expect(page.locator(".row")).to_have_count(0)
 
 
 LINES_OF_THE_PAGE = """

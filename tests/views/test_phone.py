@@ -137,7 +137,7 @@ def test_a_line_that_was_changed_after_it_was_sent_is_told_what_is_saved(
 
 
 def test_names_are_kept_on_a_device_only_where_the_person_says_so(client: TestClient) -> None:
-    assert 'data-keeps-names="off"' in client.get("/add").text
+    assert "data-keeps-names" not in client.get("/add").text
     assert client.post("/account", data={"offline_names": "on"}).status_code == 303
     assert 'data-keeps-names="on"' in client.get("/add").text
     refused = client.post("/account", data={"offline_names": "perhaps"})

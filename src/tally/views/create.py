@@ -47,7 +47,6 @@ MAX_NOTES_SHOWN = 60
 @takes(*RECORD, "line", "records", "box", "dialog", "keep", "number", "measures", "convert", "back")
 def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
-    create_for_programs.refuse_lines_of_another(context)
     if context.form.text("box") == "meter":
         return read_meter.save(context, sent_ids.form_id(context))
     sent_ids.wait_for_same(context)

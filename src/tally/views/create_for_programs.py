@@ -26,11 +26,10 @@ from tally.views.record_json import draft_json, parsed_json, record_json, told_j
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
+from tally.web.identity import WRITTEN_BY
 from tally.web.json_body import error_at, refusal_of_list
 from tally.web.parameters import RECORD, unknown
 
-# The account_hash of the user who wrote a line that waited for a connection.
-WRITTEN_BY = "X-Tally-Account"
 ANOTHER_REQUEST = "This id or key was used before, for other records."
 NO_LINE = "There is no line in this text."
 KEEP_LIKE_THIS = "To save it like this, change nothing and press Keep."
@@ -64,13 +63,6 @@ def _refuse_fields_beside_line(context: RequestContext) -> None:
     beside = [name for name in RecordForm.model_fields if context.form.text(name)]
     if beside:
         raise Invalid(dict.fromkeys(beside, "Write this in the line, or send fields alone."))
-
-
-def refuse_lines_of_another(context: RequestContext) -> None:
-    """Refuse lines that waited on a device where another account than their writer sends them."""
-    written_by = context.request.headers.get(WRITTEN_BY, context.account_hash)
-    if written_by != context.account_hash:
-        raise HTTPError(403, "Another account wrote this line. Sign in to that one to send it.")
 
 
 def _ask_its_writer(context: RequestContext, read: Entry) -> None:

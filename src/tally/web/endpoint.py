@@ -216,6 +216,7 @@ def _answer(request: Request, body: Body, handler: Handler, rules: _Rules) -> Re
             context.identity = identity.identify(context, rules.scopes)
             if rules.members_only and context.identity is None:
                 raise SignedOut
+            identity.refuse_another(context)
             _refuse_unknown_names(context, handler)
             response = _handled(context, handler)
             context.refuse_if_left()

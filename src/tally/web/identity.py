@@ -12,7 +12,12 @@ from tally.accounts.api_tokens import ApiToken, Scope
 from tally.accounts.sessions import SAFE_METHODS, Identity
 from tally.accounts.token_store import Bearer
 from tally.errors import HTTPError
+from tally.web import htmx
 from tally.web.context import RequestContext
+
+# The account_hash of the user whose page sends this, or who wrote a line that waited for a
+# connection. A program need not send it.
+WRITTEN_BY = "X-Tally-Account"
 
 
 def identify(context: RequestContext, scopes: Collection[Scope]) -> Identity | None:
@@ -32,6 +37,23 @@ def identify(context: RequestContext, scopes: Collection[Scope]) -> Identity | N
     request.state.user_id, request.state.token_id = bearer.account.id, bearer.token.token_id
     _refuse_out_of_scope(request, bearer.token, scopes)
     return Identity(bearer.account, api_token=bearer.token)
+
+
+def refuse_another(context: RequestContext) -> None:
+    """Refuse what the page of one account sends after another one has signed in, in another tab.
+
+    A whole page may be read: it shows whose it is. Raises HTTPError 403.
+    """
+    request = context.request
+    written_by = request.headers.get(WRITTEN_BY)
+    if written_by is None or context.identity is None or written_by == context.account_hash:
+        return
+    if request.method not in SAFE_METHODS or htmx.wants_fragment(request):
+        raise HTTPError(
+            403,
+            "Another account has signed in since this page was opened. "
+            "Reload it, or sign in again as before.",
+        )
 
 
 def note_use(context: RequestContext, response: Response) -> None:

@@ -33,7 +33,6 @@ PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (
         "accelerometer",
-        "browsing-topics",
         "camera",
         "display-capture",
         "geolocation",
