@@ -10,6 +10,8 @@ const { account, keepsNames } = document.body.dataset;
 let isLoaded = false;
 
 async function load() {
+  // Lines are sent for the account that the browser remembers.
+  await remembered;
   const waiting = await import("./waiting.js");
   isLoaded = true;
   return waiting;
@@ -23,6 +25,9 @@ async function remember() {
   const names = isKept ? [...document.querySelectorAll("[data-recent-name]")].map(({ dataset }) => dataset.recentName) : [];
   if (names.length > 0 || isAnother || !isKept) await queue.remember("names", names);
 }
+
+// A browser may refuse to store anything: the page works as before.
+const remembered = remember().catch(() => {});
 
 const someWait = async () => (await queue.linesOf(account, "")).length > 0;
 
@@ -46,6 +51,5 @@ const worker = navigator.serviceWorker;
 worker?.register("/sw.js", { scope: "/", updateViaCache: "none" }).catch(() => {});
 worker?.addEventListener("message", ({ data }) => { if (data === "send") load().catch(() => {}); });
 
-// A browser may refuse to store anything: the page works as before.
-await remember().catch(() => {});
+await remembered;
 if (!navigator.onLine || (await someWait().catch(() => false))) await load().catch(() => {});

@@ -358,6 +358,34 @@ def test_a_line_that_was_confirmed_before_no_answer_came_is_not_asked_about_agai
     assert records()[-1] == "coffee 24 cup"
 
 
+# The browser remembers nothing of the page until `goOn` is called.
+REMEMBERS_LATE = """
+let kept;
+const held = new Promise((resolve) => { self.goOn = resolve; });
+Object.defineProperty(self, "queue", {
+  get: () => kept,
+  set: (queue) => {
+    const { remember } = queue;
+    kept = Object.assign(queue, { remember: (...what) => held.then(() => remember(...what)) });
+  },
+});
+"""
+
+
+def test_a_line_is_sent_once_the_browser_remembers_whose_it_is(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    page.add_init_script(REMEMBERS_LATE)
+    page.goto("/add")
+    lost = send_unanswered(page, wire, "coffee 2")
+    page.evaluate("setTimeout(goOn, 1000)")
+    lost[0].abort()
+    expect_lines(page, "coffee 2")
+    wire.mend()
+    expect_lines(page)
+    assert records() == ["coffee 2"]
+
+
 def test_lines_changed_dropped_or_added_while_another_is_sent_are_as_the_user_has_them(
     page: Page, wire: Wire, records: Records
 ) -> None:
