@@ -25,6 +25,7 @@ from tally.db.engine import Database
 from tally.settings import Settings
 from tally.statistics import compute
 from tally.statistics.facts import Facts
+from tally.statistics.type_statistics import Statistics
 from tally.web import responses
 
 # Of each page.
@@ -81,7 +82,7 @@ def made_of_figures(client: TestClient, path: str) -> float:
     times: dict[str, float] = {}
     composed, markup = compute.compose, responses.markup
 
-    def compose(facts: Facts) -> compute.Statistics:
+    def compose(facts: Facts) -> Statistics:
         found = composed(facts)
         times["begun"] = perf_counter()
         return found

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tally.statistics.compute import DayTotal, Series, TypeStatistics
 from tally.statistics.known_days import Known, KnownDays
+from tally.statistics.type_statistics import DayTotal, Series, TypeStatistics
 
 SUNDAY = date(2026, 11, 22)
 

@@ -9,8 +9,8 @@ import pytest
 
 from tally.dashboard import chart_names, known_days
 from tally.domain.periods import DAY, Span
-from tally.statistics.compute import TypeStatistics
 from tally.statistics.known_days import Known, KnownDays
+from tally.statistics.type_statistics import TypeStatistics
 from tests.dashboard.periods import MONTH, period, say
 from tests.plain_statistics import SUNDAY, type_statistics
 

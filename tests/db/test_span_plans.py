@@ -18,9 +18,9 @@ from tally.db.engine import Database, lift_time_limit
 from tally.domain.filter_query import read_filter
 from tally.domain.keys import Key
 from tally.domain.meters import Reading
-from tally.statistics.compute import statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.facts import Shown
+from tally.statistics.load import statistics_for
 from tests.slow_statistics import account
 from tests.statements import statements_of
 

@@ -17,9 +17,10 @@ from tally.domain.keys import Key
 from tally.domain.limits import Limit
 from tally.domain.periods import DAY, EARLIEST, Span
 from tally.statistics.as_json import to_json
-from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.figures import ratio
 from tally.statistics.limits import limits_within
+from tally.statistics.load import statistics_for
+from tally.statistics.type_statistics import Statistics
 from tests.slow_statistics import (
     Record,
     as_texts,

@@ -22,9 +22,10 @@ from tally.domain.periods import DAY, Span
 from tally.domain.prices import read_prices, rounded
 from tally.domain.text import fold
 from tally.statistics import key_pages
-from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.facts import Shown
+from tally.statistics.load import statistics_for
+from tally.statistics.type_statistics import Statistics, TypeStatistics
 from tests.slow_statistics import (
     Record,
     SlowKnownDays,

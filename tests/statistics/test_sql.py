@@ -25,8 +25,8 @@ from tally.domain.paid_sums import in_pieces
 from tally.domain.periods import DAY, Buckets, Span
 from tally.domain.prices import read_prices, rounded, tariffs
 from tally.statistics import aside, key_pages, shares
-from tally.statistics.compute import statistics_for
 from tally.statistics.facts import ONLY_TYPES, Shown
+from tally.statistics.load import statistics_for
 from tests.slow_statistics import (
     Record,
     SlowKnownDays,

@@ -23,9 +23,10 @@ from tally.domain.filter_query import read_filter
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.statistics import aside, key_pages
-from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.facts import Shown
+from tally.statistics.load import statistics_for
+from tally.statistics.type_statistics import Statistics
 from tests.conftest import HTMX, JSON, Account
 from tests.slow_statistics import Record, stored
 

@@ -5,7 +5,7 @@ from datetime import date
 from tally.domain import filter_query
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
-from tally.statistics.compute import TypeStatistics
+from tally.statistics.type_statistics import TypeStatistics
 
 
 def dashboard(wanted: Filter, **changes: object) -> str:

@@ -15,8 +15,9 @@ from tally.domain.periods import Period, Span
 from tally.domain.prices import PRICE_DECIMALS, Price
 from tally.domain.text import capital
 from tally.domain.units import each
-from tally.statistics.compute import TypeStatistics, projected_days
 from tally.statistics.money import Cost
+from tally.statistics.projection import projected_days
+from tally.statistics.type_statistics import TypeStatistics
 
 
 def price_amount(value: Decimal, currency: str, say: Words) -> str:

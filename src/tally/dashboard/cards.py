@@ -21,7 +21,7 @@ from tally.domain.filters import Filter
 from tally.domain.formatting import Words, short_month
 from tally.domain.keys import Key
 from tally.domain.periods import Period, containing
-from tally.statistics.compute import Statistics, TypeStatistics
+from tally.statistics.type_statistics import Statistics, TypeStatistics
 
 # How many characters of a total fit on a card at its full size, and at the next smaller one.
 FULL_SIZE, SMALLER_SIZE = 12, 18

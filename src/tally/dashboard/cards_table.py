@@ -10,8 +10,8 @@ from tally.dashboard.limit_form import limit_unit
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
 from tally.domain.text import capital
-from tally.statistics.compute import Statistics, TypeStatistics
 from tally.statistics.figures import Comparison
+from tally.statistics.type_statistics import Statistics, TypeStatistics
 
 
 class CardNumbers(NamedTuple):

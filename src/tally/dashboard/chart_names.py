@@ -7,7 +7,7 @@ from tally.charts.axes import for_the_eye
 from tally.dashboard import known_days, period_names, phrases
 from tally.domain.formatting import WEEKDAYS, Words, month_name
 from tally.domain.periods import Period
-from tally.statistics.compute import TypeStatistics
+from tally.statistics.type_statistics import TypeStatistics
 
 
 def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:

@@ -8,9 +8,9 @@ from tally.charts.axes import short, significant
 from tally.dashboard import known_days, period_names, phrases
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
-from tally.statistics.compute import TypeStatistics
 from tally.statistics.figures import Comparison, percent_of
 from tally.statistics.shares import MILLIONTH
+from tally.statistics.type_statistics import TypeStatistics
 
 Standing = Literal[
     "nothing either",

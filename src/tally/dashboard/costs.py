@@ -11,9 +11,9 @@ from tally.dashboard.cards import card_id
 from tally.domain.formatting import Words
 from tally.domain.prices import cut
 from tally.domain.units import each
-from tally.statistics.compute import Series, Statistics, TypeStatistics
 from tally.statistics.money import Cost
 from tally.statistics.shares import MILLIONTH, Run
+from tally.statistics.type_statistics import Series, Statistics, TypeStatistics
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.period_before import Past
 from tally.domain.formatting import Words
-from tally.statistics.compute import TypeStatistics
+from tally.statistics.type_statistics import TypeStatistics
 
 
 class DrawnType(NamedTuple):

@@ -5,7 +5,7 @@ from datetime import date
 from tally.dashboard import period_names
 from tally.domain.formatting import Words, short_month
 from tally.domain.periods import Period, Span
-from tally.statistics.compute import TypeStatistics
+from tally.statistics.type_statistics import TypeStatistics
 
 
 def noted(one: TypeStatistics, period: Period, say: Words) -> str:

@@ -9,7 +9,7 @@ from tally.domain.currencies import sign
 from tally.domain.formatting import Words
 from tally.domain.limits import AMOUNT, COST, PERS
 from tally.domain.periods import Per, Period
-from tally.statistics.compute import TypeStatistics
+from tally.statistics.type_statistics import TypeStatistics
 
 # The period of a first limit, by the period shown; a month for all others.
 LIMIT_PERS: dict[str, Per] = {"day": "day", "week": "week", "year": "year"}

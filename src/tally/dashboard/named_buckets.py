@@ -8,9 +8,9 @@ from tally.dashboard import axis_labels, known_days, period_names, phrases
 from tally.dashboard.addresses import days_query
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, bucket_ends, bucket_starts, containing
-from tally.statistics.compute import TypeStatistics
 from tally.statistics.figures import ratio
 from tally.statistics.shares import Run
+from tally.statistics.type_statistics import TypeStatistics
 
 
 class NamedBuckets:

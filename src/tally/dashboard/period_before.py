@@ -12,8 +12,8 @@ from tally.dashboard.period_names import inside_sentence
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, bucket_ends
 from tally.domain.text import capital
-from tally.statistics.compute import TypeStatistics
 from tally.statistics.figures import ratio
+from tally.statistics.type_statistics import TypeStatistics
 
 
 @dataclass(frozen=True, slots=True)

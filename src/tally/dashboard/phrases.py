@@ -8,7 +8,7 @@ from tally.dashboard import period_names
 from tally.domain.currencies import decimals
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
-from tally.statistics.compute import TypeStatistics
+from tally.statistics.type_statistics import TypeStatistics
 
 LONG = Decimal(1_000_000)
 # The words at a bucket with records, none of which has a cost or price.

@@ -11,8 +11,8 @@ from tally.dashboard import comparisons, known_days, period_names, phrases
 from tally.domain.currencies import decimals, sign
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, Span
-from tally.statistics.compute import Statistics, TypeStatistics
 from tally.statistics.money import LeftOut
+from tally.statistics.type_statistics import Statistics, TypeStatistics
 
 OF_PAGE = "of the types on this page alone, since there are too many others with costs to add up"
 

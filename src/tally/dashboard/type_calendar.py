@@ -12,7 +12,7 @@ from tally.dashboard import chart_names
 from tally.dashboard.number_table import NumberTable, TableRow
 from tally.domain.formatting import WEEKDAYS, Words, short_month
 from tally.domain.periods import containing
-from tally.statistics.compute import CalendarDay, TypeStatistics
+from tally.statistics.type_statistics import CalendarDay, TypeStatistics
 
 T = TypeVar("T")
 

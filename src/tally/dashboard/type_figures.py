@@ -10,9 +10,9 @@ from tally.domain.formatting import MINUS, Words
 from tally.domain.periods import DAY, Period, bucket_ends
 from tally.domain.text import capital
 from tally.domain.units import each
-from tally.statistics.compute import Streak, TypeStatistics
 from tally.statistics.figures import Comparison
 from tally.statistics.money import Cost
+from tally.statistics.type_statistics import Streak, TypeStatistics
 
 NONE = "\N{EN DASH}"
 

@@ -24,7 +24,7 @@ from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
 from tally.domain.text import capital
-from tally.statistics.compute import TypeStatistics
+from tally.statistics.type_statistics import TypeStatistics
 
 
 class HighestDay(NamedTuple):

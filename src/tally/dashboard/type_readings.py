@@ -10,9 +10,9 @@ from tally.dashboard import known_days, period_names, phrases
 from tally.db.spread_queries import Covering
 from tally.domain.formatting import Words, short_month
 from tally.domain.periods import Period, calendar_span
-from tally.statistics.compute import TypeStatistics
 from tally.statistics.figures import ratio
 from tally.statistics.shares import Run
+from tally.statistics.type_statistics import TypeStatistics
 
 READINGS_SHOWN = 9
 

@@ -14,7 +14,7 @@ from tally.dashboard.number_table import NumberTable, TableRow
 from tally.dashboard.type_sums import STRIDES
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
-from tally.statistics.compute import TypeStatistics
+from tally.statistics.type_statistics import TypeStatistics
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from tally.dashboard.number_table import NumberTable, TableRow
 from tally.dashboard.period_before import stretches_before
 from tally.domain.formatting import Words
 from tally.domain.periods import Bucket
-from tally.statistics.compute import SeriesPoint, TypeStatistics
+from tally.statistics.type_statistics import SeriesPoint, TypeStatistics
 
 # The distances of the labels that stay where not all have room: with 7 each seventh does.
 STRIDES: dict[Bucket, tuple[int, ...]] = {

@@ -2,9 +2,15 @@
 
 from typing import Any
 
-from tally.statistics.compute import DayTotal, Series, SeriesPoint, Statistics, TypeStatistics
 from tally.statistics.figures import Comparison
 from tally.statistics.money import Cost, CostSum
+from tally.statistics.type_statistics import (
+    DayTotal,
+    Series,
+    SeriesPoint,
+    Statistics,
+    TypeStatistics,
+)
 
 
 def to_json(statistics: Statistics) -> dict[str, Any]:

@@ -1,19 +1,16 @@
-"""The figures of a period, by type and unit; each figure of the dashboard is defined once, here."""
+"""The figures of a period from its facts: each figure of the dashboard is defined here.
+
+Pure.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
-from tally.db.models import Account
 from tally.db.period_queries import NO_TOTALS, DayStep, PeriodTotals
 from tally.db.spread_queries import Spread
-from tally.domain.currencies import sign
-from tally.domain.cursor import KeyPlace
-from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.periods import (
     DAY,
@@ -24,9 +21,8 @@ from tally.domain.periods import (
     bucket_starts,
     calendar_span,
 )
-from tally.domain.prices import Price
 from tally.statistics import shares
-from tally.statistics.facts import ONLY_TYPES, Facts, Shown
+from tally.statistics.facts import Facts
 from tally.statistics.figures import (
     Comparison,
     LimitPace,
@@ -37,169 +33,21 @@ from tally.statistics.figures import (
     ratio,
 )
 from tally.statistics.known_days import Known, KnownDays
-from tally.statistics.load import gather
-from tally.statistics.money import Cost, CostSum
+from tally.statistics.projection import enough_records, projected
 from tally.statistics.shares import Run
-
-MIN_DAYS_TO_PROJECT = 3
-MIN_SHARE_TO_PROJECT = Decimal("0.1")
-MIN_RECORDS_TO_PROJECT = 2  # and as many days, unless one covers several
-
-
-@dataclass(frozen=True, slots=True)
-class DayTotal:
-    """A day and the sum of its values."""
-
-    date: date
-    total: Decimal
-
-
-class SeriesPoint(NamedTuple):
-    """A bucket of a series: its first day (clipped to the period), sum and number of records.
-
-    total: None if none of its days is known. spread: the part of it that comes from records of
-    several days. known_days: how many of its elapsed days are known, None if all are.
-    """
-
-    start: date
-    total: Decimal | None
-    entries: int
-    spread: Decimal = Decimal(0)
-    known_days: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Every bucket of a span in order, the empty ones too."""
-
-    bucket: Bucket
-    points: tuple[SeriesPoint, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarDay:
-    """A day of the calendar; step 0 is a day without a record, 1 to 5 are fifths of the others.
-
-    Only records of one day count; total is None for a day that is not known.
-    """
-
-    date: date
-    total: Decimal | None
-    step: int
-
-
-@dataclass(frozen=True, slots=True)
-class Streak:
-    """Days in a row with a record: up to today or yesterday, and the most in the calendar."""
-
-    current: int
-    longest: int
-
-
-@dataclass(frozen=True, slots=True)
-class TypeStatistics:
-    """The statistics of a (type, unit). Averages have 6 decimals; None: there is no such number.
-
-    known: which days of the period are known; an average is over those. known_days: of all days.
-    highest_days: up to five days with the largest sums, the largest (and earliest) first, counting
-    records of one day alone, as weekdays, calendar and streak do.
-    last_recorded: its latest day up to today, whatever the period. measured: whether it has
-    readings or records of several days; is_read: whether it has readings. spread_entries: how many
-    of its entries cover several days.
-    weekdays: the average of the known Mondays to Sundays, None where none is known.
-    runs: the days of the period that records of several days cover, as they are drawn;
-    previous_runs, year_runs: those of the period before and of the 53 weeks of the calendar.
-    calendar, streak, previous_series: only where the filter names one type. previous_series shows
-    all of the previous period, also while this one runs.
-    """
-
-    type: str
-    unit: str
-    total: Decimal
-    entries: int
-    active_days: int
-    per_day: Decimal | None
-    per_entry: Decimal | None
-    highest_days: tuple[DayTotal, ...]
-    previous: Comparison | None
-    last_year: Comparison | None
-    projection: Decimal | None
-    limit: LimitPace | None
-    last_recorded: date | None
-    known: Known
-    known_days: KnownDays
-    series: Series
-    weekdays: tuple[Decimal | None, ...]
-    measured: bool = False
-    is_read: bool = False
-    spread_entries: int = 0
-    runs: tuple[Run, ...] = ()
-    previous_runs: tuple[Run, ...] = ()
-    year_runs: tuple[Run, ...] = ()
-    previous_series: Series | None = None
-    calendar: tuple[CalendarDay, ...] | None = None
-    streak: Streak | None = None
-    cost: Cost | None = None
-    currency: str = ""  # of its figures, where they are money instead of amounts
-
-    @property
-    def key(self) -> Key:
-        return Key(self.type, self.unit)
-
-    @property
-    def shown_unit(self) -> str:
-        """The unit of its figures; for money the sign of the currency."""
-        return sign(self.currency) if self.currency else self.unit
-
-    @property
-    def shown_limit(self) -> LimitPace | None:
-        """Its limit, where that is measured in the unit of its figures."""
-        return self.limit if self.limit and self.limit.in_cost == bool(self.currency) else None
-
-    @property
-    def highest_day(self) -> DayTotal | None:
-        return self.highest_days[0] if self.highest_days else None
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """The figures of a period, most recently used (type, unit) first.
-
-    following: where the next page of types begins; type_count: how many have a record on all pages.
-    aside: types that are not shown and take part in the sum of costs: those of other pages, those
-    without a record in the period that have a base fee or were used in the one before, and hidden
-    ones. sums_page: whether the sum is of the page alone, since too many others may take part.
-    prices: all of the account, earliest first; None where nobody looked.
-    """
-
-    period: Period
-    types: tuple[TypeStatistics, ...]
-    following: KeyPlace | None = None
-    type_count: int = 0
-    aside: tuple[TypeStatistics, ...] = ()
-    sums_page: bool = False
-    cost: CostSum | None = None
-    prices: tuple[Price, ...] | None = None
-
-    @property
-    def summed(self) -> tuple[TypeStatistics, ...]:
-        """The types that the sum of costs is of."""
-        return (*self.types, *self.aside)
-
-
-def statistics_for(
-    db: Connection,
-    user: Account,
-    matching: Filter,
-    today: date,
-    shown: Shown = ONLY_TYPES,
-) -> Statistics:
-    """The figures of the filter's period, which is the running month unless it says otherwise."""
-    return compose(gather(db, user, matching, today, shown))
+from tally.statistics.type_statistics import (
+    CalendarDay,
+    DayTotal,
+    Series,
+    SeriesPoint,
+    Statistics,
+    Streak,
+    TypeStatistics,
+)
 
 
 def compose(facts: Facts) -> Statistics:
-    """Every figure from the facts. Pure."""
+    """Every figure from the facts."""
     frame = _Frame.of(facts.period)
     of_all = {key: _type_statistics(facts, frame, key) for key in facts.days}
     types = tuple(one for key, one in of_all.items() if key not in facts.aside)
@@ -263,7 +111,7 @@ def _type_statistics(facts: Facts, frame: _Frame, key: Key) -> TypeStatistics:
         previous=_comparison(facts, key, total, known, frame.previous),
         last_year=_comparison(facts, key, total, known, frame.last_year),
         projection=projected(period, total, known, known_days)
-        if spread_entries or min(entries, active_days) >= MIN_RECORDS_TO_PROJECT
+        if enough_records(entries, active_days, spread_entries)
         else None,
         limit=_pace(facts, key),
         last_recorded=facts.days[key].latest,
@@ -277,15 +125,7 @@ def _type_statistics(facts: Facts, frame: _Frame, key: Key) -> TypeStatistics:
         runs=drawn.now,
         previous_runs=drawn.before,
         year_runs=drawn.year,
-        previous_series=_series(
-            facts.before.get(key, NO_TOTALS),
-            facts.before_spread.get(key, []),
-            period.bucket,
-            frame.previous_buckets,
-            known_days,
-        )
-        if facts.single and frame.previous_buckets.starts
-        else None,
+        previous_series=_previous_series(facts, frame, key),
         calendar=_calendar(days, period.anchor, known_days) if facts.single else None,
         streak=_streak(days, period) if facts.single else None,
     )
@@ -327,27 +167,6 @@ def _comparison(
     return replace(compared, is_noted=base is not None)
 
 
-def projected(
-    period: Period, total: Decimal, known: Known, known_days: KnownDays
-) -> Decimal | None:
-    """The total to expect if the other days are like the known ones; None with too few of these.
-
-    A period that ends today has no estimate: no day of it is to come.
-    """
-    if not period.running or period.end == period.today:
-        return None
-    days = projected_days(period, known_days)
-    enough = known.days >= MIN_DAYS_TO_PROJECT and known.days >= MIN_SHARE_TO_PROJECT * days
-    return ratio(total * days, known.days) if enough and known.days < days else None
-
-
-def projected_days(period: Period, known_days: KnownDays) -> int:
-    """The number of days that a projection covers: those from the first known day on."""
-    if period.start is None or known_days.first is None:
-        return 0
-    return (period.end - max(period.start, known_days.first)).days + 1
-
-
 def _pace(facts: Facts, key: Key) -> LimitPace | None:
     limit = facts.limits.get(key)
     if limit is None or limit.in_cost:  # Costs come later: see `costs`.
@@ -380,6 +199,19 @@ def _series(
         partly = None if known == (end - start).days + 1 or total is None else known
         points.append(SeriesPoint(start, total, count, part, partly))
     return Series(bucket, tuple(points))
+
+
+def _previous_series(facts: Facts, frame: _Frame, key: Key) -> Series | None:
+    """The series of the whole previous period; only where the filter names one type."""
+    if not facts.single or not frame.previous_buckets.starts:
+        return None
+    return _series(
+        facts.before.get(key, NO_TOTALS),
+        facts.before_spread.get(key, []),
+        facts.period.bucket,
+        frame.previous_buckets,
+        facts.known[key],
+    )
 
 
 def _weekdays(

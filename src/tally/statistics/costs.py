@@ -20,7 +20,6 @@ from tally.domain.paid_sums import PaidBefore, Piece, in_pieces
 from tally.domain.periods import Period, Span, bucket_ends, bucket_starts
 from tally.domain.prices import Tariff, read_prices, rounded, tariffs
 from tally.statistics import money
-from tally.statistics.compute import Series, Statistics, TypeStatistics, projected
 from tally.statistics.figures import (
     Comparison,
     LimitPace,
@@ -32,6 +31,8 @@ from tally.statistics.figures import (
 from tally.statistics.known_days import KnownDays
 from tally.statistics.limits import limits_within
 from tally.statistics.money import Cost, CostSum, LeftOut, Parts
+from tally.statistics.projection import projected
+from tally.statistics.type_statistics import Series, Statistics, TypeStatistics
 
 
 def with_costs(

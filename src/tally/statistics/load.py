@@ -1,4 +1,4 @@
-"""Gather the facts of statistics: by a few statements, however many types there are.
+"""Load the statistics of a period: by a few statements, however many types there are.
 
 Three for an account whose records cover one day each; four more if some cover several days or are
 readings; one more each for a period that begins with the first record, for a limit of a type
@@ -32,7 +32,7 @@ from tally.domain.periods import (
     bucket_starts,
     calendar_span,
 )
-from tally.statistics import shares
+from tally.statistics import compute, shares
 from tally.statistics.aside import NONE_ASIDE, keys_aside
 from tally.statistics.facts import ONLY_TYPES, Facts, Shown
 from tally.statistics.figures import compared_span, limit_elapsed
@@ -40,23 +40,24 @@ from tally.statistics.key_pages import NONE_USED, page_of_types, with_totals_of
 from tally.statistics.known_days import KnownDays, joined
 from tally.statistics.limits import limits_of
 from tally.statistics.question import Question
+from tally.statistics.type_statistics import Statistics
 
 # The most records of several days that a drawing shows as such; with more of them each day is drawn
 # alone.
 MAX_COVERING = 10_000
 
 
-def gather(
+def statistics_for(
     db: Connection,
     user: Account,
     matching: Filter,
     today: date,
     shown: Shown = ONLY_TYPES,
-) -> Facts:
-    """The facts of the filter's period, which is the running month unless it says otherwise."""
+) -> Statistics:
+    """The figures of the filter's period, which is the running month unless it says otherwise."""
     matching = queries.spelled(db, user.id, matching)
     period = _period(db, user, matching, today)
-    return _facts(Question(db, user, matching, period), today, shown)
+    return compute.compose(_facts(Question(db, user, matching, period), today, shown))
 
 
 def _period(db: Connection, user: Account, matching: Filter, today: date) -> Period:
@@ -76,7 +77,7 @@ def _first_day(db: Connection, user: Account, matching: Filter) -> date | None:
 
 
 def _facts(question: Question, today: date, shown: Shown) -> Facts:
-    """The answers, by as few statements as the types and the page need."""
+    """The facts, by as few statements as the types and the page need."""
     page, period, elapsed = NONE_USED, question.period, question.elapsed
     if elapsed and not shown.also:
         page = page_of_types(question, elapsed, shown.after)

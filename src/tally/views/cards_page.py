@@ -12,7 +12,7 @@ from tally.domain import filter_query, marks
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
-from tally.statistics.compute import Statistics
+from tally.statistics.type_statistics import Statistics
 from tally.views import notices
 from tally.web import htmx
 from tally.web.context import RequestContext

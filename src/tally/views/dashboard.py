@@ -25,9 +25,10 @@ from tally.domain.limits import COST
 from tally.domain.period_query import read_period
 from tally.domain.periods import USUAL
 from tally.statistics.as_json import to_json
-from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.facts import Shown
+from tally.statistics.load import statistics_for
+from tally.statistics.type_statistics import Statistics
 from tally.views import cards_page, no_figures, type_page
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext

@@ -9,7 +9,7 @@ from tally.dashboard.nothing import Nothing
 from tally.db import period_queries, queries
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
-from tally.statistics.compute import Statistics
+from tally.statistics.type_statistics import Statistics
 from tally.web.context import RequestContext
 
 

@@ -16,7 +16,7 @@ from tally.domain import filters
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.statistics import key_pages
-from tally.statistics.compute import statistics_for
+from tally.statistics.load import statistics_for
 from tally.statistics.shares import MILLIONTH
 from tally.views import record_list, record_rows
 from tally.views.record_rows import RecordLine

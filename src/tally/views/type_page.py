@@ -19,7 +19,7 @@ from tally.domain.marks import Mark, read_marks
 from tally.domain.prices import Price, read_prices
 from tally.domain.text import fold
 from tally.domain.units import is_convertible
-from tally.statistics.compute import Statistics, TypeStatistics
+from tally.statistics.type_statistics import Statistics, TypeStatistics
 from tally.web import htmx, typed_forms
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
