@@ -11,7 +11,14 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from tally.charts.columns import Small, small_columns
-from tally.dashboard import axis_labels, chart_names, comparisons, known_days, period_names, phrases
+from tally.dashboard import (
+    axis_labels,
+    chart_names,
+    comparisons,
+    known_words,
+    period_names,
+    phrases,
+)
 from tally.dashboard.addresses import records_address, type_page
 from tally.dashboard.limit_form import LimitForm, TypedLimit, limit_form
 from tally.dashboard.named_buckets import NamedBuckets
@@ -112,11 +119,11 @@ class _Sheet:
             type=one.type,
             unit=one.shown_unit,
             href=type_page(self.wanted, one.key),
-            amount="" if known_days.nothing_known(one, period) else amount,
+            amount="" if known_words.nothing_known(one, period) else amount,
             size=size(amount, one.shown_unit),
             per_day=self._per_day(one),
             divisor=self._divisor(one),
-            noted=known_days.noted(one, period, say),
+            noted=known_words.noted(one, period, say),
             comparison=self._comparison(one),
             records=link,
             chart=small_columns(points, stretches),
@@ -128,7 +135,7 @@ class _Sheet:
             ),
             name=chart_names.chart_name(one, period, say),
             first=first,
-            peak=known_days.unread(one, period) or _peak(one, self.buckets, say),
+            peak=known_words.unread(one, period) or _peak(one, self.buckets, say),
             last=last,
             estimate=phrases.to_come(
                 one.projection or None, period, say, one.shown_unit if one.currency else ""

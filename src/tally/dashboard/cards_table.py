@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tally.dashboard import axis_labels, comparisons, known_days, limit_words, period_names, phrases
+from tally.dashboard import (
+    axis_labels,
+    comparisons,
+    known_words,
+    limit_words,
+    period_names,
+    phrases,
+)
 from tally.dashboard.limit_form import limit_unit
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
@@ -52,7 +59,7 @@ def _row(one: TypeStatistics, period: Period, say: Words) -> CardNumbers:
         one.type,
         one.shown_unit,
         (
-            "" if known_days.nothing_known(one, period) else phrases.amount(one.total, one, say),
+            "" if known_words.nothing_known(one, period) else phrases.amount(one.total, one, say),
             str(one.entries),
             phrases.a_day(one, one.per_day, say),
             str(one.known.days),

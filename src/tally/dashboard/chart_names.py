@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from tally.charts.axes import for_the_eye
-from tally.dashboard import known_days, period_names, phrases
+from tally.dashboard import known_words, period_names, phrases
 from tally.domain.formatting import WEEKDAYS, Words, month_name
 from tally.domain.periods import Period
 from tally.statistics.type_statistics import TypeStatistics
@@ -16,7 +16,7 @@ def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:
     count = say.count(one.known.days, "day")
     known = "" if one.known.days == period.elapsed_days else " known"
     text = f"{one.type}, {period_names.short_name(period, say)}: {total} in {count}{known}"
-    if missing := known_days.unread(one, period):
+    if missing := known_words.unread(one, period):
         text += f", {missing}"
     if one.highest_day:
         day = one.highest_day
@@ -30,7 +30,7 @@ def running_name(one: TypeStatistics, period: Period, say: Words) -> str:
     total = f"{phrases.amount(one.total, one, say)} {one.shown_unit}".rstrip()
     last = min(period.anchor, max(one.known_days.last, one.known.last or period.anchor))
     text = f"{one.type}, running total: {total} by {say.day(last)}"
-    if missing := known_days.unread(one, period):
+    if missing := known_words.unread(one, period):
         text += f", {missing}"
     coming = phrases.to_come(one.projection, period, say)
     return f"{text}, {coming}" if coming else text

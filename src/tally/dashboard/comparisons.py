@@ -5,7 +5,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from tally.charts.axes import short, significant
-from tally.dashboard import known_days, period_names, phrases
+from tally.dashboard import known_words, period_names, phrases
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
 from tally.statistics.figures import Comparison, percent_of
@@ -117,7 +117,7 @@ def _amount_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
 
 def a_day_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
     """`3.9 in the 7 days known`: the average of the known days of an earlier period."""
-    known = known_days.count(before.known_days)
+    known = known_words.count(before.known_days)
     return f"{phrases.a_day(one, before.per_day, say)} in the {known} known"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tally.dashboard import known_days, phrases
+from tally.dashboard import known_words, phrases
 from tally.dashboard.cards import card_id
 from tally.domain.formatting import Words
 from tally.domain.prices import cut
@@ -43,7 +43,7 @@ def cost_lines(stats: Statistics, say: Words, *, in_money: bool) -> dict[str, Co
     return {
         card_id(one.key): write(one, one.cost, currency, say)
         for one in stats.types
-        if one.cost and (one.cost.total or not known_days.nothing_known(one, stats.period))
+        if one.cost and (one.cost.total or not known_words.nothing_known(one, stats.period))
     }
 
 

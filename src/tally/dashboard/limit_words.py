@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from tally.charts.axes import short
-from tally.dashboard import known_days, period_names, phrases
+from tally.dashboard import known_words, period_names, phrases
 from tally.domain.formatting import Words, month_name
 from tally.domain.periods import Per, Period
 from tally.statistics.figures import LimitPace
@@ -85,7 +85,7 @@ def _known_in_part(pace: LimitPace, value: str, say: Words) -> str:
     used = f"{_short(pace.used, say)} of {value}"
     if pace.uncovered:
         return f"{used}, not all costs known"
-    return f"{used} in the {known_days.count(pace.known_days)} known"
+    return f"{used} in the {known_words.count(pace.known_days)} known"
 
 
 def _limit_days(pace: LimitPace, period: Period, say: Words) -> str:

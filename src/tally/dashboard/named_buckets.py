@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from tally.charts.axes import for_the_eye
 from tally.charts.series import Point, Stretch
-from tally.dashboard import axis_labels, known_days, period_names, phrases
+from tally.dashboard import axis_labels, known_words, period_names, phrases
 from tally.dashboard.addresses import days_query
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, bucket_ends, bucket_starts, containing
@@ -44,7 +44,7 @@ class NamedBuckets:
                 amount = phrases.bucket(total, one, say)
                 words, href = f"{self.names[i]}: {amount}", records + self.queries[i]
             if total is None:
-                why = amount or known_days.not_known(one, start)
+                why = amount or known_words.not_known(one, start)
             points.append(
                 Point(
                     total,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tally.dashboard import comparisons, known_days, period_names, phrases
+from tally.dashboard import comparisons, known_words, period_names, phrases
 from tally.domain.currencies import decimals, sign
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, Span
@@ -34,7 +34,7 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
         return None
     words = _sum_days(period, say)
     is_known = cost.total != 0 or not all(
-        known_days.nothing_known(one, period) for one in stats.summed if one.cost
+        known_words.nothing_known(one, period) for one in stats.summed if one.cost
     )
     if not is_known:
         words = f"Cost not known yet {words}"

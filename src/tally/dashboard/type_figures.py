@@ -3,7 +3,15 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tally.dashboard import axis_labels, bill, comparisons, costs, known_days, period_names, phrases
+from tally.dashboard import (
+    axis_labels,
+    bill,
+    comparisons,
+    costs,
+    known_words,
+    period_names,
+    phrases,
+)
 from tally.dashboard.period_names import inside_sentence
 from tally.dashboard.type_readings import latest_covering, per_day
 from tally.domain.formatting import MINUS, Words
@@ -124,7 +132,7 @@ def _total_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
     known, elapsed = one.known.days, say.count(period.elapsed_days, "day")
     label = "Cost" if one.currency else "Total"
     label += f", {elapsed}" if known == period.elapsed_days else f", {known} of {elapsed}"
-    if nothing := known_days.nothing_known(one, period):
+    if nothing := known_words.nothing_known(one, period):
         return Figure(label, note=nothing)
     note = _known_note(one, period, say) or say.count(one.entries, "record")
     return Figure(label, phrases.amount(one.total, one, say), one.shown_unit, note)
@@ -132,10 +140,10 @@ def _total_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
 
 def _known_note(one: TypeStatistics, period: Period, say: Words) -> str:
     """The days to which a total is known, or why no day is; "" where nothing is left to say."""
-    nothing = known_days.nothing_known(one, period)
+    nothing = known_words.nothing_known(one, period)
     if nothing or one.known.days in (0, period.elapsed_days):
         return nothing
-    return known_days.in_words(one, period, say)
+    return known_words.in_words(one, period, say)
 
 
 def _per_day_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
@@ -212,7 +220,7 @@ def _against(
     if before.difference is None:
         if not before.known_days:
             return Figure(capital(name), NONE, "", "nothing known")
-        known = known_days.count(before.known_days)
+        known = known_words.count(before.known_days)
         amount = phrases.a_day(one, before.per_day, say)
         unit = f"{one.shown_unit} a day".lstrip()
         return Figure(capital(name), amount, unit, f"in the {known} known")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tally.charts.columns import Columns, columns
 from tally.charts.series import Point, Stretch
-from tally.dashboard import known_days, period_names, phrases
+from tally.dashboard import known_words, period_names, phrases
 from tally.db.spread_queries import Covering
 from tally.domain.formatting import Words, short_month
 from tally.domain.periods import Period, calendar_span
@@ -67,7 +67,7 @@ def _steps(one: TypeStatistics, period: Period, say: Words) -> Columns:
                 rank=2 if month else 3,
                 spread=amount or Decimal(0),
                 unknown=not known,
-                why="" if known else known_days.not_known(one, day),
+                why="" if known else known_words.not_known(one, day),
                 open=day == period.today,
             )
         )

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tally.dashboard import chart_names, known_days
+from tally.dashboard import chart_names, known_words
 from tally.domain.periods import DAY, Span
 from tally.statistics.known_days import Known, KnownDays
 from tally.statistics.type_statistics import TypeStatistics
@@ -29,7 +29,7 @@ from tests.plain_statistics import SUNDAY, type_statistics
 def test_how_often_it_was_noted(active: int, name: str, words: str) -> None:
     known = Known(SUNDAY, SUNDAY, 1) if name == "today" else Known(MONTH.start, SUNDAY, 22)
     one = type_statistics(active_days=active, known=known)
-    assert known_days.noted(one, period(name), say) == words
+    assert known_words.noted(one, period(name), say) == words
 
 
 def _read(first: int, last: int, count: int = 0, **changes: object) -> TypeStatistics:
@@ -59,19 +59,19 @@ def test_what_is_known_and_what_is_not_read_yet(
     one: TypeStatistics, words: str, missing: str
 ) -> None:
     month = period("month")
-    assert known_days.noted(replace(one, active_days=20), month, say) == words
-    assert known_days.unread(one, month) == missing
+    assert known_words.noted(replace(one, active_days=20), month, say) == words
+    assert known_words.unread(one, month) == missing
     assert missing in chart_names.chart_name(one, month, say)
 
 
 def test_nothing_is_read_yet() -> None:
     one = _read(1, 1, known=Known(None, None, 0), active_days=0, entries=0, total=Decimal(0))
-    assert known_days.noted(one, period("month"), say) == "not read yet"
-    assert known_days.noted(replace(one, is_read=False), period("month"), say) == "not known yet"
-    assert known_days.nothing_known(one, period("month")) == "not read yet"
-    assert known_days.nothing_known(replace(one, measured=False), period("month")) == ""
-    assert known_days.nothing_known(_read(1, 1, active_days=0), period("month")) == ""
+    assert known_words.noted(one, period("month"), say) == "not read yet"
+    assert known_words.noted(replace(one, is_read=False), period("month"), say) == "not known yet"
+    assert known_words.nothing_known(one, period("month")) == "not read yet"
+    assert known_words.nothing_known(replace(one, measured=False), period("month")) == ""
+    assert known_words.nothing_known(_read(1, 1, active_days=0), period("month")) == ""
     # In October it had not begun; between two meters nobody reads what is past.
-    assert known_days.nothing_known(one, period("2026-10")) == "before its first reading"
+    assert known_words.nothing_known(one, period("2026-10")) == "before its first reading"
     gap = replace(one, known_days=_read(1, 22, 2).known_days)
-    assert known_days.nothing_known(gap, period("2026-11-05")) == "not read"
+    assert known_words.nothing_known(gap, period("2026-11-05")) == "not read"
