@@ -8,12 +8,16 @@ from decimal import Decimal
 import pytest
 
 from tally.dashboard import comparisons
+from tally.dashboard.period_names import PeriodName
 from tally.domain.periods import Span
 from tally.statistics.figures import Comparison
 from tests.dashboard.periods import MONTH, period, say
 from tests.plain_statistics import SUNDAY, type_statistics
 
 NARROW = "\u202f"
+OCTOBER = PeriodName("October")
+FIRST_DAYS = PeriodName("the first 22 days of October", is_plural=True)
+YESTERDAY = PeriodName("yesterday", "")
 
 
 @pytest.mark.parametrize(
@@ -33,31 +37,25 @@ NARROW = "\u202f"
 )
 def test_comparisons(total: str, base: str, words: str) -> None:
     one = type_statistics(total=Decimal(total), entries=int(total != "0"))
-    assert (
-        comparisons.comparison(one, _before(total, base), "October", period("month"), say) == words
-    )
+    assert comparisons.comparison(one, _before(total, base), OCTOBER, period("month"), say) == words
 
 
 def test_a_day_that_has_just_begun_is_not_yet_less_than_yesterday() -> None:
     one = type_statistics(total=Decimal(0), entries=0)
-    words = comparisons.comparison(one, _before("0", "8.5"), "yesterday", period("today"), say)
+    words = comparisons.comparison(one, _before("0", "8.5"), YESTERDAY, period("today"), say)
     assert words == "nothing yet, yesterday 8.5"
 
 
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        ("yesterday", "no records yesterday either"),
-        ("the day before", "no records on the day before either"),
-        ("the first day of October", "no records on the first day of October either"),
-        ("the 30 days before", "no records in the 30 days before either"),
-        ("20 October", "no records on 20 October either"),
-        ("10 to 27 October", "no records from 10 to 27 October either"),
-        ("2025", "no records in 2025 either"),
-        ("week 45", "no records in week 45 either"),
+        (YESTERDAY, "no records yesterday either"),
+        (PeriodName("20 October", "on"), "no records on 20 October either"),
+        (FIRST_DAYS, "no records in the first 22 days of October either"),
+        (PeriodName("10 to 27 October", "from"), "no records from 10 to 27 October either"),
     ],
 )
-def test_days_without_records_are_named_as_days_are(days: str, words: str) -> None:
+def test_days_without_records_are_named_as_days_are(days: PeriodName, words: str) -> None:
     one = type_statistics(total=Decimal(0), entries=0)
     assert comparisons.comparison(one, _before("0", "0"), days, period("month"), say) == words
 
@@ -65,16 +63,16 @@ def test_days_without_records_are_named_as_days_are(days: str, words: str) -> No
 def test_noted_zeros_are_not_nothing() -> None:
     one = type_statistics(total=Decimal(0), entries=3)
     assert (
-        comparisons.comparison(one, _before("0", "0"), "October", period("month"), say)
+        comparisons.comparison(one, _before("0", "0"), OCTOBER, period("month"), say)
         == "as much as October"
     )
     noted = replace(_before("3", "0"), is_noted=True)
     one = replace(one, total=Decimal(3))
-    words = comparisons.comparison(one, noted, "October", period("month"), say)
+    words = comparisons.comparison(one, noted, OCTOBER, period("month"), say)
     assert words == "nothing in October to compare with"
     none_yet = replace(one, total=Decimal(0), entries=0)
     noted = replace(_before("0", "0"), is_noted=True)
-    words = comparisons.comparison(none_yet, noted, "October", period("month"), say)
+    words = comparisons.comparison(none_yet, noted, OCTOBER, period("month"), say)
     assert words == "nothing in October either"
 
 
@@ -105,11 +103,26 @@ def _before(total: str, base: str) -> Comparison:
 def test_unequal_days_are_compared_day_by_day() -> None:
     before = Comparison(Span(MONTH.start, SUNDAY), 7, Decimal("51.8"), None, None)
     one = type_statistics(per_day=Decimal("7.135"))
-    words = comparisons.comparison(one, before, "October", period("month"), say)
+    words = comparisons.comparison(one, before, OCTOBER, period("month"), say)
     assert words == "7.1 a day; 7.4 in the 7 days known of October"
     assert comparisons.signed_percent(before, say) == ""
     unknown = replace(before, known_days=0, total=Decimal(0))
-    words = comparisons.comparison(
-        one, unknown, "the first 22 days of October", period("month"), say
-    )
+    words = comparisons.comparison(one, unknown, FIRST_DAYS, period("month"), say)
     assert words == "nothing known of October"
+
+
+def test_a_sum_after_days_that_cost_nothing_says_when_they_were() -> None:
+    said = [
+        comparisons.difference(Decimal(5), Decimal(0), name, say)
+        for name in (OCTOBER, FIRST_DAYS, YESTERDAY)
+    ]
+    assert said == [
+        "nothing in October",
+        "nothing in the first 22 days of October",
+        "nothing yesterday",
+    ]
+
+
+def test_days_without_costs_are_one_or_several() -> None:
+    assert comparisons.no_costs(OCTOBER) == "October has no costs"
+    assert comparisons.no_costs(FIRST_DAYS) == "the first 22 days of October have no costs"

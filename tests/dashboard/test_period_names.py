@@ -10,7 +10,7 @@ import pytest
 from tally.dashboard import period_names
 from tally.domain.formatting import Words
 from tally.domain.period_query import read_period
-from tally.domain.periods import Span, Starts
+from tally.domain.periods import Bucket, Span, Starts
 from tests.dashboard.periods import period, say
 from tests.plain_statistics import SUNDAY
 
@@ -64,7 +64,7 @@ def test_months_and_weeks_of_an_account_are_named_by_their_days(
     given = read_period(name, SUNDAY, starts)
     assert period_names.heading(given, words)[0] == title
     assert period_names.short_name(given, words) == now
-    assert period_names.name_before(given, words) == before
+    assert str(period_names.name_before(given, words)) == before
     assert period_names.name_at_line(given, words) == at_line
 
 
@@ -104,7 +104,7 @@ def test_a_period_and_the_one_before_are_named(
 ) -> None:
     given = period(name)
     assert period_names.short_name(given, say) == now
-    assert period_names.name_before(given, say) == before
+    assert str(period_names.name_before(given, say)) == before
     assert period_names.name_at_line(given, say) == at_line
 
 
@@ -124,7 +124,7 @@ def test_what_a_total_is_compared_with(name: str, words: str) -> None:
     given = period(name)
     span = given.previous()
     assert span
-    assert period_names.span_before(given, span, say) == words
+    assert str(period_names.span_before(given, span, say)) == words
 
 
 @pytest.mark.parametrize(
@@ -157,9 +157,83 @@ def test_a_running_march_is_compared_with_all_of_february_at_most() -> None:
     march = read_period("month", today)
     span = march.previous()
     assert span
-    assert period_names.span_before(march, span, Words("auto", today)) == "February"
+    assert str(period_names.span_before(march, span, Words("auto", today))) == "February"
 
 
 def test_days_at_the_same_place_of_an_earlier_period_are_named() -> None:
     span = Span(date(2026, 10, 10), date(2026, 10, 27))
-    assert period_names.span_before(period("month"), span, say) == "10 to 27 October"
+    assert str(period_names.span_before(period("month"), span, say)) == "10 to 27 October"
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last", "when", "is_plural"),
+    [
+        ("month", date(2026, 10, 1), date(2026, 10, 31), "in October", False),
+        ("month", date(2026, 10, 1), date(2026, 10, 22), "in the first 22 days of October", True),
+        ("month", date(2026, 10, 1), date(2026, 10, 1), "on the first day of October", False),
+        ("month", date(2026, 10, 20), date(2026, 10, 20), "on 20 October", False),
+        ("month", date(2026, 10, 10), date(2026, 10, 27), "from 10 to 27 October", True),
+        ("quarter", date(2026, 8, 1), date(2026, 8, 31), "in August", False),
+        ("quarter", date(2026, 7, 1), date(2026, 9, 30), "in Q3 2026", False),
+        ("year", date(2025, 1, 1), date(2025, 12, 31), "in 2025", False),
+        ("week", date(2026, 11, 9), date(2026, 11, 15), "in week 46", False),
+        ("today", date(2026, 11, 21), date(2026, 11, 21), "yesterday", False),
+        ("yesterday", date(2026, 11, 20), date(2026, 11, 20), "on the day before", False),
+        ("last-30", date(2026, 9, 24), date(2026, 10, 23), "in the 30 days before", True),
+    ],
+)
+def test_sentences_say_when(name: str, first: date, last: date, when: str, is_plural: bool) -> None:
+    before = period_names.span_before(period(name), Span(first, last), say)
+    assert (before.when, before.is_plural) == (when, is_plural)
+
+
+def test_sentences_say_when_in_an_account_with_months_of_its_own() -> None:
+    words = Words("auto", SUNDAY, Starts(15))
+    month = read_period("month", SUNDAY, words.starts)
+    whole, span = month.previous_whole(), month.previous()
+    assert whole and span
+    before = period_names.span_before(month, whole, words)
+    assert (before.when, before.is_plural) == ("from 15 October to 14 November", True)
+    before = period_names.span_before(month, span, words)
+    first_days = "in the first 8 days of 15 October to 14 November"
+    assert (before.when, before.is_plural) == (first_days, True)
+    before = period_names.span_before(month, whole.first(1), words)
+    first_day = "on the first day of 15 October to 14 November"
+    assert (before.when, before.is_plural) == (first_day, False)
+    assert period_names.of_month(whole.start, words) == period_names.name_before(month, words)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("month", "in November"),
+        ("quarter", "in Q4 2026"),
+        ("2025", "in 2025"),
+        ("2026-w46", "in week 46"),
+        ("2026-11-09:2026-11-15", "in week 46"),
+        ("today", "today"),
+        ("2026-11-14", "on Sat 14"),
+        ("last-30", "in the last 30 days"),
+        ("2026-11-03:2026-11-10", "from 3 to 10 November 2026"),
+        ("2026-11-03:2026-11-03", "on 3 November 2026"),
+        ("2026-10-01:2026-10-31", "in October 2026"),
+        ("all", "in all"),
+    ],
+)
+def test_a_sum_says_when(name: str, words: str) -> None:
+    assert period_names.when(period(name), say) == words
+
+
+@pytest.mark.parametrize(
+    ("label", "size", "month_day", "when"),
+    [
+        ("Sat 14", "day", 1, "on Sat 14"),
+        ("Week 46", "week", 1, "in week 46"),
+        ("March 2026", "month", 1, "in March 2026"),
+        ("15 Mar to 14 Apr 2026", "month", 15, "from 15 Mar to 14 Apr 2026"),
+        ("2026", "year", 15, "in 2026"),
+    ],
+)
+def test_buckets_in_sentences(label: str, size: Bucket, month_day: int, when: str) -> None:
+    words = Words("auto", SUNDAY, Starts(month_day))
+    assert period_names.of_bucket(label, size, words).when == when

@@ -22,7 +22,7 @@ from tally.dashboard import (
 from tally.dashboard.addresses import records_address, type_page
 from tally.dashboard.limit_form import LimitForm, TypedLimit, limit_form
 from tally.dashboard.named_buckets import NamedBuckets
-from tally.dashboard.period_names import inside_sentence
+from tally.dashboard.period_names import PeriodName
 from tally.domain.currencies import units_of
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words, short_month
@@ -205,10 +205,9 @@ def _peak(one: TypeStatistics, buckets: NamedBuckets, say: Words) -> str:
     if not one.total or len(points) < 2 or one.spread_entries:
         return ""
     highest = max(range(len(points)), key=lambda i: points[i].total or 0)
-    name = buckets.names[highest]
+    name = period_names.of_bucket(buckets.names[highest], buckets.size, say)
     if buckets.size == "month":
         start = containing("month", buckets.starts[highest], say.starts).start
-        name = f"{short_month(start)} {start.year}"
+        name = PeriodName(f"{short_month(start)} {start.year}")
     amount = phrases.drawn(points[highest].total or Decimal(0), one, say)
-    at = "on" if buckets.size == "day" else "in"
-    return f"most {amount} {at} {inside_sentence(name)}"
+    return f"most {amount} {name.when}"

@@ -42,7 +42,7 @@ class CardsTable:
 def cards_table(stats: Statistics, say: Words) -> CardsTable:
     """The table of the types of `stats`, in their order."""
     period = stats.period
-    before = period_names.name_before(period, say) or "Before"
+    before = period_names.name_before(period, say).text or "Before"
     head = CardNumbers(
         "Type",
         "Unit",

@@ -6,6 +6,7 @@ from typing import Literal
 
 from tally.charts.axes import short, significant
 from tally.dashboard import known_words, period_names, phrases
+from tally.dashboard.period_names import PeriodName
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
 from tally.statistics.figures import Comparison, percent_of
@@ -49,27 +50,27 @@ def standing(one: TypeStatistics, before: Comparison, period: Period) -> Standin
 
 
 def comparison(
-    one: TypeStatistics, before: Comparison, words: str, period: Period, say: Words
+    one: TypeStatistics, before: Comparison, name: PeriodName, period: Period, say: Words
 ) -> str:
-    """`12 % less than the first 22 days of October`; words: the name of the days before."""
+    """`12 % less than the first 22 days of October`; name: that of the days before."""
     match standing(one, before, period):
         case "nothing either":
-            return f"{nothing(one, before)} {period_names.within(words)} either"
+            return f"{nothing(one, before)} {name.when} either"
         case "nothing yet":
-            return f"nothing yet, {words} {_amount_before(one, before, say)}"
+            return f"nothing yet, {name} {_amount_before(one, before, say)}"
         case "no costs before":
-            return no_costs(words)
+            return no_costs(name)
         case "no costs":
-            return f"no costs, {words} {_amount_before(one, before, say)}"
+            return f"no costs, {name} {_amount_before(one, before, say)}"
         case "nothing noted":
-            return f"{nothing(one, before)} {period_names.within(words)} to compare with"
+            return f"{nothing(one, before)} {name.when} to compare with"
         case "unknown":
-            return f"nothing known of {period_names.name_before(period, say) or words}"
+            return f"nothing known of {period_names.name_before(period, say).text or name}"
         case "unequal":
             today = phrases.a_day(one, one.per_day, say)
-            return f"{today} a day; {a_day_before(one, before, say)} of {words}"
+            return f"{today} a day; {a_day_before(one, before, say)} of {name}"
         case "as much" | "":
-            return difference(one.total, before.total or Decimal(0), words, say)
+            return difference(one.total, before.total or Decimal(0), name, say)
 
 
 def settled(one: TypeStatistics, before: Comparison) -> Comparison:
@@ -88,27 +89,26 @@ def nothing(one: TypeStatistics, before: Comparison) -> str:
     return "nothing" if one.currency or one.measured or before.is_noted else "no records"
 
 
-def difference(total: Decimal, base: Decimal, words: str, say: Words) -> str:
+def difference(total: Decimal, base: Decimal, name: PeriodName, say: Words) -> str:
     """`12 % less than October`, `3.5 times as much as October`, `as much as October`."""
     percent = percent_of(total - base, base)
     if total == base:
-        return f"as much as {words}"
+        return f"as much as {name}"
     if percent is None:
-        return f"nothing in {words}"
+        return f"nothing {name.when}"
     if abs(percent) < Decimal("0.5"):
-        return f"about as much as {words}"
+        return f"about as much as {name}"
     if percent >= 200:
-        return f"{short(significant(total / base, 2), say.number)} times as much as {words}"
+        return f"{short(significant(total / base, 2), say.number)} times as much as {name}"
     share = say.percent(percent)
     if total and percent < Decimal("-99.5"):
         share = f"over {say.percent(Decimal(99))}"
-    return f"{share} {more_or_less(percent)} than {words}"
+    return f"{share} {more_or_less(percent)} than {name}"
 
 
-def no_costs(words: str) -> str:
+def no_costs(name: PeriodName) -> str:
     """`October has no costs`, `the first 22 days of October have no costs`."""
-    several = {"days", "to"} & set(words.split())
-    return f"{words} {'have' if several else 'has'} no costs"
+    return f"{name} {'have' if name.is_plural else 'has'} no costs"
 
 
 def _amount_before(one: TypeStatistics, before: Comparison, say: Words) -> str:

@@ -8,10 +8,8 @@ from itertools import accumulate
 from tally.charts.series import Stretch
 from tally.dashboard import axis_labels, period_names, phrases
 from tally.dashboard.addresses import days_query
-from tally.dashboard.period_names import inside_sentence
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, bucket_ends
-from tally.domain.text import capital
 from tally.statistics.figures import ratio
 from tally.statistics.type_statistics import TypeStatistics
 
@@ -43,11 +41,7 @@ class Past:
     ) -> str:
         """`October 12.4` of its bucket `i`; nothing where it has none."""
         value = values[i] if i < len(values) else None
-        return (
-            ""
-            if value is None
-            else f"{inside_sentence(self.name)} {phrases.amount(value, one, say)}"
-        )
+        return "" if value is None else f"{self.name} {phrases.amount(value, one, say)}"
 
     def cell(self, i: int, one: TypeStatistics, say: Words) -> str:
         """The sum of its bucket `i` in a table; nothing where nothing is known."""
@@ -69,7 +63,7 @@ def past_of(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
     counted = [total or Decimal(0) for total in totals]
     measured = tuple((point.total or Decimal(0)) - point.spread for point in points)
     return Past(
-        name=capital(period_names.name_before(period, say)),
+        name=period_names.name_before(period, say).text,
         names=tuple(axis_labels.buckets(starts, period.bucket, say)),
         measured=measured if one.previous_runs else tuple(counted),
         totals=totals,

@@ -1,10 +1,11 @@
 """Periods in words: headings, short names, the days before and a year ago. Pure."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from tally.domain.formatting import WEEKDAYS, Words, month_name
-from tally.domain.periods import DAY, Period, Span, week_of
+from tally.domain.periods import DAY, USUAL_STARTS, Bucket, Period, Span, containing, week_of
 
 # The periods that a menu offers, by their names in an address.
 LABELS = {
@@ -30,6 +31,38 @@ class PeriodHeading(NamedTuple):
     line: str
 
 
+@dataclass(frozen=True, slots=True)
+class PeriodName:
+    """The name of some days inside a sentence: `October`, `the first 22 days of October`.
+
+    preposition: the word before it where the sentence says when; "" of `yesterday`, which needs
+    none. is_plural: whether its verb is plural.
+    """
+
+    text: str
+    preposition: str = "in"
+    is_plural: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def when(self) -> str:
+        """`in October`, `from 15 October to 14 November`, `on 20 November`, `yesterday`."""
+        return f"{self.preposition} {self.text}".lstrip()
+
+
+NO_NAME = PeriodName("")
+
+
+def _of_day(text: str) -> PeriodName:
+    return PeriodName(text, "on")
+
+
+def _from_to(text: str) -> PeriodName:
+    return PeriodName(text, "from", is_plural=True)
+
+
 def heading(period: Period, say: Words) -> PeriodHeading:
     """The heading of a period."""
     span = period.span
@@ -43,7 +76,7 @@ def heading(period: Period, say: Words) -> PeriodHeading:
             title = say.span(span.start, span.end)
             return PeriodHeading(title, f"{today}, {so_far}" if period.running else days)
         case "quarter" | "year":
-            title = _name(span, period.called, period, say)
+            title = _name(span, period.called, period, say).text
             dates = (
                 "" if span.start.day == 1 and period.called == "year" else f"{_dates(span, say)}, "
             )
@@ -82,19 +115,37 @@ def _dates(span: Span, say: Words) -> str:
 def short_name(period: Period, say: Words) -> str:
     """The period in a chart's key: `November`, `2026`, `week 46`, `these 30 days`."""
     span = period.span
-    return _name(span, period.called, period, say) if span else "all days"
+    return _name(span, period.called, period, say).text if span else "all days"
 
 
-def name_before(period: Period, say: Words) -> str:
-    """The period before this one, whole: `October`, `week 46`, `the 30 days before`."""
+def when(period: Period, say: Words) -> str:
+    """`in November`, `in the last 30 days`, `from 3 to 9 November 2026`, `today`, `in all`."""
+    span = period.span
+    match period.called:
+        case "day":
+            return say.relative_day(period.end) or f"on {say.short_day(period.end)}"
+        case "last":
+            return f"in the last {say.count(period.days, 'day')}"
+        case "range" if span:
+            return _of_span(span, say.span(span.start, span.end), say).when
+        case "month" | "quarter" | "year" | "week" as kind if span:
+            return _name(span, kind, period, say).when
+    return "in all"
+
+
+def name_before(period: Period, say: Words) -> PeriodName:
+    """The period before this one, whole: `October`, `week 46`, `the 30 days before`; or NO_NAME."""
     whole = period.previous_whole()
     if whole is None:
-        return ""
+        return NO_NAME
     kind = period.called
     if kind == "day":
-        return "yesterday" if whole.start == period.today - DAY else "the day before"
+        is_yesterday = whole.start == period.today - DAY
+        return PeriodName("yesterday", "") if is_yesterday else _of_day("the day before")
     if kind in ("last", "range"):
-        return "the day before" if whole.days == 1 else f"the {whole.days} days before"
+        if whole.days == 1:
+            return _of_day("the day before")
+        return PeriodName(f"the {whole.days} days before", is_plural=True)
     return _name(whole, kind, period, say)
 
 
@@ -122,7 +173,7 @@ def name_last_year(period: Period, span: Span, say: Words) -> str:
         case "month":
             return say.account_month(span.start, short=True)
         case "quarter" | "year":
-            return _name(span, period.kind, period, say)
+            return _name(span, period.kind, period, say).text
         case "week":
             year, number = week_of(span.start, say.starts)
             return f"week {number} of {year}"
@@ -131,23 +182,57 @@ def name_last_year(period: Period, span: Span, say: Words) -> str:
     return "a year earlier"
 
 
-def _name(span: Span, kind: str, period: Period, say: Words) -> str:
+def _name(span: Span, kind: str, period: Period, say: Words) -> PeriodName:
     match kind:
         case "month":
-            return say.account_month(span.start)
+            return of_month(span.start, say)
         case "quarter":
-            return f"{quarter(span)} {span.start.year}"
+            return PeriodName(f"{quarter(span)} {span.start.year}")
         case "year":
-            return str(span.start.year)
+            return PeriodName(str(span.start.year))
         case "week":
             year, number = week_of(span.start, say.starts)
             own = year == week_of(period.today, say.starts)[0]
-            return f"week {number}" + ("" if own else f" of {year}")
+            return PeriodName(f"week {number}" + ("" if own else f" of {year}"))
         case "day":
-            return say.relative_day(span.start) or say.short_day(span.start)
+            if relative := say.relative_day(span.start):
+                return PeriodName(relative, "")
+            return _of_day(say.short_day(span.start))
         case "last" | "range":
-            return f"these {span.days} days" if span.days > 1 else say.short_day(span.start)
-    return "all days"
+            if span.days > 1:
+                return PeriodName(f"these {span.days} days", is_plural=True)
+            return _of_day(say.short_day(span.start))
+    return PeriodName("all days", is_plural=True)
+
+
+def of_month(day: date, say: Words) -> PeriodName:
+    """The account's month that holds `day`: `October`, `15 October to 14 November`."""
+    name = say.account_month(day)
+    return PeriodName(name) if _has_calendar_months(say) else _from_to(name)
+
+
+def of_bucket(label: str, size: Bucket, say: Words) -> PeriodName:
+    """A bucket, by its label under a chart: `Sat 14`, `week 46`, `March 2026`, `2026`."""
+    match size:
+        case "day":
+            return _of_day(label)
+        case "week":
+            return PeriodName(label[0].lower() + label[1:])
+        case "month" if not _has_calendar_months(say):
+            return _from_to(label)
+    return PeriodName(label)
+
+
+def _of_span(span: Span, text: str, say: Words) -> PeriodName:
+    """Some days by their dates in words, which are those of a month where they are all of one."""
+    if span.days == 1:
+        return _of_day(text)
+    is_month = _has_calendar_months(say) and span == containing("month", span.start, say.starts)
+    return PeriodName(text) if is_month else _from_to(text)
+
+
+def _has_calendar_months(say: Words) -> bool:
+    return say.starts.month_day == USUAL_STARTS.month_day
 
 
 def quarter(span: Span) -> str:
@@ -155,15 +240,17 @@ def quarter(span: Span) -> str:
     return f"Q{(span.start.month + 2) // 3}"
 
 
-def span_before(period: Period, span: Span, say: Words) -> str:
+def span_before(period: Period, span: Span, say: Words) -> PeriodName:
     """The days that a total is compared with: `the first 22 days of October`, or `October`."""
     whole = period.previous_whole()
     name = name_before(period, say)
     if span == whole:
         return name
     if whole and span.start > whole.start:
-        return days(span, say)
-    return f"the first {span.days} days of {name}" if span.days > 1 else f"the first day of {name}"
+        return _of_span(span, days(span, say), say)
+    if span.days > 1:
+        return PeriodName(f"the first {span.days} days of {name}", is_plural=True)
+    return _of_day(f"the first day of {name}")
 
 
 def days(span: Span, say: Words) -> str:
@@ -186,19 +273,3 @@ def ordinal_day(day: date, span: Span, say: Words) -> str:
     if span.start.month == span.end.month and span.days <= 31:
         return f"the {say.ordinal(day.day)}"
     return days(Span(day, day), say)
-
-
-def within(name: str) -> str:
-    """`in October`, `from 15 October to 14 November`, `on 20 November`, `yesterday`: when."""
-    if " to " in name:
-        return f"from {name}"
-    if name == "yesterday":
-        return name
-    is_date = name[0].isdigit() and " " in name
-    is_day = is_date or name.startswith(("the day before", "the first day "))
-    return f"on {name}" if is_day else f"in {name}"
-
-
-def inside_sentence(name: str) -> str:
-    """The name of a period inside a sentence; names of months and days keep their capitals."""
-    return name[0].lower() + name[1:] if name.startswith(("Week", "The ", "Yesterday")) else name

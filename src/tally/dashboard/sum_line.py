@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from tally.dashboard import comparisons, known_words, period_names, phrases
+from tally.dashboard.period_names import PeriodName
 from tally.domain.currencies import decimals, sign
 from tally.domain.formatting import Words
-from tally.domain.periods import Period, Span
+from tally.domain.periods import Span
 from tally.statistics.money import LeftOut
 from tally.statistics.type_statistics import Statistics, TypeStatistics
 
@@ -32,7 +33,7 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
     cost, period = stats.cost, stats.period
     if cost is None:
         return None
-    words = _sum_days(period, say)
+    words = period_names.when(period, say)
     is_known = cost.total != 0 or not all(
         known_words.nothing_known(one, period) for one in stats.summed if one.cost
     )
@@ -58,20 +59,6 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
     )
 
 
-def _sum_days(period: Period, say: Words) -> str:
-    """`in November`, `in the last 30 days`, `from 3 to 9 November 2026`, `today`, `in all`."""
-    match period.called:
-        case "day":
-            return say.relative_day(period.end) or f"on {say.short_day(period.end)}"
-        case "last":
-            return f"in the last {say.count(period.days, 'day')}"
-        case "all":
-            return "in all"
-        case "range":
-            return period_names.within(period_names.heading(period, say).title)
-    return period_names.within(period_names.short_name(period, say))
-
-
 def _sum_comparison(stats: Statistics, say: Words) -> str:
     """`42 % more than the same days of October`, `42 % more than October`.
 
@@ -80,14 +67,14 @@ def _sum_comparison(stats: Statistics, say: Words) -> str:
     cost, period = stats.cost, stats.period
     if cost is None:
         return ""
-    words = period_names.name_before(period, say) or "the days before"
+    name = period_names.name_before(period, say)
     costs = [one.cost for one in stats.summed if one.cost and one.cost.counts]
     spans = {before.span for one in costs if (before := one.previous)}
     if spans - {period.previous_whole()}:
-        words = f"the same days of {words}"
+        name = PeriodName(f"the same days of {name}", is_plural=True)
     if cost.previous is None:
-        return comparisons.no_costs(words) if _no_costs_before(stats) else ""
-    return comparisons.difference(cost.total, cost.previous, words, say)
+        return comparisons.no_costs(name) if _no_costs_before(stats) else ""
+    return comparisons.difference(cost.total, cost.previous, name, say)
 
 
 def _no_costs_before(stats: Statistics) -> bool:

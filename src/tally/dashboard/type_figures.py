@@ -12,7 +12,6 @@ from tally.dashboard import (
     period_names,
     phrases,
 )
-from tally.dashboard.period_names import inside_sentence
 from tally.dashboard.type_readings import latest_covering, per_day
 from tally.domain.formatting import MINUS, Words
 from tally.domain.periods import DAY, Period, bucket_ends
@@ -46,7 +45,8 @@ def figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple
     """Five or six figures of amounts. `link`: the address of the type's records."""
     row = [_total_figure(one, period, say), _per_day_figure(one, period, say)]
     if one.previous:
-        row.append(_against(one, one.previous, period_names.name_before(period, say), period, say))
+        name = period_names.name_before(period, say).text
+        row.append(_against(one, one.previous, name, period, say))
     else:
         row.append(
             Figure(
@@ -78,7 +78,8 @@ def cost_figures(
     before, last_year = in_money.previous, in_money.last_year
     against = Figure("Against the days before")
     if before:
-        against = _against(in_money, before, period_names.name_before(period, say), period, say)
+        name = period_names.name_before(period, say).text
+        against = _against(in_money, before, name, period, say)
     year = Figure("A year earlier")
     if last_year and (before is None or last_year.span != before.span):
         name = period_names.name_last_year(period, last_year.span, say)
@@ -184,9 +185,9 @@ def _highest_bucket(one: TypeStatistics, period: Period, say: Words) -> Figure:
     if not averages:
         return Figure("Most a day")
     most, place = max(averages)
-    name = inside_sentence(axis_labels.buckets(starts, period.bucket, say)[-place])
-    when = period_names.within(name)
-    return Figure("Most a day", phrases.average(most, say), one.unit, when)
+    label = axis_labels.buckets(starts, period.bucket, say)[-place]
+    name = period_names.of_bucket(label, period.bucket, say)
+    return Figure("Most a day", phrases.average(most, say), one.unit, name.when)
 
 
 def _last_figure(one: TypeStatistics, streak: Streak, period: Period, say: Words) -> Figure:

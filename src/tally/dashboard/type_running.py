@@ -14,6 +14,7 @@ from tally.dashboard.number_table import NumberTable, TableRow
 from tally.dashboard.type_sums import STRIDES
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
+from tally.domain.text import capital
 from tally.statistics.type_statistics import TypeStatistics
 
 
@@ -142,5 +143,5 @@ def _table(drawn: DrawnType) -> NumberTable:
     for name, sums in zip(drawn.row_names, both, strict=False):
         cells = ["" if value is None else phrases.amount(value, one, say) for value in sums]
         rows.append(TableRow("", (name, *cells[: 2 if past.name else 1])))
-    head = ("Up to", drawn.now, *filter(None, [past.name]))
+    head = ("Up to", drawn.now, *filter(None, [capital(past.name)]))
     return NumberTable(f"{one.type}, running total", head, tuple(rows))

@@ -15,6 +15,7 @@ from tally.dashboard.number_table import NumberTable, TableRow
 from tally.dashboard.period_before import stretches_before
 from tally.domain.formatting import Words
 from tally.domain.periods import Bucket
+from tally.domain.text import capital
 from tally.statistics.type_statistics import SeriesPoint, TypeStatistics
 
 # The distances of the labels that stay where not all have room: with 7 each seventh does.
@@ -67,7 +68,7 @@ def sums_view(drawn: DrawnType) -> SumsView:
         title=f"{_BUCKET_NAMES[buckets.size]} by {buckets.size}",
         name=chart_names.chart_name(one, buckets.period, say),
         now=drawn.now,
-        before=drawn.past.name,
+        before=capital(drawn.past.name),
         mean=mean.words,
         limit=limit.words,
         columns=columns(
@@ -146,7 +147,7 @@ def _table(drawn: DrawnType, points: Sequence[Point]) -> NumberTable:
             cells.append(past.cell(i, one, say))
         rows.append(TableRow(points[i].href if point and point.entries else "", tuple(cells)))
     size = drawn.buckets.size
-    head = (_BUCKET_NAMES[size], drawn.now, "Records", *filter(None, [past.name]))
+    head = (_BUCKET_NAMES[size], drawn.now, "Records", *filter(None, [capital(past.name)]))
     return NumberTable(f"{one.type}, sums by {size}", head, tuple(rows))
 
 

@@ -154,7 +154,7 @@ def _reaching(totals: Iterable[MatchingTotal], start: date, say: Words) -> Itera
         is_one_month = ahead == month.end
         when = f"before {say.date_name(start)}"
         if is_one_month:
-            when = period_names.within(say.account_month(ahead))
+            when = period_names.of_month(ahead, say).when
         amount = f"{say.rough(total.before, 3)} {total.unit}".rstrip()
         yield f"{total.consumption_type}: {amount} of this were used {when}"
 
