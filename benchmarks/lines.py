@@ -8,13 +8,13 @@ from time import thread_time
 
 from benchmarks.scratch import Household, Person
 from tally.quick_add.grammar import read
-from tally.quick_add.vocabulary import Vocabulary
+from tally.quick_add.vocabulary import KnownType, Vocabulary
 
 CHARACTERS = 10_000
 ROUNDS = 20
 PIECES = ("a ", "1 ", '" ', "#a ", "1 234 ", "oct 5 ", "1 day ago ", "5.10.", "mon..", "é")
 TODAY = date(2026, 11, 22)
-USED = Vocabulary(types={"coffee": ("coffee", "cup")}, units=frozenset({"cup"}))
+USED = Vocabulary(types={"coffee": KnownType("coffee", ("cup",))}, units=frozenset({"cup"}))
 
 
 def report(_url: str, _people: dict[Household, Person]) -> Iterator[str]:

@@ -7,10 +7,11 @@ import pytest
 
 from tally.quick_add.grammar import read
 from tally.quick_add.vocabulary import Vocabulary
+from tests.quick_add.kept_types import all_kept
 
 TODAY = date(2026, 11, 22)
 USED = {"coffee": "cup", "electricity": "kWh", "hot water": "m³", "vitamin": ""}
-KNOWN = Vocabulary(types={name: (name, unit) for name, unit in USED.items()})
+KNOWN = Vocabulary(types=all_kept(USED))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_words_that_are_a_unit_as_well_may_be_a_name(line: str) -> None:
 
 def test_a_type_of_the_account_is_read_whatever_its_words_are() -> None:
     names = ("electricity kwh", "no coffee", "coffee two", "coffee2", "electricity nov")
-    known = Vocabulary(types={**KNOWN.types, **{name: (name, "") for name in names}})
+    known = Vocabulary(types={**KNOWN.types, **all_kept(dict.fromkeys(names, ""))})
     for name in names:
         [draft] = read(f"{name} 330", TODAY, known).records
         assert draft.consumption_type == name and draft.consumption_value == 330

@@ -11,13 +11,13 @@ from tally.domain.formatting import Words
 from tally.domain.records import NewRecord
 from tally.quick_add.conversions import AmountInUnit, Doubt, doubt, unit_of_type
 from tally.quick_add.vocabulary import Vocabulary
+from tests.quick_add.kept_types import kept
 
 TODAY = date(2026, 11, 22)
 SAY = Words("auto", TODAY)
 KNOWN = Vocabulary(
-    types={"heating": ("heating", "°C"), "steps": ("steps", ""), "fuel": ("fuel", "l")},
+    types={**kept("heating", "°C", "kWh"), **kept("steps"), **kept("fuel", "l")},
     units=frozenset({"°C", "kWh", "l"}),
-    units_of={"heating": ("°C", "kWh")},
 )
 
 
@@ -69,7 +69,7 @@ def test_another_unit_than_the_type_is_kept_in_is_told(
 
 def test_a_cost_beside_an_amount_of_money_is_told() -> None:
     say = Words("auto", TODAY, currency="EUR")
-    known = replace(KNOWN, types={**KNOWN.types, "lunch": ("lunch", "€")}, currency="EUR")
+    known = replace(KNOWN, types={**KNOWN.types, **kept("lunch", "€")}, currency="EUR")
     sentence = (
         "The amount is money, 2 {unit}, and there is a cost of 12.50\u00a0€ besides:"
         " keep one of them"

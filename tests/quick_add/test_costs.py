@@ -14,9 +14,10 @@ from tally.domain.amounts import plain
 from tally.domain.units import rounded
 from tally.quick_add.grammar import read
 from tally.quick_add.vocabulary import Vocabulary
+from tests.quick_add.kept_types import all_kept, kept
 
 TODAY = date(2026, 11, 22)
-FUEL = Vocabulary({"fuel": ("fuel", "l")}, frozenset({"l"}), currency="EUR")
+FUEL = Vocabulary(kept("fuel", "l"), frozenset({"l"}), currency="EUR")
 
 amounts = st.decimals("0.01", 9999, places=2, allow_nan=False, allow_infinity=False)
 
@@ -61,7 +62,7 @@ def test_money_may_say_twice_what_it_is(line: str) -> None:
 
 
 def test_the_first_cost_names_the_currency_of_an_account_without_one() -> None:
-    [draft] = read("fuel 40l CHF 70", TODAY, Vocabulary({"fuel": ("fuel", "l")})).records
+    [draft] = read("fuel 40l CHF 70", TODAY, Vocabulary(kept("fuel", "l"))).records
     assert (draft.cost, draft.currency) == (Decimal(70), "CHF")
     [draft] = read("fuel 40l 70€", TODAY, FUEL).records
     assert (draft.cost, draft.currency) == (Decimal(70), "")
@@ -75,7 +76,7 @@ def test_a_sign_of_several_currencies_asks_for_the_code(line: str) -> None:
     assert problem.message == "Write the currency by its code, such as EUR 5."
 
 
-LUNCH = replace(FUEL, types={"lunch": ("lunch", "€"), "coffee": ("coffee", "cup"), **FUEL.types})
+LUNCH = replace(FUEL, types={**all_kept({"lunch": "€", "coffee": "cup"}), **FUEL.types})
 
 
 @pytest.mark.parametrize(
@@ -161,6 +162,6 @@ def test_an_account_that_says_what_the_dot_is_asks_nothing(number_format: str) -
 
 
 def test_a_line_of_a_type_kept_in_money_asks_too() -> None:
-    known = Vocabulary({"rent": ("rent", "€")}, frozenset({"€"}), currency="EUR")
+    known = Vocabulary(kept("rent", "€"), frozenset({"€"}), currency="EUR")
     [draft] = read("rent 1.200", TODAY, known).records
     assert len(draft.asks) == 1

@@ -18,10 +18,11 @@ from tally.quick_add.grammar import MAX_LINES, as_words, read
 from tally.quick_add.naming import TOO_LONG
 from tally.quick_add.results import Draft, ParseProblem, ParseResult
 from tally.quick_add.vocabulary import Vocabulary
+from tests.quick_add.kept_types import all_kept, kept
 
 TODAY = date(2026, 11, 22)
 USED = Vocabulary(
-    types={"coffee": ("coffee", "cup"), "electricity": ("electricity", "kWh")},
+    types=all_kept({"coffee": "cup", "electricity": "kWh"}),
     units=frozenset({"cup", "kWh"}),
 )
 
@@ -412,7 +413,7 @@ def test_only_new_units_are_marked() -> None:
     assert one("tea 2 mug", Vocabulary(units=frozenset({"Mug"}))).unit == "Mug"
     assert (one("tea 2 mug").consumption_type, one("tea 2 mug").unit) == ("tea", "mug")
     assert one("tea 2 mug").new_unit is True
-    assert one("tea 2 mug", Vocabulary({"tea mug": ("tea mug", "")})).consumption_type == "tea mug"
+    assert one("tea 2 mug", Vocabulary(kept("tea mug"))).consumption_type == "tea mug"
 
 
 @pytest.mark.parametrize(
@@ -457,9 +458,8 @@ def test_two_groups_ask_which_number_was_meant() -> None:
 
 def test_a_unit_that_the_type_was_never_kept_in_takes_a_second_enter() -> None:
     known = Vocabulary(
-        types={"coffee": ("coffee", "cup"), "heating": ("heating", "kWh"), "steps": ("steps", "")},
+        types={**kept("coffee", "cup", "ml", "€"), **kept("heating", "kWh"), **kept("steps")},
         units=frozenset({"cup", "kWh", "ml", "€"}),
-        units_of={"coffee": ("cup", "ml", "€")},
     )
     sentence = "heating is kept in kWh: this gives it another unit, °C"
     assert one("heating 20°C", known).asks == (sentence,)
@@ -482,7 +482,7 @@ def test_a_unit_that_the_type_was_never_kept_in_takes_a_second_enter() -> None:
 def test_the_first_unit_of_a_type_kept_without_one_takes_a_second_enter(
     line: str, unit: str
 ) -> None:
-    known = Vocabulary(types={"steps": ("steps", "")})
+    known = Vocabulary(types=kept("steps"))
     draft = one(line, known)
     assert draft.unit == unit
     assert draft.asks == (
@@ -490,7 +490,7 @@ def test_the_first_unit_of_a_type_kept_without_one_takes_a_second_enter(
     )
     assert "not as a cost" in one("steps 3€", known).asks[0]
     # From then on it is kept in both, and converts.
-    both = Vocabulary(types=known.types, units_of={"steps": ("", "km")})
+    both = Vocabulary(types=kept("steps", "", "km"))
     assert one("steps 3 km", both).asks == ()
     assert (one("steps 3", both).unit, one("steps 300 m", both).unit) == ("", "km")
 
@@ -511,14 +511,13 @@ def test_the_lines_of_a_new_type_are_in_the_unit_of_those_before_them() -> None:
 
 
 def test_a_thousand_of_a_type_that_is_weighed_is_asked_about() -> None:
-    weighed = Vocabulary(types={"weight": ("weight", "kg")})
+    weighed = Vocabulary(types=kept("weight", "kg"))
     assert trouble("weight 72.4k", weighed).message == "Write 72400, or 72.4 kg."
 
 
 HEATED = Vocabulary(
-    types={"heating": ("heating", "°C")},
+    types=kept("heating", "°C", "kWh", "MJ"),
     units=frozenset({"kWh", "MJ", "°C"}),
-    units_of={"heating": ("°C", "kWh", "MJ")},
 )
 
 
@@ -542,7 +541,7 @@ def test_an_amount_is_converted_to_the_last_used_unit_that_measures_the_same(
 
 
 def test_letters_are_asked_about_by_each_unit_that_the_type_is_kept_in() -> None:
-    ran = Vocabulary(types={"run": ("run", "km")}, units_of={"run": ("km", "h", "K")})
+    ran = Vocabulary(types=kept("run", "km", "h", "K"))
     assert trouble("run 30m", ran).message == "Write 30 min, or 30 metres."
     assert trouble("run 5k", ran).text == "5k"
     assert (one("run 1h30", ran).consumption_value, one("run 1h30", ran).unit) == (
@@ -677,8 +676,7 @@ def test_ten_thousand_characters_take_few_steps(piece: str) -> None:
 
 def test_a_value_too_small_or_too_large_for_the_unit_of_its_type_says_so() -> None:
     known = Vocabulary(
-        types={"electricity": ("electricity", "kWh"), "walk": ("walk", "cm")},
-        units_of={"electricity": ("kWh",), "walk": ("cm",)},
+        types=all_kept({"electricity": "kWh", "walk": "cm"}),
     )
     assert trouble("electricity 1 J", known).message == (
         'That is too little for kWh, in which electricity is kept. To keep J, write 1"J".'
@@ -690,7 +688,7 @@ def test_a_value_too_small_or_too_large_for_the_unit_of_its_type_says_so() -> No
 
 
 def test_a_duration_is_written_in_the_unit_of_its_type() -> None:
-    ran = Vocabulary(types={"run": ("run", "min")}, units_of={"run": ("min",)})
+    ran = Vocabulary(types=kept("run", "min"))
     draft = one("run 1h30", ran)
     assert draft.consumption_value == 90
     assert (draft.unit, draft.converted_from) == ("min", "")
@@ -713,7 +711,7 @@ def test_notes_that_are_too_long_are_shown_where_they_begin() -> None:
 
 
 def test_a_type_that_looks_like_a_day_is_read_where_the_account_has_it() -> None:
-    known = Vocabulary(types={"nov20": ("nov20", "")})
+    known = Vocabulary(types=kept("nov20"))
     [draft] = read("nov20 3", TODAY, known).records
     assert (draft.consumption_type, draft.consumption_date) == ("nov20", TODAY)
     assert as_words("nov20", TODAY) == '"nov20"'
@@ -721,7 +719,7 @@ def test_a_type_that_looks_like_a_day_is_read_where_the_account_has_it() -> None
 
 def test_a_month_with_its_year_is_asked_about_where_the_day_comes_first() -> None:
     def known(order: str) -> Vocabulary:
-        return Vocabulary(types={"tea": ("tea", "")}, date_order=order)
+        return Vocabulary(types=kept("tea"), date_order=order)
 
     for text, sentence in (
         ("10/26", "26 October, or October 2026? Write 2026-10-26, or over 2026-10."),
@@ -738,7 +736,7 @@ def test_a_month_with_its_year_is_asked_about_where_the_day_comes_first() -> Non
     ("order", "day"), [("day-first", "2026-11-05"), ("month-first", "2026-05-11")]
 )
 def test_a_zero_in_front_makes_a_day_of_what_may_be_parts(order: str, day: str) -> None:
-    known = Vocabulary(types={"tea": ("tea", "")}, date_order=order)
+    known = Vocabulary(types=kept("tea"), date_order=order)
     [draft] = read("tea 2 05/11", TODAY, known).records
     assert (str(draft.consumption_date), draft.consumption_value) == (day, Decimal(2))
     [problem] = read("tea 2 05/11", TODAY).unread

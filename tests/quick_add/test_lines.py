@@ -19,6 +19,7 @@ from tally.domain.meters import Neighbours, Reading
 from tally.quick_add.grammar import read
 from tally.quick_add.results import Draft
 from tally.quick_add.vocabulary import MeterDay, Vocabulary
+from tests.quick_add.kept_types import all_kept
 
 TODAY = date(2026, 11, 22)
 USED = {
@@ -32,7 +33,7 @@ USED = {
 }
 LAST_READING = Reading(date(2026, 10, 28), Decimal(48001))
 VOCABULARY = Vocabulary(
-    types={name: (name.replace("d3", "D3"), unit) for name, unit in USED.items()},
+    types=all_kept({name.replace("d3", "D3"): unit for name, unit in USED.items()}),
     units=frozenset(USED.values()),
     currency="EUR",
     meters={

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from tally.domain.meters import Neighbours, Reading
 from tally.quick_add.grammar import read
 from tally.quick_add.vocabulary import MeterDay, Vocabulary
+from tests.quick_add.kept_types import all_kept
 
 TODAY = date(2026, 11, 22)
 STORED = Reading(date(2026, 10, 28), Decimal(48001))
 KNOWN = Vocabulary(
-    types={"electricity": ("electricity", "kWh"), "water": ("water", "l")},
+    types=all_kept({"electricity": "kWh", "water": "l"}),
     units=frozenset({"kWh", "l"}),
     meters={
         MeterDay("electricity", "kWh", TODAY - timedelta(days=ago)): Neighbours(

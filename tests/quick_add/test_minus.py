@@ -7,10 +7,11 @@ import pytest
 
 from tally.quick_add.grammar import read
 from tally.quick_add.vocabulary import Vocabulary
+from tests.quick_add.kept_types import all_kept, kept
 
 TODAY = date(2026, 11, 22)
 USED = {"coffee": "cup", "temp": "°C", "balance": "€", "steps": ""}
-KNOWN = Vocabulary(types={name: (name, unit) for name, unit in USED.items()}, currency="EUR")
+KNOWN = Vocabulary(types=all_kept(USED), currency="EUR")
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,6 @@ def test_a_new_type_in_front_takes_a_second_enter(line: str) -> None:
 
 
 def test_money_by_the_sign_of_the_account_may_be_below_zero() -> None:
-    known = replace(KNOWN, types={"balance": ("balance", "zł")}, currency="PLN")
+    known = replace(KNOWN, types=kept("balance", "zł"), currency="PLN")
     assert read("balance -5", TODAY, known).unread
-    assert not read("balance -5", TODAY, replace(known, types={"balance": ("balance", "l")})).unread
+    assert not read("balance -5", TODAY, replace(known, types=kept("balance", "l"))).unread

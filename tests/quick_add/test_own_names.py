@@ -10,6 +10,7 @@ from tally.domain.amounts import plain
 from tally.quick_add.grammar import read
 from tally.quick_add.own_names import own_name
 from tally.quick_add.vocabulary import Vocabulary
+from tests.quick_add.kept_types import all_kept
 
 TODAY = date(2026, 11, 25)
 NAMES = {
@@ -27,7 +28,7 @@ NAMES = {
     "coffee": "cup",
 }
 KNOWN = Vocabulary(
-    types={name.casefold(): (name, unit) for name, unit in NAMES.items()},
+    types=all_kept(NAMES),
     units=frozenset(filter(None, NAMES.values())),
 )
 
@@ -83,7 +84,7 @@ def test_a_name_among_other_words_asks_where_it_is_read_as_an_amount() -> None:
 
 
 def test_names_in_quotes_and_of_one_plain_word_are_left_alone() -> None:
-    types = {"coffee": ("coffee", ""), "green tea": ("Green tea", "")}
+    types = all_kept({"coffee": "", "Green tea": ""})
     assert own_name("coffee 2", types) is None
     assert own_name('"green tea" 2', types) is None
     named = own_name("2 green  TEA #x", types)

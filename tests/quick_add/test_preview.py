@@ -11,15 +11,12 @@ from tally.quick_add.grammar import read
 from tally.quick_add.preview import Offer, SeenLine, SentencePart, seen
 from tally.quick_add.results import Draft, ParseProblem
 from tally.quick_add.vocabulary import Vocabulary
+from tests.quick_add.kept_types import all_kept
 
 TODAY = date(2026, 11, 22)
 SAY = Words("auto", TODAY, currency="EUR")
 KNOWN = Vocabulary(
-    {
-        "fuel": ("fuel", "l"),
-        "coffee": ("coffee", "cup"),
-        "electricity": ("electricity", "kWh"),
-    },
+    all_kept({"fuel": "l", "coffee": "cup", "electricity": "kWh"}),
     frozenset({"l", "cup", "kWh"}),
     currency="EUR",
 )

@@ -17,12 +17,13 @@ from tally.quick_add.grammar import read
 from tally.quick_add.results import Draft
 from tally.quick_add.vocabulary import MeterDay, Vocabulary
 from tally.quick_add.writing import line_for
+from tests.quick_add.kept_types import all_kept
 
 TODAY = date(2026, 11, 22)
 # Types whose units would convert, or give a letter another meaning.
 USED = {"coffee": "cup", "water": "l", "run": "h", "electricity": "kWh", "walk": "m", "may": ""}
 VOCABULARY = Vocabulary(
-    types={name: (name, unit) for name, unit in USED.items()},
+    types=all_kept(USED),
     units=frozenset(filter(None, USED.values())),
     measures="us",
     currency="EUR",

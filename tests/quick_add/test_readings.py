@@ -11,12 +11,13 @@ from tally.quick_add.grammar import read
 from tally.quick_add.readings import is_sent_again, misfit, take_rolled_over
 from tally.quick_add.tokens import tokenise
 from tally.quick_add.vocabulary import MeterDay, Vocabulary
+from tests.quick_add.kept_types import all_kept
 
 TODAY = date(2026, 11, 22)
 BEFORE = Reading(date(2026, 10, 28), Decimal(48001))
 OWN = Reading(TODAY, Decimal(47900))
 METERED = Vocabulary(
-    types={"electricity": ("electricity", "kWh"), "water": ("water", "l")},
+    types=all_kept({"electricity": "kWh", "water": "l"}),
     units=frozenset({"kWh", "l"}),
     meters={MeterDay("electricity", "kWh", TODAY): Neighbours(1, BEFORE, None, BEFORE.figure)},
 )

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from tally.quick_add import similar
 from tally.quick_add.similar import nearest
+from tally.quick_add.vocabulary import KnownType
+from tests.quick_add.kept_types import all_kept
 
 
-def known(*names: str) -> dict[str, tuple[str, str]]:
-    return {name.casefold(): (name, "") for name in names}
+def known(*names: str) -> dict[str, KnownType]:
+    return all_kept(dict.fromkeys(names, ""))
 
 
 @cache

@@ -10,6 +10,7 @@ from tally.domain.period_query import read_period
 from tally.domain.periods import Starts
 from tally.quick_add.grammar import read
 from tally.quick_add.vocabulary import Vocabulary
+from tests.quick_add.kept_types import kept
 
 # A Sunday, the 46th ISO week's last day but none of the 47th.
 TODAY = date(2026, 11, 22)
@@ -17,7 +18,7 @@ TODAY = date(2026, 11, 22)
 
 def days_over(period: str, today: date = TODAY, starts: Starts | None = None) -> tuple[date, date]:
     """The first and the last day of `gas 250 over …`."""
-    known = Vocabulary(types={"gas": ("gas", "m³")}, starts=starts or Starts())
+    known = Vocabulary(types=kept("gas", "m³"), starts=starts or Starts())
     [draft] = read(f"gas 250 over {period}", today, known).records
     last = draft.consumption_date
     return last - timedelta(days=draft.days - 1), last
@@ -192,5 +193,5 @@ def test_a_quarter_that_begins_later_than_the_calendars_is_that_of_the_year_befo
     ],
 )
 def test_what_is_no_period_says_what_to_write(line: str, words: str) -> None:
-    [problem] = read(line, TODAY, Vocabulary(types={"gas": ("gas", "m³")})).unread
+    [problem] = read(line, TODAY, Vocabulary(types=kept("gas", "m³"))).unread
     assert words in problem.message

@@ -6,6 +6,7 @@ import pytest
 
 from tally.domain.records import UsedType
 from tally.quick_add.suggestions import for_line, for_type, for_unit, known, spelled
+from tests.quick_add.kept_types import kept
 
 TODAY = date(2026, 11, 22)
 MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -109,8 +110,8 @@ def test_the_units_of_the_type_are_offered_beside_another_one_that_is_written() 
 
 def test_the_newest_spelling_and_unit_of_a_type_is_what_the_reader_knows() -> None:
     older = UsedType("Coffee", "glass", TODAY - timedelta(days=9), MIDNIGHT)
-    assert known([USED[0], older]).types == {"coffee": ("coffee", "cup")}
-    assert known([older, USED[0]]).types == {"coffee": ("coffee", "cup")}
+    assert known([USED[0], older]).types == kept("coffee", "cup", "glass")
+    assert known([older, USED[0]]).types == kept("coffee", "cup", "glass")
     assert known(USED).units == {"cup", "m³", "kWh", "mug"}
 
 
@@ -122,9 +123,10 @@ def test_a_type_is_spelled_as_the_newest_or_as_it_is_written_in_use() -> None:
     ]  # fmt: skip
 
 
-def test_the_reader_knows_the_units_of_a_type_only_where_they_are_several() -> None:
-    assert known(USED).units_of == {"coffee": ("cup", "mug")}
+def test_the_reader_knows_each_unit_of_a_type_the_one_used_last_first() -> None:
+    assert known(USED).own_units("coffee") == ("cup", "mug")
     older = UsedType("MAY", "page", TODAY - timedelta(days=9), MIDNIGHT)
-    assert known([*USED, older]).units_of["may"] == ("", "page")
+    assert known([*USED, older]).own_units("may") == ("", "page")
     respelled = UsedType("Hot Water", "m³", TODAY, MIDNIGHT)
-    assert known([USED[1], USED[2], respelled]).units_of == {}
+    assert known([USED[1], USED[2], respelled]).types["hot water"] == ("Hot Water", ("m³",))
+    assert known(USED).own_units("milk") == ()

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.periods import EARLIEST
-from tally.domain.text import fold
 from tally.domain.units import KNOWN
 from tally.quick_add.grammar import read
 from tally.quick_add.results import Draft
 from tally.quick_add.vocabulary import Vocabulary
 from tally.quick_add.writing import line_for, line_to_read, line_to_repeat
+from tests.quick_add.kept_types import kept
 
 TODAY = date(2026, 11, 22)
 
@@ -73,7 +73,7 @@ records = st.builds(
 @example(Record(TODAY, Decimal(2), "may", "", ""))
 @example(Record(TODAY, Decimal("2.50"), 'the "big" one; #1', "big cup", 'with ; and "quotes'))
 def test_the_line_made_from_a_record_reads_back_as_it(record: Record) -> None:
-    known = Vocabulary({fold(record.consumption_type): (record.consumption_type, "other")})
+    known = Vocabulary(kept(record.consumption_type, "other"))
     for user in (known, Vocabulary(known.types, frozenset({record.unit}))):
         draft = one(line_for(record), user)
         assert draft.consumption_date == record.consumption_date
@@ -96,9 +96,7 @@ costs = st.decimals(0, 10**9, places=2, allow_nan=False, allow_infinity=False)
 @given(records.filter(lambda record: record.unit not in ("€", "$", "£")), costs)
 @example(Record(TODAY, Decimal("42.5"), "fuel", "l", "#car"), Decimal("70.52"))
 def test_what_a_record_cost_reads_back_too(record: Record, cost: Decimal) -> None:
-    known = Vocabulary(
-        {fold(record.consumption_type): (record.consumption_type, record.unit)}, currency="EUR"
-    )
+    known = Vocabulary(kept(record.consumption_type, record.unit), currency="EUR")
     draft = one(line_for(replace(record, cost=cost), known), known)
     assert (draft.consumption_value, draft.cost) == (record.consumption_value, cost)
     assert (draft.consumption_type, draft.unit) == (record.consumption_type, record.unit)

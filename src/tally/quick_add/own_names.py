@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tally.domain.fields import MAX_TYPE
 from tally.domain.text import fold
 from tally.quick_add.tokens import quoted, tokenise
+from tally.quick_add.vocabulary import KnownType
 
 ALSO_A_TYPE = "You have {name} as a type, too. For that write it in quotes"
 _MAX_WORDS = 8
@@ -21,7 +22,7 @@ class OwnName(NamedTuple):
     line: str
 
 
-def own_name(line: str, types: Mapping[str, tuple[str, str]]) -> OwnName | None:
+def own_name(line: str, types: Mapping[str, KnownType]) -> OwnName | None:
     """The longest type of the account that stands in a line and has several words or a digit."""
     words = tokenise(line).words
     for length in range(min(_MAX_WORDS, len(words)), 0, -1):
@@ -32,7 +33,8 @@ def own_name(line: str, types: Mapping[str, tuple[str, str]]) -> OwnName | None:
             start, end = own[0].start, own[-1].end
             text = " ".join(line[start:end].split())
             is_odd = length > 1 or not text.isalpha()
-            spelling, _ = types.get(fold(text), ("", "")) if is_odd else ("", "")
-            if spelling:
-                return OwnName(spelling, f"{line[:start]}{quoted(spelling)}{line[end:]}")
+            known = types.get(fold(text)) if is_odd else None
+            if known:
+                line_with_quotes = f"{line[:start]}{quoted(known.spelling)}{line[end:]}"
+                return OwnName(known.spelling, line_with_quotes)
     return None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tally.domain.fields import MAX_TYPE
 from tally.domain.text import fold
 from tally.quick_add.dates import is_date_word
+from tally.quick_add.vocabulary import KnownType
 
 # Slips of one letter in short names, of two in longer ones.
 _LONG = 6
@@ -15,8 +16,8 @@ _MIN_START = 2
 MAX_COMPARED = 30
 
 
-def nearest(name: str, types: Mapping[str, tuple[str, str]]) -> str:
-    """The nearest of the types (folded → spelling and unit), the newest of equals; or "".
+def nearest(name: str, types: Mapping[str, KnownType]) -> str:
+    """The nearest of the types (by their folded names), the newest of equals; or "".
 
     Near is the beginning of a type, or a type with a slip or two; never with another first letter,
     and never a word of a date.
@@ -26,7 +27,7 @@ def nearest(name: str, types: Mapping[str, tuple[str, str]]) -> str:
         return ""
     most = _slips_allowed(typed)
     best, best_slips, compared = "", most + 1, 0
-    for folded, (spelling, _) in reversed(list(types.items())):
+    for folded, known in reversed(list(types.items())):
         if folded[:1] != typed[0]:
             continue
         if len(typed) >= _MIN_START and folded.startswith(typed):
@@ -36,7 +37,7 @@ def nearest(name: str, types: Mapping[str, tuple[str, str]]) -> str:
         else:
             slips, compared = _slips(typed, folded, most), compared + 1
         if slips < best_slips and not is_date_word(folded):
-            best, best_slips = spelling, slips
+            best, best_slips = known.spelling, slips
         if not best_slips:
             break
     return best

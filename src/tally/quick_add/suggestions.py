@@ -9,7 +9,7 @@ from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
 from tally.domain.units import KNOWN, Units
 from tally.quick_add.grammar import as_words, read
-from tally.quick_add.vocabulary import Vocabulary
+from tally.quick_add.vocabulary import KnownType, Vocabulary
 
 MAX_SUGGESTIONS = 6
 # The longest name of a type that is worth matching, in words.
@@ -31,27 +31,24 @@ class Suggestion:
 
 
 def known(used: Iterable[UsedType]) -> Vocabulary:
-    """The types and units of a user; of a type's spellings the newest, with its unit."""
-    oldest_first = sorted(used, key=last_use)
-    types = {fold(kind.type): (kind.type, kind.unit) for kind in oldest_first}
-    return Vocabulary(
-        types,
-        frozenset(kind.unit for kind in oldest_first if kind.unit),
-        units_of=_units_of(oldest_first) if len(types) < len(oldest_first) else {},
-    )
-
-
-def _units_of(oldest_first: Sequence[UsedType]) -> dict[str, tuple[str, ...]]:
-    """The units of each type that has several, the one used last first."""
+    """The types and units of a user; a type is spelled as it was last."""
+    spelling: dict[str, str] = {}
     units: dict[str, dict[str, None]] = {}
-    for kind in reversed(oldest_first):
-        units.setdefault(fold(kind.type), {})[kind.unit] = None
-    return {name: tuple(own) for name, own in units.items() if len(own) > 1}
+    for kind in sorted(used, key=last_use):
+        folded = fold(kind.type)
+        spelling[folded] = kind.type
+        own = units.setdefault(folded, {})
+        own.pop(kind.unit, None)  # The unit used last stands last.
+        own[kind.unit] = None
+    return Vocabulary(
+        {name: KnownType(spelling[name], tuple(reversed(own))) for name, own in units.items()},
+        frozenset(unit for own in units.values() for unit in own if unit),
+    )
 
 
 def spellings(used: Iterable[UsedType]) -> dict[str, str]:
     """Each folded type, and how the user spells it."""
-    return {folded: spelling for folded, (spelling, _) in known(used).types.items()}
+    return {folded: own.spelling for folded, own in known(used).types.items()}
 
 
 def spelled(name: str, used: Sequence[UsedType]) -> str:

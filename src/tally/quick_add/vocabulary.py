@@ -21,36 +21,44 @@ class MeterDay(NamedTuple):
     day: date
 
 
+class KnownType(NamedTuple):
+    """A type as the user spells it, and its units, the one used last first.
+
+    At least one unit; "" is among them where the type is kept without any.
+    """
+
+    spelling: str
+    units: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """The types and units that a user has used, and the formats in which they write.
 
-    types: folded type → (spelling, the unit last used). hidden: those that are not offered, folded.
-    units_of: folded type → the units that it is kept in, the one used last first, of types with
-    several only; "" among them where it is kept without one.
+    types: by their folded names, the longest in use first. hidden: those that are not offered,
+    folded.
     meters: the readings around each day on which a line reads a meter; a reading that has none
     there is the first of its type and unit.
     date_order: one of DATE_ORDERS. measures: us, imperial, or "".
     currency: an ISO code, or "". starts: of the account's months and weeks.
     """
 
-    types: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    types: Mapping[str, KnownType] = field(default_factory=dict)
     units: frozenset[str] = frozenset()
     number_format: str = "auto"
     meters: Mapping[MeterDay, Neighbours] = field(default_factory=dict)
     date_order: str = DATE_ORDERS[0]
     measures: str = ""
     currency: str = ""
-    units_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     starts: Starts = USUAL_STARTS
     hidden: frozenset[str] = frozenset()
 
     @property
-    def offered(self) -> Mapping[str, tuple[str, str]]:
+    def offered(self) -> Mapping[str, KnownType]:
         """The types that are not hidden."""
         if not self.hidden:
             return self.types
-        return {name: kept for name, kept in self.types.items() if name not in self.hidden}
+        return {name: own for name, own in self.types.items() if name not in self.hidden}
 
     def has_type(self, name: str) -> bool:
         """Whether the user has a type of this name, however it is spelled."""
@@ -58,13 +66,10 @@ class Vocabulary:
 
     def spelling_of(self, name: str) -> str:
         """The name of a type as the user spells it; "" for a new type."""
-        spelling, _ = self.types.get(fold(name), ("", ""))
-        return spelling
+        own = self.types.get(fold(name))
+        return own.spelling if own else ""
 
     def own_units(self, name: str) -> tuple[str, ...]:
         """The units of a type, the one used last first; none for a new type."""
-        folded = fold(name)
-        if folded not in self.types:
-            return ()
-        _, last_unit = self.types[folded]
-        return self.units_of.get(folded, (last_unit,))
+        own = self.types.get(fold(name))
+        return own.units if own else ()

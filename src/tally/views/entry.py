@@ -154,12 +154,13 @@ def _as_then(known: Vocabulary, before: Sequence[StoredRecord]) -> Vocabulary:
 
     Other lines may have given the types further units since.
     """
-    units_of = dict(known.units_of)
+    types = dict(known.types)
     for row in reversed(before):
         folded = fold(row.consumption_type)
-        own = units_of.get(folded, known.own_units(row.consumption_type))
-        units_of[folded] = tuple(dict.fromkeys((row.unit, *own)))
-    return replace(known, units_of=units_of)
+        if own := types.get(folded):
+            units = dict.fromkeys((row.unit, *own.units))
+            types[folded] = own._replace(units=tuple(units))
+    return replace(known, types=types)
 
 
 def with_meters(context: RequestContext, read: Entry) -> Entry:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from tally.db import meter_queries
 from tally.domain import marks, meters
 from tally.domain.fields import choose_one_of
-from tally.domain.text import fold, one_line
+from tally.domain.text import one_line
 from tally.errors import Invalid
 from tally.quick_add.similar import nearest
 from tally.quick_add.suggestions import Suggestion, for_line, for_type, for_unit, known
@@ -54,9 +54,9 @@ def show(context: RequestContext) -> Response:
 def _type_mark(context: RequestContext) -> Response:
     """The mark below the field of a type, in the words of the line's chip."""
     name = one_line(context.query.text("consumption_type"))
-    types_in_use = known(context.used).types
-    is_new = bool(name) and fold(name) not in types_in_use
-    _, unit = types_in_use.get(fold(name), ("", ""))
+    vocabulary = known(context.used)
+    is_new = bool(name) and not vocabulary.has_type(name)
+    last_unit = next(iter(vocabulary.own_units(name)), "")
     offered = marks.offered(context.user.preferences, context.used) if is_new else ()
     similar = nearest(name, known(offered).types) if is_new else ""
     if context.wants != "html":
@@ -64,7 +64,7 @@ def _type_mark(context: RequestContext) -> Response:
     return responses.fragment(
         context,
         "fragments/type_mark.html",
-        orders=htmx.type_unit(unit),
+        orders=htmx.type_unit(last_unit),
         is_new=is_new,
         similar=similar,
     )
