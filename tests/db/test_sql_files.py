@@ -86,7 +86,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "reads/records_alike_to": ((), ("place", "id")),
     "reads/records_outgrown": ((), ("place", "id")),
-    "reads/files_beside": ((), ("count",)),
+    "reads/amounts_beside": ((), ("count",)),
     "reads/key_days": (KEY, ("latest_day", "first_day", "readings", "longest")),
     "reads/readings_of": (OWN_KEY, ("meter", "consumption_date", "created_at", "id", "reading")),
     "reads/meter_neighbours": (

@@ -1,13 +1,14 @@
 """The statements in `sql/reads/` on records and types as typed functions, `user_id` first.
 
-Those of statistics stand in `period_queries`, those on the readings of meters in `meter_queries`.
+Those of statistics stand in `period_queries`, those on the readings of meters in `meter_queries`,
+those that compare a file with the records there are in `file_queries`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -18,8 +19,7 @@ from tally.db import arrays
 from tally.db.sql import run
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
-from tally.domain.periods import Span
-from tally.domain.records import ListRow, NewRecord, StoredRecord, UsedType
+from tally.domain.records import ListRow, UsedType
 from tally.domain.text import fold, sort_key
 
 # One statement an order: each has an index of its own. By type it takes several (`_by_type`).
@@ -261,120 +261,3 @@ def records_of_day(
     """The records of a day, the latest written first, and how many there are."""
     rows = run(db, "reads/records_of_day", {"user_id": user_id, "day": day, "limit": limit}).all()
     return cast("Sequence[ListRow]", rows), rows[0].entries if rows else 0
-
-
-def alike_to(
-    db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID
-) -> list[list[UUID]]:
-    """For each record the ids of others of its type, unit, day and value; not those of `change`."""
-    rows = run(
-        db,
-        "reads/records_alike_to",
-        {
-            "user_id": user_id,
-            "change": change,
-            "types": [record.consumption_type for record in records],
-            "units": [record.unit for record in records],
-            "dates": [record.consumption_date for record in records],
-            "values": [record.consumption_value for record in records],
-            "readings": [record.reading for record in records],
-        },
-    )
-    return _by_place(rows, len(records))
-
-
-def outgrown_by(
-    db: Connection,
-    user_id: UUID,
-    records: Sequence[NewRecord],
-    ids: tuple[UUID, UUID],
-    change: UUID,
-) -> list[list[UUID]]:
-    """For each record the ids of others with its first day and an earlier end, written on that end.
-
-    Or with its end, written by then, and another value. They have its type and unit and an id
-    between the two `ids`, and are not of `change`: files held them before their month or year was
-    over.
-    """
-    rows = run(
-        db,
-        "reads/records_outgrown",
-        {
-            "user_id": user_id,
-            "change": change,
-            "first_id": ids[0],
-            "last_id": ids[1],
-            "values": [record.consumption_value for record in records],
-            **arrays.of_spans((record.key, _covered(record)) for record in records),
-        },
-    )
-    return _by_place(rows, len(records))
-
-
-def _covered(record: NewRecord) -> Span:
-    first = record.consumption_date - timedelta(days=record.days - 1)
-    return Span(first, record.consumption_date)
-
-
-def files_beside(
-    db: Connection,
-    user_id: UUID,
-    sums: Sequence[NewRecord],
-    ids: tuple[UUID, UUID],
-    change: UUID,
-) -> int:
-    """The number of amounts of one day that have type, unit and day of one of these sums of days.
-
-    They have an id between the two `ids`, and are not of `change`: earlier files brought them.
-    """
-    count: int = run(
-        db,
-        "reads/files_beside",
-        {
-            "user_id": user_id,
-            "change": change,
-            "first_id": ids[0],
-            "last_id": ids[1],
-            **arrays.of_spans(
-                (record.key, Span(record.consumption_date, record.consumption_date))
-                for record in sums
-            ),
-        },
-    ).scalar_one()
-    return count
-
-
-def _by_place(rows: Iterable[Sequence[Any]], number: int) -> list[list[UUID]]:
-    """A list of ids for each of `number` places, from rows of a place (from 1) and an id."""
-    ids: list[list[UUID]] = [[] for _ in range(number)]
-    for place, record_id in rows:
-        ids[place - 1].append(record_id)
-    return ids
-
-
-def of_files(
-    db: Connection,
-    user_id: UUID,
-    keys: Iterable[Key],
-    days: Span,
-    ids: tuple[UUID, UUID],
-    change: UUID,
-) -> Sequence[StoredRecord]:
-    """The records of these types, units and days with an id between the two `ids`.
-
-    Those that `change` has written are left out.
-    """
-    rows = run(
-        db,
-        "reads/records_of_files",
-        {
-            "user_id": user_id,
-            "change": change,
-            "first_id": ids[0],
-            "last_id": ids[1],
-            "first_day": days.start,
-            "last_day": days.end,
-            **arrays.of_keys(keys),
-        },
-    ).all()
-    return cast("Sequence[StoredRecord]", rows)

@@ -142,6 +142,13 @@ def key_of(record: RecordLike) -> Key:
     return Key(record.consumption_type, record.unit)
 
 
+class IdRange(NamedTuple):
+    """The ids from `first` to `last`, such as those of all records that files have brought."""
+
+    first: UUID
+    last: UUID
+
+
 class UsedType(NamedTuple):
     """A type with a unit, and the day and the time of its newest record."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from tally.db import chains, changes, meter_queries, queries
+from tally.db import chains, changes, file_queries, meter_queries
 from tally.db.chains import MeterMarks
 from tally.db.changes import ROWS_A_STATEMENT
 from tally.domain.fields import MAX_METER
@@ -245,7 +245,7 @@ class _Merging:
         if not spans:
             return [], rows
         records = [row.record for row in spans]
-        outgrown = queries.outgrown_by(self.db, self.user_id, records, FILE_IDS, self.change)
+        outgrown = file_queries.outgrown_by(self.db, self.user_id, records, FILE_IDS, self.change)
         before: dict[UUID, UUID] = {}
         for record, ids in zip(records, outgrown, strict=True):
             other = next((each for each in ids if each not in self._matched), None)
@@ -271,7 +271,9 @@ class _Merging:
         if not rows:
             return kept
         new: list[FileRow] = []
-        alike = queries.alike_to(self.db, self.user_id, [row.record for row in rows], self.change)
+        alike = file_queries.alike_to(
+            self.db, self.user_id, [row.record for row in rows], self.change
+        )
         for row, ids in zip(rows, alike, strict=True):
             other = next((record_id for record_id in ids if self._is_free(record_id)), None)
             if other is not None:
@@ -290,7 +292,7 @@ class _Merging:
         """Count the records of earlier files that stay beside new sums of their days."""
         sums = [row.record for row in rows if row.record.reading is None]
         if self.policy.daily and not self.policy.replace and sums:
-            self.report.beside += queries.files_beside(
+            self.report.beside += file_queries.amounts_beside(
                 self.db, self.user_id, sums, FILE_IDS, self.change
             )
 
@@ -319,7 +321,9 @@ class _Merging:
         """Delete records of earlier files with the types, units and days of this one."""
         if days.span is None:
             return
-        rows = queries.of_files(self.db, self.user_id, days.keys, days.span, FILE_IDS, self.change)
+        rows = file_queries.of_files(
+            self.db, self.user_id, days.keys, days.span, FILE_IDS, self.change
+        )
         gone: list[UUID] = []
         for row in filter(days.win_over, rows):
             gone.append(row.id)

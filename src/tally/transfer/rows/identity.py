@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from hashlib import sha1
 from uuid import UUID
 
+from tally.domain.records import IdRange
 from tally.transfer.rows.compact import HashCounts
 
 # The beginning of the ids of all rows of files, which shows where a record came from.
 FILE_PREFIX = bytes.fromhex("7a11f11e")
 FIRST_FILE_ID = UUID(bytes=FILE_PREFIX + bytes(12))
 LAST_FILE_ID = UUID(bytes=FILE_PREFIX + b"\xff" * 12)
-FILE_IDS = (FIRST_FILE_ID, LAST_FILE_ID)
+FILE_IDS = IdRange(FIRST_FILE_ID, LAST_FILE_ID)
 
 # A name-based UUID says so in a few of its bits. They are set here, which takes half the time.
 _VERSION_5 = UUID(bytes=bytes(16), version=5).int
