@@ -18,9 +18,10 @@ from tally.db.period_queries import DayStep, PeriodTotals
 from tally.db.queries import MatchingTotal, Recent
 from tally.db.spread_queries import Covering, Spread, SpreadSum
 from tally.db.sql import run, source
-from tally.domain.meters import Chain, MeterStart
+from tally.domain.meters import MeterStart
 from tally.domain.paid_sums import PaidBefore
 from tally.domain.records import ListRow, StoredRecord, UsedType
+from tally.domain.relinking import Chain
 from tally.paths import folder
 from tally.transfer.writers import COLUMNS
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
@@ -13,11 +11,8 @@ from hypothesis import strategies as st
 
 from tally.domain import meters
 from tally.domain.fields import MAX_METER
-from tally.domain.formatting import Words
 from tally.domain.meters import (
     BrokenChain,
-    Chain,
-    ChainLink,
     Link,
     MeterInUse,
     MeterStart,
@@ -25,27 +20,8 @@ from tally.domain.meters import (
     Reading,
     TooManyMeters,
 )
+from tests.domain.readings import CHAINS, DAY, FIGURES, at
 from tests.slow_meters import reread
-
-DAY = date(2026, 10, 28)
-SAY = Words("auto", date(2026, 11, 27))
-CHAIN = Chain("water", "m³", 1)
-
-FIGURES = st.decimals(0, 10**6, places=3, allow_nan=False)
-CHAINS = st.lists(st.tuples(st.integers(0, 900), FIGURES), min_size=1, max_size=12).map(
-    lambda readings: [
-        Reading(DAY + timedelta(days=offset), figure)
-        for offset, figure in zip(
-            sorted(offset for offset, _ in readings),
-            sorted(figure for _, figure in readings),
-            strict=True,
-        )
-    ]
-)
-
-
-def at(figure: str, ago: int = 0) -> Reading:
-    return Reading(DAY - timedelta(days=ago), Decimal(figure))
 
 
 @given(CHAINS)
@@ -74,52 +50,6 @@ def test_a_turn_is_told_by_the_figures_alone(
         # Once around: as much as is missing up to the turn, and on from 0.
         missing = meters.turn(chain[-1].figure) - chain[-1].figure
         assert links[-1].value == missing + figure
-
-
-@given(CHAINS, st.integers(0, 11))
-def test_mending_the_neighbours_is_reading_the_chain_anew(chain: list[Reading], place: int) -> None:
-    """One reading of a chain is new, and only it and the one behind it are looked at."""
-    place = min(place, len(chain) - 1)
-    ids = [uuid4() for _ in chain]
-    before = chain[:place] + chain[place + 1 :]
-    stored = dict(zip(ids[:place] + ids[place + 1 :], reread(before), strict=True))
-    again = meters.relinked(
-        [
-            beside(chain, ids, number, stored.get(ids[number], meters.START), number == place)
-            for number in range(place, min(place + 2, len(chain)))
-        ]
-    )
-    stored |= {ids[place]: meters.START} | {it.record_id: it.after for it in again}
-    assert [stored[record_id] for record_id in ids] == reread(chain)
-
-
-def beside(
-    chain: list[Reading], ids: list[UUID], place: int, link: Link, changed: bool
-) -> ChainLink:
-    return ChainLink(
-        record_id=ids[place],
-        chain=CHAIN,
-        reading=chain[place],
-        link=link,
-        earlier=chain[place - 1] if place else None,
-        earlier_id=ids[place - 1] if place else None,
-        last_figure=chain[-1].figure,
-        changed=changed,
-        freed=False,
-    )
-
-
-def test_a_lower_reading_names_both() -> None:
-    with pytest.raises(BrokenChain) as broken:
-        meters.link(at("48213", 30), at("47900"))
-    error = broken.value
-    assert meters.why(error, SAY, at("47900")) == "Lower than 48\u202f213 on 28 September."
-    assert "47\u202f900 on 28 October would be lower than the reading before it, 48\u202f213" in (
-        meters.why(error, SAY)
-    )
-    assert meters.why(error, SAY, at("48213", 30)) == (
-        "Higher than the next reading, 47\u202f900 on 28 October."
-    )
 
 
 def test_a_reading_that_is_not_saved_yet() -> None:
@@ -210,41 +140,6 @@ def test_the_turn_is_that_of_the_largest_reading_of_the_chain() -> None:
         reread([at("98", 30), at("3")])
 
 
-def test_each_break_has_its_sentence() -> None:
-    earlier, later = at("48213", 30), at("48400.5")
-    sentences = {
-        "long": "Over 3660 days lie between 48\u202f213 on 28 September and 48\u202f400.5 on"
-        " 28 October: begin a new meter.",
-        "amid": "The meter before is read after that, 48\u202f400.5 on 28 October:"
-        " a new one begins later.",
-        "left": "48\u202f400.5 on 28 October was noted since, and would be left as the start of a"
-        " meter: delete it first.",
-        "unturned": "Not lower than 48\u202f213 on 28 September: the meter did not roll over.",
-    }
-    for kind, sentence in sentences.items():
-        error = BrokenChain(earlier, later, kind)  # type: ignore[arg-type]
-        assert meters.why(error, SAY) == sentence
-        assert str(error) == "48400.5 on 2026-10-28 after 48213 on 2026-09-28"
-    assert meters.why(BrokenChain(earlier, later, "amid"), SAY, later) == (
-        "A new meter begins with 48\u202f213 on 28 September, before 48\u202f400.5 on 28 October"
-        " of the meter before it."
-    )
-    assert meters.why(TooManyMeters(), SAY) == "A type and unit can have 999 meters."
-
-
-def test_a_consumption_in_words() -> None:
-    assert meters.comes_to(Link(Decimal("212.5"), 30), "kWh", SAY) == "212.5 kWh in 30 days"
-    assert meters.comes_to(Link(Decimal(7), 1), "", SAY) == "7 in 1 day"
-    assert meters.comes_to(meters.START, "kWh", SAY) == "start"
-    assert meters.named(at("48001"), SAY) == "48\u202f001 on 28 October"
-
-
-def test_the_days_of_a_record_end_with_its_own() -> None:
-    assert [meters.first_day(DAY, days) for days in (0, 1, 2)] == [
-        DAY, DAY, DAY - timedelta(days=1),
-    ]  # fmt: skip
-
-
 def test_the_latest_day_counts_and_not_the_highest_number() -> None:
     starts = [MeterStart(3, DAY), MeterStart(2, DAY + timedelta(days=9))]
     assert meters.meter_on(starts, DAY + timedelta(days=9)) == 2
@@ -268,90 +163,3 @@ def test_a_new_meter_starts_where_nothing_follows() -> None:
     with pytest.raises(BrokenChain) as falls:
         meters.consumption(at("5"), Neighbours(None, None, at("4", -3)))
     assert (falls.value.kind, falls.value.earlier) == ("falls", at("5"))
-
-
-# Chains with roll-overs ---------------------------------------------------------------------------
-
-TURNING = [at("970", 90), at("995", 60), at("12", 30), at("40")]
-
-
-def turning(*, changed: int, freed: bool = False) -> list[ChainLink]:
-    """All readings of TURNING, stored with one roll-over but for the one that is changed."""
-    ids = [UUID(int=place) for place in range(len(TURNING))]
-    stored = reread(TURNING, [2])
-    stored[changed] = meters.START
-    return [
-        replace(beside(TURNING, ids, place, stored[place], place == changed), freed=freed)
-        for place in range(len(TURNING))
-    ]
-
-
-def after(again: list[meters.Relinked]) -> dict[int, tuple[Link, Link]]:
-    return {one.record_id.int: (one.before, one.after) for one in again}
-
-
-def test_a_reading_that_falls_is_a_roll_over_only_when_somebody_says_so() -> None:
-    links = turning(changed=2)
-    with pytest.raises(BrokenChain) as falls:
-        meters.relinked(links)
-    assert (falls.value.kind, falls.value.later) == ("falls", TURNING[2])
-    wanted = {2: (meters.START, Link(Decimal(17), 30))}
-    assert after(meters.relinked(links, rolled_over=[UUID(int=2)])) == wanted
-    # An edited one keeps its own, and one behind a reading that went has taken over its roll-over.
-    assert after(meters.relinked(links, kept=[UUID(int=2)])) == wanted
-    assert after(meters.relinked(turning(changed=2, freed=True))) == wanted
-
-
-def test_a_stored_roll_over_stays() -> None:
-    links = turning(changed=3)
-    assert after(meters.relinked(links)) == {3: (meters.START, Link(Decimal(28), 30))}
-
-
-def test_two_roll_overs_of_a_meter_stay_when_a_third_reading_comes() -> None:
-    """At 10 000 both times: it showed 1 200 once, before the readings at hand."""
-    chain = [at("1200", 120), at("5", 90), at("900", 60), at("3", 30), at("2", 9), at("7")]
-    ids = [UUID(int=place) for place in range(len(chain))]
-    stored = reread(chain, [1, 3, 4])
-    assert [stored[place].value for place in (1, 3, 4)] == [8805, 9103, 9999]
-    stored[5] = meters.START
-    links = [beside(chain, ids, place, stored[place], place == 5) for place in range(1, len(chain))]
-    assert meters.relinked(links) == [
-        meters.Relinked(ids[5], chain[5], meters.START, Link(Decimal(5), 9))
-    ]
-
-
-def test_a_reading_that_does_not_fall_did_not_roll_over() -> None:
-    for place in (1, 3):
-        with pytest.raises(BrokenChain) as unturned:
-            meters.relinked(turning(changed=place), rolled_over=[UUID(int=place)])
-        assert (unturned.value.kind, unturned.value.later) == ("unturned", TURNING[place])
-    # The first of a chain has nothing ahead of it to be lower than.
-    assert meters.relinked(turning(changed=0), rolled_over=[UUID(int=0)]) == []
-
-
-def test_a_roll_over_that_is_said_of_the_reading_ahead_goes_from_the_next() -> None:
-    """960, then 5 was past the last digit; now 8 between them is said to be it."""
-    chain = [at("960", 60), at("8", 30), at("5")]
-    ids = [UUID(int=place) for place in range(3)]
-    stored = [meters.START, meters.START, Link(Decimal(45), 60)]
-    links = [beside(chain, ids, place, stored[place], place == 1) for place in range(3)]
-    with pytest.raises(BrokenChain) as falls:
-        meters.relinked(links, rolled_over=[ids[1]])
-    assert falls.value.later == chain[2]
-    higher = [at("960", 60), at("3", 30), at("5")]
-    links = [beside(higher, ids, place, stored[place], place == 1) for place in range(3)]
-    assert after(meters.relinked(links, rolled_over=[ids[1]])) == {
-        1: (meters.START, Link(Decimal(43), 30)),
-        2: (Link(Decimal(45), 60), Link(Decimal(2), 30)),
-    }
-
-
-def test_chains_turn_by_their_own_largest_reading() -> None:
-    one = ChainLink(
-        UUID(int=1), CHAIN, at("3"), meters.START, at("98", 30), None, Decimal(3), True, False
-    )
-    other = replace(
-        one, record_id=UUID(int=2), chain=Chain("water", "m³", 2), last_figure=Decimal(150)
-    )
-    again = meters.relinked([one, other], rolled_over=[one.record_id, other.record_id])
-    assert {relinked.record_id.int: relinked.after.value for relinked in again} == {1: 5, 2: 905}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
 from tally.domain.meters import Reading
-from tally.domain.records import NewRecord
+from tally.domain.records import NewRecord, first_day
 
 DAY = date(2026, 11, 22)
 TEA = NewRecord(UUID(int=1), DAY, "tea", Decimal(2), "cup", "with Ada", days=3, cost=Decimal("4.5"))
@@ -46,3 +46,9 @@ def test_a_reading_counts_by_its_figure_and_not_by_what_follows_from_others() ->
     assert reading.as_reading == Reading(DAY, Decimal(48213))
     with pytest.raises(ValueError, match=r"^This is no reading\.$"):
         _ = TEA.as_reading
+
+
+def test_the_days_of_a_record_end_with_its_own() -> None:
+    assert [first_day(DAY, days) for days in (0, 1, 2)] == [
+        DAY, DAY, DAY - timedelta(days=1),
+    ]  # fmt: skip

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tally.domain.amounts import plain
 from tally.domain.fields import MAX_DAYS
-from tally.domain.meters import Neighbours, Reading, first_day
+from tally.domain.meters import Neighbours, Reading
+from tally.domain.records import first_day
 from tally.domain.units import KNOWN
 from tally.quick_add.grammar import read
 from tally.quick_add.results import Draft

@@ -20,8 +20,8 @@ from tally.db.engine import sqlstate
 from tally.db.sql import run
 from tally.domain.fields import MAX_DAYS, TOO_EARLY
 from tally.domain.filters import Filter, tag_pattern
-from tally.domain.meters import Chain
 from tally.domain.periods import EARLIEST
+from tally.domain.relinking import Chain
 
 _CHECK_VIOLATION = "23514"
 _NO_ROOM_FOR_TAG = "One of these records has no room for another tag in its notes."

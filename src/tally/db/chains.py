@@ -17,11 +17,12 @@ from sqlalchemy import Connection, Row
 
 from tally.db import meter_queries
 from tally.db.sql import run
-from tally.domain import meters
+from tally.domain import meters, relinking
 from tally.domain.keys import Key
-from tally.domain.meters import BrokenChain, Chain, ChainLink, Link, MeterStart, Reading, Relinked
+from tally.domain.meters import BrokenChain, Link, MeterStart, Reading
 from tally.domain.periods import EARLIEST
 from tally.domain.records import NewRecord, StoredRecord, key_of
+from tally.domain.relinking import Chain, ChainLink, Relinked
 
 
 def lock(db: Connection, user_id: UUID) -> None:
@@ -195,7 +196,7 @@ def mend(
     rows = run(db, "reads/chain_links", keys).all()
     if not rows:
         return []
-    again = meters.relinked([_link(row) for row in rows], marks.rolled_over, marks.kept)
+    again = relinking.relinked([_link(row) for row in rows], marks.rolled_over, marks.kept)
     own = {row.id for row in rows if row.changed}
     others = [link for link in again if link.record_id not in own]
     if since:

@@ -20,8 +20,8 @@ from tally.db import chains, change_queries
 from tally.db.chains import MeterMarks
 from tally.db.sql import run
 from tally.domain import meters
-from tally.domain.meters import Relinked
 from tally.domain.records import UNDO_MINUTES, NewRecord, StoredRecord, content
+from tally.domain.relinking import Relinked
 
 ROWS_A_STATEMENT = 1_000
 MAX_PURGED = 10_000

@@ -6,7 +6,6 @@ Each leaves out the records that `change`, the import itself, has written alread
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from tally.db import arrays
 from tally.db.sql import run
 from tally.domain.keys import Key
 from tally.domain.periods import Span
-from tally.domain.records import IdRange, NewRecord, StoredRecord
+from tally.domain.records import IdRange, NewRecord, StoredRecord, first_day
 
 
 def alike_to(
@@ -67,8 +66,7 @@ def outgrown_by(
 
 
 def _covered(record: NewRecord) -> Span:
-    first = record.consumption_date - timedelta(days=record.days - 1)
-    return Span(first, record.consumption_date)
+    return Span(first_day(record.consumption_date, record.days), record.consumption_date)
 
 
 def amounts_beside(

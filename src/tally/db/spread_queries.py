@@ -21,6 +21,7 @@ from tally.db.sql import run
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.periods import Buckets, Span
+from tally.domain.records import first_day
 
 
 class Spread(NamedTuple):
@@ -60,7 +61,7 @@ class Covering(NamedTuple):
 
     @property
     def first(self) -> date:
-        return self.last - timedelta(days=self.days - 1)
+        return first_day(self.last, self.days)
 
 
 class Unread(NamedTuple):

@@ -7,15 +7,13 @@ for the consumption since the reading before it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
-from uuid import UUID
 
 from tally.domain.fields import MAX_DAYS, MAX_METER
-from tally.domain.formatting import Words
 from tally.domain.keys import Key
 
 FIRST_METER = 1
@@ -64,9 +62,6 @@ class TooManyMeters(ValueError):
     """Raised beyond 999 meters of one type and unit."""
 
 
-# One chain ---------------------------------------------------------------------------------------
-
-
 def link(earlier: Reading | None, later: Reading, largest: Decimal | None = None) -> Link:
     """The consumption from `earlier` to `later`, the next reading; a start without an earlier one.
 
@@ -97,9 +92,6 @@ def is_rolled_over(value: Decimal, figure: Decimal) -> bool:
     10ⁿ − before + reading is more than the reading; reading − before never is.
     """
     return value > figure
-
-
-# Which meter -------------------------------------------------------------------------------------
 
 
 class MeterStart(NamedTuple):
@@ -162,9 +154,6 @@ def next_meter(taken: Iterable[int]) -> int:
     return number
 
 
-# A reading that is not saved yet -----------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Neighbours:
     """The readings on both sides of the end of a day, of the meter that is in use then.
@@ -202,144 +191,3 @@ def consumption(
     if after and not turns_later:
         link(reading, after)
     return own
-
-
-# The effect of a change on chains ----------------------------------------------------------------
-
-
-class Chain(NamedTuple):
-    """The readings of one meter, by its type, unit and number."""
-
-    type: str
-    unit: str
-    meter: int
-
-    @property
-    def key(self) -> Key:
-        return Key(self.type, self.unit)
-
-
-@dataclass(frozen=True)
-class ChainLink:
-    """A reading that a change made or moved, or one that now follows another, with its neighbour.
-
-    `changed`: the change itself wrote it. `freed`: a reading before it that had a roll-over is
-    gone. `last_figure`: the figure of the latest reading of its chain.
-    """
-
-    record_id: UUID
-    chain: Chain
-    reading: Reading
-    link: Link
-    earlier: Reading | None
-    earlier_id: UUID | None
-    last_figure: Decimal
-    changed: bool
-    freed: bool
-
-    @property
-    def falls(self) -> bool:
-        """Whether the reading is lower than the one before."""
-        return self.earlier is not None and self.reading.figure < self.earlier.figure
-
-
-class Relinked(NamedTuple):
-    """A reading with its consumption before and after a change."""
-
-    record_id: UUID
-    reading: Reading
-    before: Link
-    after: Link
-
-
-def relinked(
-    links: Sequence[ChainLink], rolled_over: Collection[UUID] = (), kept: Collection[UUID] = ()
-) -> list[Relinked]:
-    """The readings whose consumption changes, each with the old and new one. Raises BrokenChain.
-
-    `links` holds every reading of the chains that had a roll-over, so that the largest of each is
-    among them. `rolled_over`: the readings at which the person says that the meter rolled over. A
-    stored roll-over stays, unless the person says so of the reading before it; the roll-over of a
-    deleted reading passes to the next one. `kept`: edited readings with a stored roll-over.
-    """
-    for chained in links:
-        if chained.record_id in rolled_over and chained.earlier and not chained.falls:
-            raise BrokenChain(chained.earlier, chained.reading, "unturned")
-    newly = {
-        chained.record_id for chained in links if chained.record_id in rolled_over and chained.falls
-    }
-    turned = newly | {chained.record_id for chained in links if _keeps_roll_over(chained, kept)}
-    largest = _largest_figures(links)
-    again = []
-    for chained in links:
-        is_turned = chained.record_id in turned and (
-            chained.changed or chained.earlier_id not in newly
-        )
-        now = link(chained.earlier, chained.reading, largest[chained.chain] if is_turned else None)
-        if now != chained.link:
-            again.append(Relinked(chained.record_id, chained.reading, chained.link, now))
-    return again
-
-
-def _keeps_roll_over(chained: ChainLink, kept: Collection[UUID]) -> bool:
-    """Whether a reading has a stored roll-over, or gets that of a deleted reading before it."""
-    is_stored = chained.record_id in kept or is_rolled_over(
-        chained.link.value, chained.reading.figure
-    )
-    return chained.falls and (is_stored or chained.freed)
-
-
-def _largest_figures(links: Sequence[ChainLink]) -> dict[Chain, Decimal]:
-    """The largest figure that each chain has shown."""
-    largest: dict[Chain, Decimal] = {}
-    for chained in links:
-        figures = [chained.last_figure, chained.reading.figure]
-        if chained.earlier:
-            figures.append(chained.earlier.figure)
-        largest[chained.chain] = max(*figures, largest.get(chained.chain, Decimal(0)))
-    return largest
-
-
-# In words ----------------------------------------------------------------------------------------
-
-
-def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = None) -> str:
-    """The sentence for an error. `own`: the reading that the person is typing."""
-    if isinstance(error, TooManyMeters):
-        return f"A type and unit can have {MAX_METER} meters."
-    earlier, later = (named(reading, say) for reading in (error.earlier, error.later))
-    if error.kind == "long":
-        days = say.number(MAX_DAYS)
-        return f"Over {days} days lie between {earlier} and {later}: begin a new meter."
-    if error.kind == "amid":
-        if own is None or own == error.earlier:
-            return f"The meter before is read after that, {later}: a new one begins later."
-        return f"A new meter begins with {earlier}, before {later} of the meter before it."
-    if error.kind == "left":
-        return (
-            f"{later} was noted since, and would be left as the start of a meter: delete it first."
-        )
-    if error.kind == "unturned":
-        return f"Not lower than {earlier}: the meter did not roll over."
-    if own == error.later:
-        return f"Lower than {earlier}."
-    if own == error.earlier:
-        return f"Higher than the next reading, {later}."
-    return f"{later} would be lower than the reading before it, {earlier}."
-
-
-def named(reading: Reading, say: Words) -> str:
-    """`48 001 on 28 October`."""
-    return f"{say.number(reading.figure)} on {say.date_name(reading.day)}"
-
-
-def comes_to(link: Link, unit: str, say: Words) -> str:
-    """`212 kWh in 30 days`; `start` for the first reading of a meter."""
-    if link == START:
-        return "start"
-    return f"{say.number(link.value)} {unit}".rstrip() + f" in {say.count(link.days, 'day')}"
-
-
-def first_day(day: date, days: int) -> date:
-    """The first day that a record of `days` days covers, the last of them `day`."""
-    return day - timedelta(days=max(days, 1) - 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -140,6 +140,11 @@ def content(record: RecordLike) -> Content:
 def key_of(record: RecordLike) -> Key:
     """The type of a record with its unit."""
     return Key(record.consumption_type, record.unit)
+
+
+def first_day(day: date, days: int) -> date:
+    """The first day that a record of `days` days covers, the last of them `day`."""
+    return day - timedelta(days=max(days, 1) - 1)
 
 
 class IdRange(NamedTuple):

@@ -6,9 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from tally.charts.axes import for_the_eye
-from tally.domain import meters
+from tally.domain import meter_words
 from tally.domain.formatting import Words
 from tally.domain.meters import Link
+from tally.domain.records import first_day
 from tally.domain.units import counted, each
 from tally.quick_add.grammar import split_lines
 from tally.quick_add.results import Draft, ParseProblem, ParseResult
@@ -79,7 +80,7 @@ class SeenLine:
     def first_day(self) -> date | None:
         """The first day that the line's record covers."""
         draft = self.draft
-        return meters.first_day(draft.consumption_date, draft.days) if draft else None
+        return first_day(draft.consumption_date, draft.days) if draft else None
 
     @property
     def parts(self) -> Iterator[LinePart]:
@@ -109,7 +110,7 @@ class SeenLine:
         if draft.reading is not None and draft.days == 0:
             return ["first reading: consumption shows from the next one"]
         link = Link(draft.consumption_value, draft.days)
-        words = [meters.comes_to(link, counted(draft.unit, draft.consumption_value), say)]
+        words = [meter_words.comes_to(link, counted(draft.unit, draft.consumption_value), say)]
         if draft.days > 1:
             words.append(f"{say.number(for_the_eye(draft.consumption_value / draft.days))} a day")
         if draft.reading is not None and draft.before is not None:

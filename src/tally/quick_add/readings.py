@@ -9,15 +9,8 @@ from typing import NamedTuple
 from tally.domain.amounts import plain
 from tally.domain.currencies import sign
 from tally.domain.formatting import Words, in_unit
-from tally.domain.meters import (
-    NO_NEIGHBOURS,
-    START,
-    BrokenChain,
-    Neighbours,
-    Reading,
-    consumption,
-    why,
-)
+from tally.domain.meter_words import why
+from tally.domain.meters import NO_NEIGHBOURS, START, BrokenChain, Neighbours, Reading, consumption
 from tally.domain.units import rounded
 from tally.quick_add.amount import Amount
 from tally.quick_add.conversions import unit_of_type

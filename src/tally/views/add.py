@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from tally.db import meter_queries, queries
 from tally.db.record_form import AMOUNT, FORM_FIELDS, ONE_DAY, READING
-from tally.domain import meters
+from tally.domain import meter_words
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.quick_add.preview import SeenLine
@@ -236,7 +236,7 @@ def _with_last(context: RequestContext, form: FullForm) -> FullForm:
         return form
     in_use = meter_queries.in_use(context.db, context.user.id)
     last = meter_list.last_reading(in_use, form.values["consumption_type"], form.values["unit"])
-    return replace(form, last=meters.named(last, context.say) if last else "")
+    return replace(form, last=meter_words.named(last, context.say) if last else "")
 
 
 def today_rows(context: RequestContext, written: Sequence[UUID]) -> dict[str, Any]:

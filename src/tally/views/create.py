@@ -15,7 +15,7 @@ from starlette.responses import Response
 from tally.accounts import store
 from tally.db import changes, queries
 from tally.db.changes import Added, IdTaken
-from tally.domain import meters
+from tally.domain import meter_words
 from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord
 from tally.domain.units import MEASURES
@@ -90,7 +90,7 @@ def _create_from_lines(context: RequestContext) -> Response:
     try:
         added = changes.add(context.db, context.user.id, ready)
     except BrokenChain as error:
-        problem = meters.why(error, context.say)
+        problem = meter_words.why(error, context.say)
         return add.box_again(context, replace(box, problem=problem), 422)
     first_cost = sent_records.first_cost(context, read, added.change)
     next_box = replace(_next_box(context, kind, read, held), in_dialog=in_dialog)

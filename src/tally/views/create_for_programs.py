@@ -12,7 +12,7 @@ from tally.db import changes, queries
 from tally.db.changes import Added, IdTaken
 from tally.db.models import FIELDS
 from tally.db.record_form import RecordForm
-from tally.domain import meters
+from tally.domain import meter_words
 from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord
 from tally.domain.text import fold
@@ -45,7 +45,7 @@ def from_lines(context: RequestContext) -> Response:
     try:
         added = add(context, read.records, read.before)
     except BrokenChain as error:
-        raise HTTPError(422, meters.why(error, context.say)) from error
+        raise HTTPError(422, meter_words.why(error, context.say)) from error
     first_cost = sent_records.first_cost(context, read, added.change)
     rows = changes.find(context.db, context.user.id, [record.id for record in read.records])
     status = 201 if added.ids else 200
@@ -177,9 +177,9 @@ def _does_not_fit(
             if (record.consumption_date, record.reading) == own
         ]
         if len(indexes) == 1:
-            sentence = meters.why(error, context.say, own)
+            sentence = meter_words.why(error, context.say, own)
             return refusal_of_list([error_at(indexes[0], sentence, {"reading": sentence})])
-    return HTTPError(422, meters.why(error, context.say))
+    return HTTPError(422, meter_words.why(error, context.say))
 
 
 def from_fields(

@@ -14,10 +14,11 @@ from starlette.responses import Response
 from tally.db import changes
 from tally.db.changes import ChangeConflict, NoSuchRecord
 from tally.db.record_form import FORM_FIELDS
-from tally.domain import meters
+from tally.domain import meter_words
 from tally.domain.filters import RESTORE_DAYS
-from tally.domain.meters import BrokenChain, Relinked
+from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord
+from tally.domain.relinking import Relinked
 from tally.errors import Invalid, NotFound, field_sentences
 from tally.views import currency, edited_record, last_change, review, way_back
 from tally.views import list as list_page
@@ -156,7 +157,7 @@ def _seal(record: NewRecord) -> str:
 def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> str:
     """A sentence about the next reading, and about how many others change with it."""
     say, first = context.say, others[0]
-    before, after = (meters.comes_to(link, unit, say) for link in (first.before, first.after))
+    before, after = (meter_words.comes_to(link, unit, say) for link in (first.before, first.after))
     reading = f"{say.number(first.reading.figure)} on {say.date_name(first.reading.day)}"
     more = f", and {say.count(len(others) - 1, 'reading')} more" if len(others) > 1 else ""
     return f"The reading {reading} comes to {after} instead of {before}{more}"

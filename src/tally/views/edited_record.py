@@ -9,7 +9,7 @@ from typing import Any
 from tally.db import queries
 from tally.db.models import FIELDS
 from tally.db.record_form import FORM_FIELDS, RecordForm
-from tally.domain import meters
+from tally.domain import meter_words
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, RecordLike, StoredRecord, UsedType, key_of
@@ -143,4 +143,4 @@ def misfit(
     own = new.as_reading if new.reading is not None else None
     is_moved = own is not None and new.reading == record.reading
     field = "consumption_date" if is_moved else "reading"
-    return {field: meters.why(error, context.say, own)}
+    return {field: meter_words.why(error, context.say, own)}

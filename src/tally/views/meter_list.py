@@ -12,7 +12,7 @@ from starlette.responses import Response
 from tally.charts.axes import for_the_eye
 from tally.db import meter_queries
 from tally.db.record_form import READING, RecordForm
-from tally.domain import marks, meters
+from tally.domain import marks, meter_words
 from tally.domain.keys import Key
 from tally.domain.meters import Link, MeterInUse, Reading
 from tally.domain.records import NewRecord
@@ -223,7 +223,7 @@ def _tried(context: RequestContext, key: Key, text: str) -> Typed:
         return Typed()
     say = context.say
     return Typed(
-        amount=meters.comes_to(link, key.unit, say),
+        amount=meter_words.comes_to(link, key.unit, say),
         per_day=f"{say.number(for_the_eye(link.value / link.days))} a day" if link.days > 1 else "",
     )
 
@@ -232,7 +232,7 @@ def _row(context: RequestContext, meter: MeterInUse, opened: Key | None) -> Mete
     say, ago = context.say, (context.today - meter.latest.day).days
     words = f"read {say.count(ago, 'day')} ago" if ago > 1 else "read yesterday"
     if ago < 1:
-        words = meters.comes_to(Link(*meter.link), meter.unit, say)
+        words = meter_words.comes_to(Link(*meter.link), meter.unit, say)
     return MeterRow(
         meter.type,
         meter.unit,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tally.db import changes, meter_queries
 from tally.db.changes import IdTaken
 from tally.db.record_form import FORM_FIELDS, READING
-from tally.domain import meters
+from tally.domain import meter_words
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain
 from tally.errors import Invalid, field_sentences
@@ -57,7 +57,7 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         [sentence, *_] = field_sentences(error).values()
         return _again(context, key, replace(typed, error=sentence))
     except BrokenChain as error:
-        sentence = meters.why(error, context.say, record.as_reading)
+        sentence = meter_words.why(error, context.say, record.as_reading)
         falls = error.kind == "falls" and error.later == record.as_reading
         return _again(context, key, replace(typed, error=sentence, falls=falls))
     except IdTaken as error:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tally.db.record_form import AMOUNT, ONE_DAY, READING, SEVERAL_DAYS
-from tally.domain import amounts, meters
+from tally.domain import amounts, meter_words
 from tally.domain.formatting import Words
 from tally.domain.meters import Link
-from tally.domain.records import RecordLike
+from tally.domain.records import RecordLike, first_day
 
 
 def fields_of(record: RecordLike, say: Words) -> dict[str, str]:
     """The text of each field in the form of a record that is there."""
-    first = meters.first_day(record.consumption_date, record.days)
+    first = first_day(record.consumption_date, record.days)
     is_reading, has_days = record.reading is not None, record.days > 1
     return {
         "consumption_date": str(record.consumption_date),
@@ -50,4 +50,4 @@ def amount_in_words(record: RecordLike, say: Words) -> str:
         return f"{say.number(record.consumption_value)} {record.unit}".strip()
     if record.reading is not None and record.days == 0:
         return f"start at {say.number(record.reading)} {record.unit}".strip()
-    return meters.comes_to(Link(record.consumption_value, record.days), record.unit, say)
+    return meter_words.comes_to(Link(record.consumption_value, record.days), record.unit, say)

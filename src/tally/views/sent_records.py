@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tally.db.record_form import FORM_FIELDS, RecordForm
-from tally.domain import meters
+from tally.domain import meter_words
 from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
@@ -69,6 +69,6 @@ def first_cost(context: RequestContext, read: Entry, change: UUID) -> str:
 
 def misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> dict[str, str]:
     """The sentence, by field, for a reading that does not fit, with ways to make it fit."""
-    sentence = meters.why(error, context.say, record.as_reading)
+    sentence = meter_words.why(error, context.say, record.as_reading)
     field = "rolled_over" if error.kind == "unturned" else "reading"
     return {field: sentence}

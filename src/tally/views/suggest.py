@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from tally.db import meter_queries
-from tally.domain import marks, meters
+from tally.domain import marks, meter_words
 from tally.domain.fields import choose_one_of
 from tally.domain.text import one_line
 from tally.errors import Invalid
@@ -81,5 +81,5 @@ def _last_reading(context: RequestContext) -> Response:
         return responses.data(
             {"reading": last and last.figure, "consumption_date": last and last.day}
         )
-    words = meters.named(last, context.say) if last else ""
+    words = meter_words.named(last, context.say) if last else ""
     return responses.fragment(context, "fragments/last_reading.html", last=words)

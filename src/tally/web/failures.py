@@ -8,7 +8,7 @@ from starlette.requests import Request
 from tally.accounts import audit_log
 from tally.accounts.sessions import SAFE_METHODS
 from tally.db.engine import CommitUnknown, Outage, outage, sqlstate
-from tally.domain import meters
+from tally.domain import meter_words
 from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.errors import HTTPError
 from tally.web.context import RequestContext
@@ -30,7 +30,7 @@ def refusal_of(context: RequestContext, error: Exception) -> HTTPError:
     """The answer to an exception that is not a refusal of the handler's own."""
     request = context.request
     if isinstance(error, BrokenChain | TooManyMeters):
-        return HTTPError(409, f"{meters.why(error, context.say)} Nothing was changed.")
+        return HTTPError(409, f"{meter_words.why(error, context.say)} Nothing was changed.")
     if isinstance(error, CommitUnknown):
         audit_log.note("commit not answered", request)
         return commit_unknown()

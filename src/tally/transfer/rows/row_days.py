@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tally.domain.fields import TOO_LATE, check_span
 from tally.domain.periods import containing
+from tally.domain.records import first_day
 from tally.domain.text import quoted
 from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
 from tally.transfer.cells.dates import Moment, MomentRange
@@ -39,7 +40,7 @@ class CoveredDays(NamedTuple):
 
     @property
     def first(self) -> date:
-        return self.last - timedelta(days=self.days - 1)
+        return first_day(self.last, self.days)
 
 
 class RowDays:
