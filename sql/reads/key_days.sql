@@ -12,19 +12,13 @@ SELECT
     EXISTS (
         SELECT
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
-        AND consumption_records.consumption_type = used.type
-        AND consumption_records.unit = used.unit
+        WHERE {of_used}
         AND consumption_records.reading IS NOT NULL
     ) AS readings,
     (
         SELECT MAX(consumption_records.days)
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
-        AND consumption_records.consumption_type = used.type
-        AND consumption_records.unit = used.unit
+        WHERE {of_used}
         AND consumption_records.days > 1
     ) AS longest
 FROM unnest({keys}) AS used (type, unit)
@@ -33,10 +27,7 @@ LEFT JOIN LATERAL (
         consumption_records.consumption_date,
         consumption_records.created_at
     FROM consumption_records
-    WHERE consumption_records.user_id = :user_id
-    AND consumption_records.deleted_at IS NULL
-    AND consumption_records.consumption_type = used.type
-    AND consumption_records.unit = used.unit
+    WHERE {of_used}
     AND consumption_records.consumption_date <= :today
     ORDER BY
         consumption_records.consumption_date DESC,
@@ -48,10 +39,7 @@ LEFT JOIN LATERAL (
     SELECT
         consumption_records.consumption_date - consumption_records.days + 1 AS first_day
     FROM consumption_records
-    WHERE consumption_records.user_id = :user_id
-    AND consumption_records.deleted_at IS NULL
-    AND consumption_records.consumption_type = used.type
-    AND consumption_records.unit = used.unit
+    WHERE {of_used}
     AND consumption_records.days > 0
     ORDER BY consumption_records.consumption_date
     LIMIT 1

@@ -30,10 +30,7 @@ placed AS (
             consumption_records.consumption_date,
             consumption_records.created_at
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
-        AND consumption_records.consumption_type = used.type
-        AND consumption_records.unit = used.unit
+        WHERE {of_used}
         AND consumption_records.consumption_date <= :today
         ORDER BY
             consumption_records.consumption_date DESC,

@@ -14,11 +14,8 @@ CROSS JOIN LATERAL (
         END AS consumption_value,
         days > 1 AS is_share
     FROM consumption_records
-    WHERE user_id = :user_id
-    AND deleted_at IS NULL
+    WHERE {of_used}
     AND days > 0
-    AND consumption_type = used.type
-    AND unit = used.unit
     ORDER BY consumption_date DESC, created_at DESC, id DESC
     LIMIT :most
 ) AS latest

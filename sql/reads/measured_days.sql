@@ -19,10 +19,7 @@ FROM unnest(
 CROSS JOIN LATERAL (
     SELECT MIN(consumption_records.consumption_date - consumption_records.days + 1) AS first_day
     FROM consumption_records
-    WHERE consumption_records.user_id = :user_id
-    AND consumption_records.deleted_at IS NULL
-    AND consumption_records.consumption_type = used.type
-    AND consumption_records.unit = used.unit
+    WHERE {of_used}
     AND consumption_records.days > 1
     AND consumption_records.consumption_date BETWEEN used.first_day AND used.first_day + used.longest
 ) AS early
@@ -32,10 +29,7 @@ CROSS JOIN LATERAL (
         (
             SELECT consumption_records.meter
             FROM consumption_records
-            WHERE consumption_records.user_id = :user_id
-            AND consumption_records.deleted_at IS NULL
-            AND consumption_records.consumption_type = used.type
-            AND consumption_records.unit = used.unit
+            WHERE {of_used}
             AND consumption_records.reading IS NOT NULL
             ORDER BY consumption_records.meter
             LIMIT 1
@@ -46,10 +40,7 @@ CROSS JOIN LATERAL (
         CROSS JOIN LATERAL (
             SELECT consumption_records.meter
             FROM consumption_records
-            WHERE consumption_records.user_id = :user_id
-            AND consumption_records.deleted_at IS NULL
-            AND consumption_records.consumption_type = used.type
-            AND consumption_records.unit = used.unit
+            WHERE {of_used}
             AND consumption_records.reading IS NOT NULL
             AND consumption_records.meter > meters.meter
             ORDER BY consumption_records.meter
@@ -61,10 +52,7 @@ CROSS JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT consumption_records.consumption_date
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
-        AND consumption_records.consumption_type = used.type
-        AND consumption_records.unit = used.unit
+        WHERE {of_used}
         AND consumption_records.reading IS NOT NULL
         AND consumption_records.meter = meters.meter
         ORDER BY consumption_records.consumption_date DESC
@@ -75,11 +63,8 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT MAX(consumption_records.consumption_date) AS day
     FROM consumption_records
-    WHERE consumption_records.user_id = :user_id
+    WHERE {of_used}
     AND used.longest > 1
-    AND consumption_records.deleted_at IS NULL
-    AND consumption_records.consumption_type = used.type
-    AND consumption_records.unit = used.unit
     AND consumption_records.days > 1
     AND consumption_records.consumption_date > :today
     AND consumption_records.consumption_date - consumption_records.days < :today
@@ -92,11 +77,8 @@ CROSS JOIN LATERAL (
             (
                 SELECT MAX(consumption_records.consumption_date)
                 FROM consumption_records
-                WHERE consumption_records.user_id = :user_id
+                WHERE {of_used}
                 AND used.longest > 1
-                AND consumption_records.deleted_at IS NULL
-                AND consumption_records.consumption_type = used.type
-                AND consumption_records.unit = used.unit
                 AND consumption_records.days > 1
                 AND consumption_records.consumption_date
                     BETWEEN COALESCE(latest_reading.day, used.latest_day) AND used.latest_day
@@ -110,10 +92,7 @@ CROSS JOIN LATERAL (
             consumption_records.consumption_date AS day,
             row_number() OVER (ORDER BY consumption_records.consumption_date) AS place
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
-        AND consumption_records.consumption_type = used.type
-        AND consumption_records.unit = used.unit
+        WHERE {of_used}
         AND consumption_records.days = 1
         AND consumption_records.consumption_date > base.day
         AND consumption_records.consumption_date <= :today

@@ -3,24 +3,24 @@
 -- days. covered: how many days of the span matching records cover; what is read does not depend on
 -- the filter.
 SELECT
-    asked.type,
-    asked.unit,
-    asked.first_day,
-    asked.last_day,
+    used.type,
+    used.unit,
+    used.first_day,
+    used.last_day,
     covered.days AS covered,
     gaps.first_days,
     gaps.last_days
 FROM unnest(
     {spans},
     CAST(:read_to AS date[])
-) AS asked (type, unit, first_day, last_day, read_to)
+) AS used (type, unit, first_day, last_day, read_to)
 CROSS JOIN LATERAL (
     SELECT
         COALESCE(range_agg(records.days), CAST('{}' AS datemultirange)) AS days,
         COALESCE(
             range_agg(records.days) FILTER (WHERE records.matches), CAST('{}' AS datemultirange)
         )
-        * datemultirange(daterange(asked.first_day, asked.last_day, '[]')) AS matching_days
+        * datemultirange(daterange(used.first_day, used.last_day, '[]')) AS matching_days
     FROM (
         SELECT
             daterange(
@@ -30,14 +30,11 @@ CROSS JOIN LATERAL (
             ) AS days,
             {picked} AS matches
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
-        AND consumption_records.consumption_type = asked.type
-        AND consumption_records.unit = asked.unit
+        WHERE {of_used}
         AND consumption_records.days > 1
         AND consumption_records.consumption_date
-            BETWEEN asked.first_day AND asked.last_day + {max_days}
-        AND consumption_records.consumption_date - consumption_records.days < asked.last_day
+            BETWEEN used.first_day AND used.last_day + {max_days}
+        AND consumption_records.consumption_date - consumption_records.days < used.last_day
         UNION ALL
         SELECT
             daterange(
@@ -47,12 +44,9 @@ CROSS JOIN LATERAL (
             ) AS days,
             bool_or({picked}) AS matches
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
-        AND consumption_records.consumption_type = asked.type
-        AND consumption_records.unit = asked.unit
+        WHERE {of_used}
         AND consumption_records.days = 1
-        AND consumption_records.consumption_date BETWEEN asked.first_day AND asked.last_day
+        AND consumption_records.consumption_date BETWEEN used.first_day AND used.last_day
         GROUP BY consumption_records.consumption_date
     ) AS records
 ) AS by_records
@@ -65,8 +59,8 @@ CROSS JOIN LATERAL (
         COALESCE(array_agg(unread.first_day ORDER BY gap), CAST('{}' AS date[])) AS first_days,
         COALESCE(array_agg(unread.last_day ORDER BY gap), CAST('{}' AS date[])) AS last_days
     FROM unnest(
-        datemultirange(daterange(asked.first_day, asked.last_day, '[]'))
-        * datemultirange(daterange(NULL, asked.read_to, '[]'))
+        datemultirange(daterange(used.first_day, used.last_day, '[]'))
+        * datemultirange(daterange(NULL, used.read_to, '[]'))
         - by_records.days
     ) AS gap
     -- The records that end last ahead of it.
@@ -77,19 +71,16 @@ CROSS JOIN LATERAL (
             ) AS measured,
             MAX(consumption_records.consumption_date) AS day
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
+        WHERE {of_used}
         AND consumption_records.days > 0
-        AND consumption_records.consumption_type = asked.type
-        AND consumption_records.unit = asked.unit
         AND consumption_records.consumption_date = (
             SELECT MAX(earlier.consumption_date)
             FROM consumption_records AS earlier
             WHERE earlier.user_id = :user_id
             AND earlier.deleted_at IS NULL
             AND earlier.days > 0
-            AND earlier.consumption_type = asked.type
-            AND earlier.unit = asked.unit
+            AND earlier.consumption_type = used.type
+            AND earlier.unit = used.unit
             AND earlier.consumption_date < lower(gap)
         )
     ) AS ahead
@@ -97,10 +88,7 @@ CROSS JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT MIN(consumption_records.consumption_date) AS day
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
-        AND consumption_records.consumption_type = asked.type
-        AND consumption_records.unit = asked.unit
+        WHERE {of_used}
         AND consumption_records.reading IS NOT NULL
         AND consumption_records.days = 0
         AND consumption_records.consumption_date >= ahead.day
@@ -109,20 +97,14 @@ CROSS JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT MIN(consumption_records.consumption_date) AS day
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
-        AND consumption_records.consumption_type = asked.type
-        AND consumption_records.unit = asked.unit
+        WHERE {of_used}
         AND consumption_records.days = 1
         AND consumption_records.consumption_date >= upper(gap)
     ) AS next_noted
     CROSS JOIN LATERAL (
         SELECT MIN(consumption_records.consumption_date - consumption_records.days + 1) AS day
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
-        AND consumption_records.consumption_type = asked.type
-        AND consumption_records.unit = asked.unit
+        WHERE {of_used}
         AND consumption_records.days > 1
         AND consumption_records.consumption_date >= upper(gap)
         AND consumption_records.consumption_date
@@ -131,10 +113,7 @@ CROSS JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT bool_or(consumption_records.reading IS NOT NULL) AS is_reading
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
-        AND consumption_records.consumption_type = asked.type
-        AND consumption_records.unit = asked.unit
+        WHERE {of_used}
         AND consumption_records.days = 1
         AND consumption_records.consumption_date = next_noted.day
     ) AS next_day
@@ -149,10 +128,7 @@ CROSS JOIN LATERAL (
                 WHERE consumption_records.consumption_date >= upper(gap)
             ) AS next_day
         FROM consumption_records
-        WHERE consumption_records.user_id = :user_id
-        AND consumption_records.deleted_at IS NULL
-        AND consumption_records.consumption_type = asked.type
-        AND consumption_records.unit = asked.unit
+        WHERE {of_used}
         AND consumption_records.reading IS NOT NULL
         AND consumption_records.days = 0
         AND consumption_records.consumption_date >= lower(gap)

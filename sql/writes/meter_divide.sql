@@ -2,10 +2,7 @@
 UPDATE consumption_records
 SET
     meter = :to_meter,
-    version = version + 1,
-    updated_at = now(),
-    change_id = :change,
-    before = (SELECT {before})
+    {new_version}
 WHERE user_id = :user_id
 AND deleted_at IS NULL
 AND reading IS NOT NULL

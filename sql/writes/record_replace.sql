@@ -15,10 +15,7 @@ SET
         ELSE COALESCE(new.created_at, consumption_records.created_at)
     END,
     deleted_at = NULL,
-    version = version + 1,
-    updated_at = now(),
-    change_id = :change,
-    before = (SELECT {before})
+    {new_version}
 FROM unnest(
     {new_records}
 ) AS new (

@@ -44,10 +44,7 @@ SET
             ELSE deleted_at
         END
     ),
-    version = version + 1,
-    updated_at = now(),
-    change_id = :change,
-    before = (SELECT {before})
+    {new_version}
 WHERE {matching}
 AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY (CAST(:ids AS uuid[])))
 AND (:readings OR reading IS NULL)

@@ -2,10 +2,7 @@
 UPDATE consumption_records
 SET
     deleted_at = now(),
-    version = version + 1,
-    updated_at = now(),
-    change_id = :change,
-    before = (SELECT {before})
+    {new_version}
 WHERE user_id = :user_id
 AND id = ANY(CAST(:ids AS uuid[]))
 AND deleted_at IS NULL
