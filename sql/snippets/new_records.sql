@@ -1,4 +1,4 @@
--- The columns of records to be written, each as one array. `_batches` in tally.db.changes binds them.
+-- The columns of records to be written, each as one array. `_batches` in tally.db.record_writes binds them.
 CAST(:ids AS uuid[]),
 CAST(:dates AS date[]),
 CAST(:values AS numeric[]),

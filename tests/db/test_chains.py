@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-from tally.db import bulk_edits, chains, change_queries, changes
+from tally.db import bulk_edits, chains, change_queries, changes, stored_records
 from tally.db.bulk_edits import BulkEdit
-from tally.db.changes import ChangeRefused, NoSuchRecord
+from tally.db.changes import ChangeRefused
 from tally.db.engine import Database
+from tally.db.stored_records import NoSuchRecord
 from tally.domain.filters import Filter
 from tally.domain.meters import BrokenChain, Reading, TooManyMeters
 from tally.domain.records import NewRecord
@@ -46,7 +47,9 @@ def read_off(figure: str, ago: int, **more: Any) -> NewRecord:
 
 
 def edited(db: Connection, user_id: UUID, record_id: UUID, **content: Any) -> changes.Edited:
-    current = changes.locked(db, user_id, record_id, reading=content.get("reading") is not None)
+    current = stored_records.locked(
+        db, user_id, record_id, reading=content.get("reading") is not None
+    )
     names = ("consumption_date", "consumption_type", "consumption_value", "unit", "notes")
     now = {name: getattr(current, name) for name in (*names, "days", "reading", "cost")}
     return changes.edit(db, user_id, current, NewRecord(record_id, **(now | content)), None)

@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, text
 
-from tally.db import bulk_edits, change_queries, changes
+from tally.db import bulk_edits, change_queries, changes, record_writes, stored_records
 from tally.db.bulk_edits import BulkEdit
-from tally.db.changes import ChangeConflict, IdTaken, NoSuchRecord
+from tally.db.changes import ChangeConflict, IdTaken
+from tally.db.stored_records import NoSuchRecord
 from tally.domain.filters import Filter
 from tally.domain.records import NewRecord
 from tests.conftest import new_user
@@ -29,7 +30,8 @@ def _coffees(number: int) -> list[NewRecord]:
 
 
 def _edit(db: Connection, user: UUID, record: NewRecord, version: int | None) -> UUID | None:
-    return changes.edit(db, user, changes.locked(db, user, record.id), record, version).change
+    current = stored_records.locked(db, user, record.id)
+    return changes.edit(db, user, current, record, version).change
 
 
 def _values(db: Connection, user: UUID) -> list[Decimal]:
@@ -76,7 +78,7 @@ def test_two_users_may_have_the_same_id(db: Connection, ada: UUID) -> None:
 
 
 def test_a_batch_keeps_its_order_beyond_one_statement(db: Connection, ada: UUID) -> None:
-    coffees = _coffees(changes.ROWS_A_STATEMENT + 5)
+    coffees = _coffees(record_writes.ROWS_A_STATEMENT + 5)
     changes.add(db, ada, coffees)
     assert _values(db, ada) == [coffee.consumption_value for coffee in coffees]
 
@@ -96,7 +98,7 @@ def test_undo_of_an_edit_puts_the_old_content_back(db: Connection, ada: UUID) ->
     change = _edit(db, ada, tea, version=1)
     assert change is not None
     assert changes.undo(db, ada, change) == 1
-    [row] = changes.find(db, ada, [coffee.id])
+    [row] = stored_records.find(db, ada, [coffee.id])
     assert (row.consumption_type, row.consumption_value, row.unit, row.notes) == (
         "coffee",
         Decimal(1),
@@ -230,8 +232,8 @@ def test_a_purge_removes_only_what_was_deleted_long_ago(db: Connection, ada: UUI
         ),
         {"id": purged.id},
     )
-    changes.purge(db, ada)
-    left = changes.find(db, ada, [kept.id, deleted.id, purged.id])
+    record_writes.purge(db, ada)
+    left = stored_records.find(db, ada, [kept.id, deleted.id, purged.id])
     assert [row.id for row in left] == [kept.id, deleted.id]
 
 
@@ -276,7 +278,7 @@ def test_what_is_so_already_makes_no_new_version(
     assert bulk_edits.apply(db, ada, everything, None, alike) == (None, 0)
     ids = [coffee.id for coffee in coffees]
     assert bulk_edits.apply(db, ada, everything, ids, alike) == (None, 0)
-    assert {row.version for row in changes.find(db, ada, ids)} == {1}
+    assert {row.version for row in stored_records.find(db, ada, ids)} == {1}
 
 
 def test_a_change_of_many_counts_only_what_it_changed(db: Connection, ada: UUID) -> None:
@@ -285,4 +287,4 @@ def test_a_change_of_many_counts_only_what_it_changed(db: Connection, ada: UUID)
     alike = BulkEdit(type="coffee", unit="cup")
     change, count = bulk_edits.apply(db, ada, Filter(today=date(2026, 11, 22)), None, alike)
     assert (change is not None, count) == (True, 1)
-    assert [row.version for row in changes.find(db, ada, [coffee.id, tea.id])] == [1, 2]
+    assert [row.version for row in stored_records.find(db, ada, [coffee.id, tea.id])] == [1, 2]

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from tally.db import chains, changes, queries
+from tally.db import chains, changes, queries, record_writes
 from tally.db.chains import MeterMarks
 from tally.db.changes import ChangeRefused
 from tally.db.engine import sqlstate
@@ -87,7 +87,7 @@ def apply(
         merged = edit.type is not None or edit.unit is not None
         chains.mend(db, user_id, change, MeterMarks(side_by_side=merged))
     if edit.delete:
-        changes.purge(db, user_id)
+        record_writes.purge(db, user_id)
     return change if changed.rowcount else None, changed.rowcount
 
 

@@ -8,32 +8,23 @@ too late.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from tally.db import chains, change_queries
+from tally.db import chains, change_queries, record_writes, stored_records
 from tally.db.chains import MeterMarks
 from tally.db.sql import run
+from tally.db.stored_records import NoSuchRecord
 from tally.domain import meters
 from tally.domain.records import UNDO_MINUTES, NewRecord, StoredRecord, content
 from tally.domain.relinking import Relinked
 
-ROWS_A_STATEMENT = 1_000
-MAX_PURGED = 10_000
 CHANGED_SINCE = "Somebody changed this record since you opened it."
 NOTHING_TO_UNDO = f"There is nothing to undo: a change can be undone for {UNDO_MINUTES} minutes."
-
-
-class NoSuchRecord(Exception):
-    """The record or change is not there, or another user's; the message tells people so."""
-
-    def __init__(self, sentence: str = "There is no such record, or not any more.") -> None:
-        super().__init__(sentence)
 
 
 class ChangeRefused(Exception):
@@ -66,29 +57,6 @@ def new_change() -> UUID:
     return uuid4()
 
 
-def find(db: Connection, user_id: UUID, ids: Sequence[UUID]) -> list[StoredRecord]:
-    """The records with these ids, deleted ones too, in the order of `ids`."""
-    rows = run(db, "reads/records_by_id", {"user_id": user_id, "ids": list(ids)})
-    by_id = {row.id: row for row in cast("Iterable[StoredRecord]", rows)}
-    return [by_id[record_id] for record_id in ids if record_id in by_id]
-
-
-def lock_sent(db: Connection, user_id: UUID, sent_id: UUID) -> None:
-    """Wait for another request with this id or key, and have others wait for this one.
-
-    A statement of its own: those after it see all that the other request has saved.
-    """
-    run(db, "writes/sent_lock", {"user_id": user_id, "id": sent_id})
-
-
-def live(db: Connection, user_id: UUID, record_id: UUID) -> StoredRecord:
-    """The record with this id. Raises NoSuchRecord, for deleted ones too."""
-    records = find(db, user_id, [record_id])
-    if not records or records[0].deleted_at is not None:
-        raise NoSuchRecord
-    return records[0]
-
-
 def add(
     db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID | None = None
 ) -> Added:
@@ -102,10 +70,11 @@ def add(
         with db.begin_nested():  # A savepoint: readings that do not fit leave nothing behind.
             inserted = _insert_readings(db, user_id, records, change)
     else:
-        inserted = insert(db, user_id, records, change)
+        inserted = record_writes.insert(db, user_id, records, change)
     doubled = [record for record in records if record.id not in inserted]
     if doubled:
-        existing = {row.id: row for row in find(db, user_id, [record.id for record in doubled])}
+        rows = stored_records.find(db, user_id, [record.id for record in doubled])
+        existing = {row.id: row for row in rows}
         for record in doubled:
             refuse_unless_same(record, existing[record.id])
         change = existing[doubled[0].id].change_id if not inserted else change
@@ -117,27 +86,13 @@ def _insert_readings(
 ) -> frozenset[UUID]:
     """Insert records with readings among them, and update the chains."""
     chains.lock(db, user_id)
-    there = {row.id for row in find(db, user_id, [record.id for record in records])}
+    there = {row.id for row in stored_records.find(db, user_id, [record.id for record in records])}
     fresh = chains.assigned(db, user_id, [record for record in records if record.id not in there])
-    inserted = insert(db, user_id, fresh, change)
+    inserted = record_writes.insert(db, user_id, fresh, change)
     if inserted:
         rolled_over = {record.id for record in fresh if record.rolled_over}
         chains.mend(db, user_id, change, MeterMarks(rolled_over))
     return inserted
-
-
-def insert(
-    db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID
-) -> frozenset[UUID]:
-    """Insert the records whose id is free, a thousand a statement. Returns their ids."""
-    if len(records) == 1 and records[0].created_at is None:
-        keys = {**vars(records[0]), "user_id": user_id, "change": change}
-        return frozenset(run(db, "writes/record_insert_one", keys).scalars())
-    inserted: set[UUID] = set()
-    for batch in _batches(records):
-        keys = {"user_id": user_id, "change": change, **batch}
-        inserted.update(run(db, "writes/record_insert", keys).scalars())
-    return frozenset(inserted)
 
 
 class Edited(NamedTuple):
@@ -172,7 +127,7 @@ def edit(
     if record.content == content(current):
         return Edited(_bring_back(db, user_id, current))
     change = new_change()
-    replace(db, user_id, [record], change)
+    record_writes.replace(db, user_id, [record], change)
     return Edited(change)
 
 
@@ -184,7 +139,7 @@ def _edit_reading(
     if record.content == content(current) and (move is None or move.meter == current.meter):
         return Edited(None)
     change = new_change()
-    replace(db, user_id, [move.place(record) if move else record], change)
+    record_writes.replace(db, user_id, [move.place(record) if move else record], change)
     if move:
         chains.divide(db, user_id, current, move, change)
     rolled_over = {record.id} if record.rolled_over else ()
@@ -195,24 +150,12 @@ def _edit_reading(
     return Edited(change, chains.mend(db, user_id, change, MeterMarks(rolled_over, kept)))
 
 
-def replace(db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID) -> None:
-    """Give existing records new content and restore deleted ones; a thousand a statement."""
-    for batch in _batches(records):
-        run(db, "writes/record_replace", {"user_id": user_id, "change": change, **batch})
-
-
-def delete_all(db: Connection, user_id: UUID, ids: Sequence[UUID], change: UUID) -> None:
-    """Delete records as a part of a change; already deleted ones are left alone."""
-    keys = {"user_id": user_id, "change": change, "ids": list(ids)}
-    run(db, "writes/records_delete", keys)
-
-
 def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
     """Delete one record. Returns the change; deleting twice returns the first one again.
 
     None if that change can no longer be undone, or had other records in it. Raises NoSuchRecord.
     """
-    current = locked(db, user_id, record_id, deleted=True)
+    current = stored_records.locked(db, user_id, record_id, deleted=True)
     if current.deleted_at is not None:
         deleted_by: UUID = current.change_id
         became = change_queries.state(db, user_id, deleted_by)
@@ -221,10 +164,10 @@ def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
         alone = became.deleted == 1 and not (became.added or others or became.restored)
         return deleted_by if alone else None
     change = new_change()
-    delete_all(db, user_id, [record_id], change)
+    record_writes.delete(db, user_id, [record_id], change)
     if current.reading is not None:
         chains.mend(db, user_id, change)
-    purge(db, user_id)
+    record_writes.purge(db, user_id)
     return change
 
 
@@ -233,7 +176,7 @@ def restore(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
 
     Raises NoSuchRecord after 30 days; BrokenChain if a reading does not fit any more.
     """
-    current = locked(db, user_id, record_id, deleted=True)
+    current = stored_records.locked(db, user_id, record_id, deleted=True)
     if current.deleted_at is None:
         return None
     change = new_change()
@@ -274,66 +217,6 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     if changed_at:
         chains.mend(db, user_id, keys["undone"], since=changed_at)
     return put_back
-
-
-def purge(db: Connection, user_id: UUID) -> None:
-    """Remove records for good that were deleted over 30 days ago: at each sign-in and deletion.
-
-    At most `MAX_PURGED` at a time, so that nobody waits long.
-    """
-    run(db, "writes/records_purge", {"user_id": user_id, "most": MAX_PURGED})
-
-
-def _batches(records: Sequence[NewRecord]) -> Iterator[dict[str, Any]]:
-    """The records as arrays for `unnest`, a thousand at a time. first: how many lie ahead."""
-    for start in range(0, len(records), ROWS_A_STATEMENT):
-        batch = [_unlinked(record) for record in records[start : start + ROWS_A_STATEMENT]]
-        yield {
-            "first": start,
-            "ids": [record.id for record in batch],
-            "dates": [record.consumption_date for record in batch],
-            "values": [record.consumption_value for record in batch],
-            "types": [record.consumption_type for record in batch],
-            "units": [record.unit for record in batch],
-            "notes": [record.notes for record in batch],
-            "days": [record.days for record in batch],
-            "readings": [record.reading for record in batch],
-            "meters": [record.meter for record in batch],
-            "costs": [record.cost for record in batch],
-            "times": [record.created_at for record in batch],
-        }
-
-
-def _unlinked(record: NewRecord) -> NewRecord:
-    """A reading as it is written before `chains.mend` computes its consumption: as a start.
-
-    A reading with a roll-over by its file keeps its value, which tells so.
-    """
-    if record.reading is None or meters.is_rolled_over(record.consumption_value, record.reading):
-        return record
-    return dataclasses.replace(record, consumption_value=meters.START.value, days=meters.START.days)
-
-
-def locked(
-    db: Connection, user_id: UUID, record_id: UUID, *, deleted: bool = False, reading: bool = False
-) -> StoredRecord:
-    """The record, locked until the end of the transaction. Raises NoSuchRecord.
-
-    Where it is a reading, or `reading` says that it will be one, the account's chains are locked
-    first.
-    """
-    keys = {"user_id": user_id, "id": record_id}
-    row = None if reading else _locked(db, keys | {"readings": False})
-    if row is None:
-        chains.lock(db, user_id)
-        row = _locked(db, keys | {"readings": True})
-    if row is None or (row.deleted_at is not None and not deleted):
-        raise NoSuchRecord
-    return row
-
-
-def _locked(db: Connection, keys: Mapping[str, Any]) -> StoredRecord | None:
-    return cast("StoredRecord | None", run(db, "writes/record_lock", keys).one_or_none())
 
 
 def refuse_unless_same(record: NewRecord, existing: StoredRecord) -> None:

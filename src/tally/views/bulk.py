@@ -8,7 +8,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from tally.db import bulk_edits, changes, queries
+from tally.db import bulk_edits, queries, stored_records
 from tally.db.bulk_edits import BulkEdit
 from tally.db.changes import ChangeConflict, ChangeRefused
 from tally.domain import filters
@@ -114,7 +114,7 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
     if not texts:
         raise Invalid({"ids": "Select at least one record."})
     ids = [record_id for record_id in map(read_id, texts) if record_id]
-    records = changes.find(context.db, context.user.id, ids)
+    records = stored_records.find(context.db, context.user.id, ids)
     is_there = [row.deleted_at is None or action in ("delete", "restore") for row in records]
     if len(ids) < len(texts) or not any(is_there):
         raise NotFound("None of these records is there, or not any more.")
@@ -193,7 +193,7 @@ def _spelled(context: RequestContext, name: str, wanted: Filter, ids: list[UUID]
         return name
     of_all = queries.count(context.db, context.user.id, Filter(today=context.today, types=(name,)))
     if ids is not None:
-        records = changes.find(context.db, context.user.id, ids)
+        records = stored_records.find(context.db, context.user.id, ids)
         chosen = sum(
             row.deleted_at is None and fold(row.consumption_type) == fold(name) for row in records
         )
@@ -229,7 +229,8 @@ def _conversion(
 def _has_any(context: RequestContext, wanted: Filter, ids: list[UUID] | None, unit: str) -> bool:
     """Whether a chosen record is in this unit."""
     if ids is not None:
-        return any(row.unit == unit for row in changes.find(context.db, context.user.id, ids))
+        records = stored_records.find(context.db, context.user.id, ids)
+        return any(record.unit == unit for record in records)
     if wanted.unit is not None and wanted.unit != unit:
         return False
     return queries.count(context.db, context.user.id, replace(wanted, unit=unit)) > 0

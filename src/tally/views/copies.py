@@ -6,8 +6,8 @@ from uuid import uuid5
 
 from starlette.responses import Response
 
-from tally.db import changes, queries
-from tally.db.changes import NoSuchRecord
+from tally.db import queries, stored_records
+from tally.db.stored_records import NoSuchRecord
 from tally.domain.fields import read_id
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
@@ -25,12 +25,13 @@ def duplicate(context: RequestContext) -> Response:
     original_id = read_id(context.form.text("duplicate"))
     if original_id is None:
         raise NoSuchRecord
-    original = changes.live(context.db, context.user.id, original_id)
+    original = stored_records.live(context.db, context.user.id, original_id)
     if original.reading is not None:
         raise HTTPError(409, "A reading is not copied. Read the meter and note what it shows.")
     record_id = uuid5(sent_ids.form_id(context), str(original.id))
     used = queries.used(context.db, context.user.id)
-    spellings = sent_records.spellings(used, changes.find(context.db, context.user.id, [record_id]))
+    sent_before = stored_records.find(context.db, context.user.id, [record_id])
+    spellings = sent_records.spellings(used, sent_before)
     copy = NewRecord(
         record_id,
         context.today,
@@ -42,7 +43,7 @@ def duplicate(context: RequestContext) -> Response:
         cost=original.cost,
     )
     added = create_for_programs.add(context, [copy])
-    [record] = changes.find(context.db, context.user.id, [copy.id])
+    [record] = stored_records.find(context.db, context.user.id, [copy.id])
     if context.wants != "html":
         status = 201 if added.ids else 200
         return responses.data({**record_json(record), "change": added.change}, status)

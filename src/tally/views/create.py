@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from tally.accounts import store
-from tally.db import changes, queries
+from tally.db import changes, queries, stored_records
 from tally.db.changes import Added, IdTaken
 from tally.domain import meter_words
 from tally.domain.meters import BrokenChain
@@ -244,6 +244,6 @@ def _message(context: RequestContext, records: Sequence[NewRecord]) -> str:
         return f"Saved {context.say.count(len(records), 'record')}"
     record: NewRecord | StoredRecord = records[0]
     if record.reading is not None:  # Its consumption was computed when it was written.
-        [record] = changes.find(context.db, context.user.id, [record.id])
+        [record] = stored_records.find(context.db, context.user.id, [record.id])
     notes = f", {record.notes.splitlines()[0][:MAX_NOTES_SHOWN]}" if record.notes else ""
     return f"Saved {last_change.named(context, record)}{notes}"

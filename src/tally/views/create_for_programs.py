@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from tally.db import changes, queries
+from tally.db import changes, queries, stored_records
 from tally.db.changes import Added, IdTaken
 from tally.db.models import FIELDS
 from tally.db.record_form import RecordForm
@@ -47,7 +47,7 @@ def from_lines(context: RequestContext) -> Response:
     except BrokenChain as error:
         raise HTTPError(422, meter_words.why(error, context.say)) from error
     first_cost = sent_records.first_cost(context, read, added.change)
-    rows = changes.find(context.db, context.user.id, [record.id for record in read.records])
+    rows = stored_records.find(context.db, context.user.id, [record.id for record in read.records])
     status = 201 if added.ids else 200
     if context.wants == "text":
         return responses.text(_as_text(context, read, rows), status)
@@ -141,7 +141,7 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
         added = add(context, records, before if sent_ids.sent_id(context) else ())
     except BrokenChain as error:
         raise _does_not_fit(context, records, error) from error
-    rows = changes.find(context.db, context.user.id, ids)
+    rows = stored_records.find(context.db, context.user.id, ids)
     content = {
         "records": [record_json(row) for row in rows],
         "change": added.change,
@@ -194,7 +194,7 @@ def from_fields(
     except BrokenChain as error:
         raise Invalid(sent_records.misfit(context, record, error)) from error
     remarks = currency.remarks(context, [record], added.change)
-    [row] = changes.find(context.db, context.user.id, [record.id])
+    [row] = stored_records.find(context.db, context.user.id, [record.id])
     content = record_json(row) | {"change": added.change} | told_json([warning], remarks)
     return responses.data(content, 201 if added.ids else 200)
 

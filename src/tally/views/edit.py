@@ -11,9 +11,10 @@ from uuid import uuid4
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from tally.db import changes
-from tally.db.changes import ChangeConflict, NoSuchRecord
+from tally.db import changes, stored_records
+from tally.db.changes import ChangeConflict
 from tally.db.record_form import FORM_FIELDS
+from tally.db.stored_records import NoSuchRecord
 from tally.domain import meter_words
 from tally.domain.filters import RESTORE_DAYS
 from tally.domain.meters import BrokenChain
@@ -42,7 +43,7 @@ def edit(context: RequestContext) -> Response:
     typed = edited_record.given_in(context.query)
     if not typed:
         return _form(context, record_in_path(context))
-    record = next(iter(changes.find(context.db, context.user.id, [context.path_id()])), None)
+    record = next(iter(stored_records.find(context.db, context.user.id, [context.path_id()])), None)
     if record is None or record.deleted_at is not None:
         return _gone(context, record, typed)
     is_old = "version" in context.query and context.query.text("version") != str(record.version)
@@ -60,7 +61,7 @@ def save(context: RequestContext) -> Response:
     given = edited_record.given_in(context.form)
     becomes_reading = bool(given.get("reading"))
     try:
-        record = changes.locked(
+        record = stored_records.locked(
             context.db, context.user.id, context.path_id(), deleted=True, reading=becomes_reading
         )
     except NoSuchRecord:
@@ -98,7 +99,7 @@ def _saved(
 ) -> Response:
     """The answer to a saved edit: the record in JSON, a redirect, or its row with a message."""
     new, change = reviewed.record, edited.change
-    [saved] = changes.find(context.db, context.user.id, [new.id])
+    [saved] = stored_records.find(context.db, context.user.id, [new.id])
     if context.wants != "html":
         told = told_json([reviewed.warning], currency.remarks(context, [new], change))
         return responses.data({**record_json(saved), "change": change, **told})

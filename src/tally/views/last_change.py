@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tally.accounts import prices as account_prices
 from tally.accounts import type_settings
 from tally.dashboard import bill
-from tally.db import change_queries, changes
+from tally.db import change_queries, stored_records
 from tally.db.change_queries import ChangeState, LatestChange
 from tally.domain.fields import read_id
 from tally.domain.filters import WITHOUT_UNIT
@@ -226,7 +226,7 @@ def _in_words(
 ) -> str:
     """`deleted 3 records`, or `deleted coffee 1 cup`; "" without such a change."""
     if _count(became) == 1:
-        records = changes.find(context.db, context.user.id, [UUID(became.record_id)])
+        records = stored_records.find(context.db, context.user.id, [UUID(became.record_id)])
         verb = next(verb for name, verb in verbs.items() if getattr(became, name))
         return f"{verb} {named(context, records[0])}"
     return ", ".join(

@@ -11,7 +11,7 @@ from tally.accounts.rate_limit import Throttle
 from tally.accounts.sessions import SAFE_METHODS
 from tally.accounts.store import NewAccount
 from tally.accounts.tokens import Invitation
-from tally.db import changes
+from tally.db import record_writes
 from tally.db.models import Account
 from tally.domain.fields import flag_of
 from tally.errors import HTTPError, Invalid
@@ -160,7 +160,7 @@ def _signed_in(context: RequestContext, user: Account, path: str) -> Response:
     else:
         response = responses.redirect(context, path)
     sessions.start_session(context.request, response, context.db, user.id, context.now)
-    changes.purge(context.db, user.id)
+    record_writes.purge(context.db, user.id)
     return response
 
 

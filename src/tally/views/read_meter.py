@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from tally.db import changes, meter_queries
+from tally.db import changes, meter_queries, stored_records
 from tally.db.changes import IdTaken
 from tally.db.record_form import FORM_FIELDS, READING
 from tally.domain import meter_words
@@ -73,7 +73,7 @@ def _saved(context: RequestContext, key: Key, record_id: UUID, added: changes.Ad
     behind = meter_list.following(meter_list.in_order(context, in_use, key), key)
     if not context.is_fragment:
         return responses.redirect(context, meter_list.link_to(behind, changed=added.change))
-    [saved] = changes.find(context.db, context.user.id, [record_id])
+    [saved] = stored_records.find(context.db, context.user.id, [record_id])
     return responses.fragment(
         context,
         "fragments/meter_saved.html",

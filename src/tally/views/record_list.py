@@ -14,7 +14,7 @@ from uuid import UUID
 from markupsafe import Markup
 
 from tally.dashboard import period_names
-from tally.db import changes, queries
+from tally.db import queries, stored_records
 from tally.db.queries import MatchingTotal
 from tally.domain import filter_query
 from tally.domain.fields import read_id
@@ -107,7 +107,7 @@ def outside(
     inside = {line.id for line in lines}
     others = [record_id for record_id in ids if str(record_id) not in inside]
     shown = others[: htmx.MAX_POINTED_OUT]
-    records = changes.find(context.db, context.user.id, shown) if shown else []
+    records = stored_records.find(context.db, context.user.id, shown) if shown else []
     shape = Filter(today=context.today)
     return [
         _with_day(context, record_rows.line(row, shape, context.say), row)

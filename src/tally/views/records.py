@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from tally.accounts import type_settings
-from tally.db import change_queries, changes, queries
+from tally.db import change_queries, changes, queries, stored_records
 from tally.db.change_queries import ChangeState
 from tally.db.engine import snapshot
 from tally.domain import filter_query
@@ -167,7 +167,7 @@ def _how_many_fit(records: list[dict[str, Any]]) -> int:
 
 def record_in_path(context: RequestContext) -> StoredRecord:
     """The record in the path. Raises NoSuchRecord, for deleted ones too."""
-    return changes.live(context.db, context.user.id, context.path_id())
+    return stored_records.live(context.db, context.user.id, context.path_id())
 
 
 def as_row(context: RequestContext, record: StoredRecord) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def as_row(context: RequestContext, record: StoredRecord) -> dict[str, Any]:
 def _changed_one(
     context: RequestContext, record_id: UUID, change: UUID | None, done: str
 ) -> Response:
-    [record] = changes.find(context.db, context.user.id, [record_id])
+    [record] = stored_records.find(context.db, context.user.id, [record_id])
     if context.wants != "html":
         return responses.data({**record_json(record), "change": change})
     editable = None if record.deleted_at else str(record_id)

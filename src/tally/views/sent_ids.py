@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID, uuid4, uuid5
 
-from tally.db import changes
+from tally.db import stored_records
 from tally.db.changes import IdTaken
 from tally.domain.fields import read_id
 from tally.domain.records import StoredRecord
@@ -43,7 +43,7 @@ def wait_for_same(context: RequestContext) -> None:
     """
     record_id = sent_id(context) if context.wants != "html" else None
     if record_id is not None:
-        changes.lock_sent(context.db, context.user.id, record_id)
+        stored_records.lock_sent(context.db, context.user.id, record_id)
 
 
 def numbered(source: UUID, number: int) -> UUID:
@@ -59,7 +59,7 @@ def saved_before(context: RequestContext, ids: Sequence[UUID]) -> list[StoredRec
     """
     source = sent_id(context)
     others = (source, numbered(source, 1), numbered(source, len(ids) + 1)) if source else ()
-    return changes.find(context.db, context.user.id, list(dict.fromkeys([*ids, *others])))
+    return stored_records.find(context.db, context.user.id, list(dict.fromkeys([*ids, *others])))
 
 
 def ids_of_list(context: RequestContext, several: Sequence[Fields]) -> list[UUID]:

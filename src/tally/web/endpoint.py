@@ -27,6 +27,7 @@ from tally.accounts.api_tokens import Scope
 from tally.accounts.sessions import SAFE_METHODS
 from tally.db import changes, wait_limit
 from tally.db.engine import Database, lift_time_limit
+from tally.db.stored_records import NoSuchRecord
 from tally.domain.filter_query import FilterError
 from tally.errors import HTTPError, Invalid, NotFound, SignedOut
 from tally.web import failures, htmx, identity, parameters, responses
@@ -245,7 +246,7 @@ def _handled(context: RequestContext, handler: Handler) -> Response:
     """The handler's response. Errors of `db` and `domain` become an HTTPError."""
     try:
         return handler(context)
-    except changes.NoSuchRecord as error:
+    except NoSuchRecord as error:
         raise NotFound(str(error)) from error
     except changes.ChangeRefused as error:
         status = 409 if isinstance(error, changes.ChangeConflict) else 422

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from tally.db import chains, changes, file_queries, meter_queries
+from tally.db import chains, changes, file_queries, meter_queries, record_writes, stored_records
 from tally.db.chains import MeterMarks
-from tally.db.changes import ROWS_A_STATEMENT
+from tally.db.record_writes import ROWS_A_STATEMENT
 from tally.domain.fields import MAX_METER
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, TooManyMeters
@@ -209,7 +209,7 @@ class _Merging:
         if not rows:
             return
         ids = [row.record.id for row in rows]
-        existing = {row.id: row for row in changes.find(self.db, self.user_id, ids)}
+        existing = {row.id: row for row in stored_records.find(self.db, self.user_id, ids)}
         fresh: list[FileRow] = []
         others: list[NewRecord] = []
         for row in rows:
@@ -253,7 +253,7 @@ class _Merging:
                 self._matched.add(other)
                 before[record.id] = other
         gone = list(before.values())
-        there = {each.id: each for each in changes.find(self.db, self.user_id, gone)}
+        there = {each.id: each for each in stored_records.find(self.db, self.user_id, gone)}
         grown = [row for row in spans if row.record.id in before]
         for row in grown:
             self.report.note("changed", row, there[before[row.record.id]])
@@ -262,7 +262,7 @@ class _Merging:
             return [], others
         self.report.updated += len(grown)
         if self._saves and gone:
-            changes.delete_all(self.db, self.user_id, gone, self.change)
+            record_writes.delete(self.db, self.user_id, gone, self.change)
         return [row.record for row in grown], others
 
     def _tell_alike(self, rows: list[FileRow]) -> list[NewRecord]:
@@ -313,8 +313,8 @@ class _Merging:
             own = {each.id: each for each in chains.assigned(self.db, self.user_id, records)}
             fresh = [own[record.id] for record in fresh]
             others = [own[record.id] for record in others]
-        changes.insert(self.db, self.user_id, fresh, self.change)
-        changes.replace(self.db, self.user_id, others, self.change)
+        record_writes.insert(self.db, self.user_id, fresh, self.change)
+        record_writes.replace(self.db, self.user_id, others, self.change)
         self.written += len(fresh) + len(others)
 
     def _let_file_win(self, days: FileDays) -> None:
@@ -330,7 +330,7 @@ class _Merging:
             if days.take_new(row):
                 self.report.note_replaced(row)
         if self._saves and gone:
-            changes.delete_all(self.db, self.user_id, gone, self.change)
+            record_writes.delete(self.db, self.user_id, gone, self.change)
             self.written += len(gone)
 
 
