@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from tally.charts.axes import Label, WriteNumber, nice_ticks, percent
 from tally.charts.bars import BEFORE_BAR, NARROW_BAR, WIDE_BAR, Bar, bars_of, places
@@ -99,23 +99,14 @@ def columns(
     The period before stands behind where any point has a `before`; its stretches (`before`) are
     lines in front. stretches: amounts from records of several days, one mark each.
     """
-    values = [p.value for p in points if p.value is not None]
-    known = [*values, *(p.before for p in points if p.before is not None)]
-    known += [stretch.value for stretch in before]
-    known += [level for level in levels if level is not None]
-    ticks = nice_ticks(max(known, default=Decimal(0)), whole=all(v == v // 1 for v in values))
+    ticks = _ticks(points, before, levels)
     top = ticks[-1]
-    behind = any(p.before is not None for p in points)
-    bars = bars_of(points, top, NARROW_BAR if behind else WIDE_BAR)
-    elapsed = max((i for i, p in enumerate(points) if p.value is not None or p.unknown), default=-1)
-    measured = [i for i, p in enumerate(points) if p.value is not None and not p.spread]
-    tallest = max(measured, key=lambda i: points[i].value or Decimal(0), default=None)
-    if stretches:
-        tallest = None
-    room = 100 / max(len(points), 1)
-    pale, pale_caps = _before(points, top) if behind else ("", "")
+    has_before = any(p.before is not None for p in points)
+    bars = bars_of(points, top, NARROW_BAR if has_before else WIDE_BAR)
+    pale = _pale(points, top) if has_before else _Pale()
     spans = spans_of(stretches, top, len(points))
     paths = paths_of(spans, 100)
+    room = _room(points)
     return Columns(
         bars=bars,
         spans=spans,
@@ -129,8 +120,8 @@ def columns(
             for stretch in before
             if stretch.start < len(points)
         ),
-        before=pale,
-        before_caps=pale_caps,
+        before=pale.columns,
+        before_caps=pale.caps,
         share=paths.share,
         edges=paths.edges,
         caps=paths.caps,
@@ -138,17 +129,40 @@ def columns(
         labels=axis_labels(
             points, (percent((i + 0.5) * room) for i in range(len(points))), strides
         ),
-        peak=_peak(bars[tallest], peak) if peak and tallest is not None else None,
+        peak=_peak(points, bars, peak) if peak and not stretches else None,
         mean=None if levels.mean is None else y_of(levels.mean, top),
         limit=None if levels.limit is None else y_of(levels.limit, top),
-        elapsed=percent((elapsed + 1) * room),
+        elapsed=_elapsed(points),
     )
 
 
-def _peak(bar: Bar, text: str) -> Spot:
+def _ticks(points: Sequence[Point], before: Sequence[Stretch], levels: Levels) -> Sequence[Decimal]:
+    """The numbers of the axis, up to the highest mark; whole ones where all sums are."""
+    values = [p.value for p in points if p.value is not None]
+    marks = [*values, *(p.before for p in points if p.before is not None)]
+    marks += [stretch.value for stretch in before]
+    marks += [level for level in levels if level is not None]
+    return nice_ticks(max(marks, default=Decimal(0)), whole=all(v == v // 1 for v in values))
+
+
+def _room(points: Sequence[Point]) -> float:
+    """The room of each column, in percent of the drawing."""
+    return 100 / max(len(points), 1)
+
+
+def _elapsed(points: Sequence[Point]) -> float:
+    """The x up to which time has passed."""
+    last = max((i for i, p in enumerate(points) if p.value is not None or p.unknown), default=-1)
+    return percent((last + 1) * _room(points))
+
+
+def _peak(points: Sequence[Point], bars: Sequence[Bar], text: str) -> Spot | None:
     """The text on the highest column; near an edge it begins or ends at its column."""
-    place = bar.place
-    half = HALF_LETTER * len(text)
+    measured = [i for i, p in enumerate(points) if p.value is not None and not p.spread]
+    if not measured:
+        return None
+    bar = bars[max(measured, key=lambda i: points[i].value or Decimal(0))]
+    place, half = bar.place, HALF_LETTER * len(text)
     if place.middle < half:
         return Spot(place.x, bar.y, text)
     if place.middle > 100 - half:
@@ -156,51 +170,14 @@ def _peak(bar: Bar, text: str) -> Spot:
     return Spot(place.middle, bar.y, text, "middle")
 
 
-# A stroke of a path: its beginning (x, y), the commands drawn from there, and its last x,
-# at the same y.
-Stroke: TypeAlias = tuple[int, int, str, int]
+class _Pale(NamedTuple):
+    """The paths of the period before: its columns, and a line on each."""
+
+    columns: str = ""
+    caps: str = ""
 
 
-def _path_of(strokes: Sequence[Stroke], filled: bool = False) -> str:
-    """One path of several strokes, each begun from the end of the one before.
-
-    filled: an area without an outline, so that the line along the foot of the columns adds nothing.
-    """
-    path, at = "", None
-    for x, y, drawn, end in strokes:
-        if at and filled and y == at[1]:
-            path += f"h{x - at[0]}{drawn}"
-        else:
-            path += (f"m{x - at[0]} {y - at[1]}" if at else f"M{x} {y}") + drawn
-        at = (end, y)
-    return path
-
-
-def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) -> Small:
-    """Draw a series without an axis, the highest column as high as the drawing."""
-    top = max((p.value for p in points if p.value is not None), default=Decimal(0)) or Decimal(1)
-    strokes: dict[str, list[Stroke]] = {"full": [], "open": [], "gap": [], "ahead": []}
-    for bar in bars_of(points, top, WIDE_BAR):
-        x, width = round(10 * bar.place.x), round(10 * bar.place.width)
-        y, base = round(10 * bar.y), round(10 * (bar.y + bar.height))
-        if bar.kind in ("gap", "ahead"):
-            strokes[bar.kind].append((x, 1000, f"h{width}", x + width))
-        elif bar.kind != "unknown" and bar.height:
-            strokes[bar.kind].append((x, base, f"V{y}h{width}V{base}", x + width))
-    paths = paths_of(spans_of(stretches, top, len(points)), 10)
-    return Small(
-        full=_path_of(strokes["full"], filled=True),
-        open="".join(f"M{x} {base}{sides}z" for x, base, sides, _ in strokes["open"]),
-        gap=_path_of(strokes["gap"]),
-        ahead=_path_of(strokes["ahead"]),
-        share=paths.share,
-        edges=paths.edges,
-        caps=paths.caps,
-        unknown=unknown_strips(points),
-    )
-
-
-def _before(points: Sequence[Point], top: Decimal) -> tuple[str, str]:
+def _pale(points: Sequence[Point], top: Decimal) -> _Pale:
     columns, caps = "", ""
     for point, place in zip(points, places(len(points), BEFORE_BAR), strict=True):
         if point.before:
@@ -208,4 +185,61 @@ def _before(points: Sequence[Point], top: Decimal) -> tuple[str, str]:
             y = round(100 * (100 - height_of(point.before, top)))
             columns += f"M{x} 10000V{y}h{width}V10000z"
             caps += f"M{x} {y}h{width}"
-    return columns, caps
+    return _Pale(columns, caps)
+
+
+class _Stroke(NamedTuple):
+    """A stroke of a path: its beginning, the commands from there, and its last x at the same y."""
+
+    x: int
+    y: int
+    drawn: str
+    end: int
+
+
+def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) -> Small:
+    """Draw a series without an axis, the highest column as high as the drawing."""
+    top = max((p.value for p in points if p.value is not None), default=Decimal(0)) or Decimal(1)
+    strokes: dict[str, list[_Stroke]] = {"full": [], "open": [], "gap": [], "ahead": []}
+    for bar in bars_of(points, top, WIDE_BAR):
+        x, width = round(10 * bar.place.x), round(10 * bar.place.width)
+        y, base = round(10 * bar.y), round(10 * (bar.y + bar.height))
+        if bar.kind in ("gap", "ahead"):
+            strokes[bar.kind].append(_Stroke(x, 1000, f"h{width}", x + width))
+        elif bar.kind != "unknown" and bar.height:
+            strokes[bar.kind].append(_Stroke(x, base, f"V{y}h{width}V{base}", x + width))
+    paths = paths_of(spans_of(stretches, top, len(points)), 10)
+    return Small(
+        full=_area_of(strokes["full"]),
+        open="".join(f"M{x} {base}{sides}z" for x, base, sides, _ in strokes["open"]),
+        gap=_line_of(strokes["gap"]),
+        ahead=_line_of(strokes["ahead"]),
+        share=paths.share,
+        edges=paths.edges,
+        caps=paths.caps,
+        unknown=unknown_strips(points),
+    )
+
+
+def _line_of(strokes: Sequence[_Stroke]) -> str:
+    """One path of several strokes, each begun from the end of the one before."""
+    path, at = "", None
+    for stroke in strokes:
+        path += _move(at, stroke) + stroke.drawn
+        at = stroke
+    return path
+
+
+def _area_of(strokes: Sequence[_Stroke]) -> str:
+    """The same without an outline: a line along the foot of the columns adds nothing to it."""
+    path, at = "", None
+    for stroke in strokes:
+        path += f"h{stroke.x - at.end}" if at and at.y == stroke.y else _move(at, stroke)
+        path += stroke.drawn
+        at = stroke
+    return path
+
+
+def _move(at: _Stroke | None, stroke: _Stroke) -> str:
+    """The way to the beginning of a stroke, from the end of the one before."""
+    return f"m{stroke.x - at.end} {stroke.y - at.y}" if at else f"M{stroke.x} {stroke.y}"
