@@ -148,7 +148,7 @@ def _drafts(line: Line, number: int) -> list[Draft]:
         check_minus(line, dates, named)
         check_full_stop(line, dates)
     if main is not None and roles.is_reading:
-        draft = readings.read_meter(line, main, named, days, rolled, is_new)
+        draft = readings.read_meter(line, main, named, days, rolled, is_new=is_new)
     else:
         if rolled:
             line.trouble(rolled, readings.ROLLED_WITHOUT_READING)

@@ -10,7 +10,15 @@ from tally.domain.amounts import plain
 from tally.domain.currencies import sign
 from tally.domain.formatting import Words, in_unit
 from tally.domain.meter_words import why
-from tally.domain.meters import NO_NEIGHBOURS, START, BrokenChain, Neighbours, Reading, consumption
+from tally.domain.meters import (
+    NO_NEIGHBOURS,
+    START,
+    BrokenChain,
+    Link,
+    Neighbours,
+    Reading,
+    consumption,
+)
 from tally.domain.units import rounded
 from tally.quick_add.amount import Amount
 from tally.quick_add.conversions import unit_of_type
@@ -101,6 +109,7 @@ def read_meter(
     named: Named,
     days: Days,
     rolled: Sequence[Word],
+    *,
     is_new: bool,
 ) -> Draft:
     """The record of a reading, counted from the one before; `main` is the meter's figure."""
@@ -125,16 +134,7 @@ def read_meter(
     if stored.meter is None:
         read_in = next((meter.unit for meter in others if _is_read(meter, line)), None)
         _ask_first_reading(line, named, rolled, _First(figure, unit, read_in, around))
-    link = START
-    try:
-        link = consumption(own, around, new=is_new, rolled_over=bool(rolled))
-    except BrokenChain as error:
-        if not is_sent_again(error):
-            say = Words(line.vocabulary.number_format, line.today, line.vocabulary.starts)
-            why_not = misfit(error, own, say, around)
-            message = " ".join(filter(None, (main.remark, why_not.sentence)))
-            words = rolled if error.kind == "unturned" else main.words
-            line.trouble(words, message, why_not.adds)
+    link = _link(line, main, own, around, rolled, is_new=is_new)
     draft = draft_of(line, named, days, Value(link.value, unit), main)
     return replace(
         draft,
@@ -146,6 +146,28 @@ def read_meter(
         before=around.before if link != START else None,
         followed=around.after is not None,
     )
+
+
+def _link(
+    line: Line,
+    main: Amount,
+    own: Reading,
+    around: Neighbours,
+    rolled: Sequence[Word],
+    *,
+    is_new: bool,
+) -> Link:
+    """The consumption of a reading; where it does not fit, the line says why."""
+    try:
+        return consumption(own, around, new=is_new, rolled_over=bool(rolled))
+    except BrokenChain as error:
+        if not is_sent_again(error):
+            say = Words(line.vocabulary.number_format, line.today, line.vocabulary.starts)
+            why_not = misfit(error, own, say, around)
+            message = " ".join(filter(None, (main.remark, why_not.sentence)))
+            words = rolled if error.kind == "unturned" else main.words
+            line.trouble(words, message, why_not.adds)
+        return START
 
 
 def _units_of(main: Amount, named: Named) -> Sequence[str]:
