@@ -19,9 +19,10 @@ from sqlalchemy import Connection, text
 
 from tally.db.engine import Database
 from tally.db.models import Account
+from tally.domain.calendar import DAY, EARLIEST, Span, containing
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
-from tally.domain.periods import DAY, EARLIEST, Period, Span, containing
+from tally.domain.periods import Period
 
 within_a_test = settings(
     max_examples=60,

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from tally.dashboard import axis_labels
+from tally.domain.calendar import Span, Starts, bucket_starts
 from tally.domain.formatting import Words
-from tally.domain.periods import Span, Starts, bucket_starts
 from tests.dashboard.periods import period, say
 from tests.plain_statistics import SUNDAY
 

@@ -9,7 +9,7 @@ import pytest
 
 from tally.dashboard import comparisons
 from tally.dashboard.period_names import PeriodName
-from tally.domain.periods import Span
+from tally.domain.calendar import Span
 from tally.statistics.figures import Comparison
 from tests.dashboard.periods import MONTH, period, say
 from tests.plain_statistics import SUNDAY, type_statistics

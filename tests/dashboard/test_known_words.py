@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tally.dashboard import chart_names, known_words
-from tally.domain.periods import DAY, Span
+from tally.domain.calendar import DAY, Span
 from tally.statistics.known_days import Known, KnownDays
 from tally.statistics.type_statistics import TypeStatistics
 from tests.dashboard.periods import MONTH, period, say

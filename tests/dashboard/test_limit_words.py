@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from tally.dashboard import limit_words
+from tally.domain.calendar import DAY, Span, containing
 from tally.domain.formatting import Words
 from tally.domain.period_query import read_period
-from tally.domain.periods import DAY, Span, containing
 from tally.statistics.figures import LimitPace
 from tests.dashboard.periods import MONTH, period, say
 from tests.plain_statistics import SUNDAY

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from tally.dashboard import period_names
+from tally.domain.calendar import Bucket, Span, Starts
 from tally.domain.formatting import Words
 from tally.domain.period_query import read_period
-from tally.domain.periods import Bucket, Span, Starts
 from tests.dashboard.periods import period, say
 from tests.plain_statistics import SUNDAY
 

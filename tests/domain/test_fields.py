@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tally.domain.calendar import EARLIEST
 from tally.domain.fields import (
     check_length,
     check_line,
@@ -24,7 +25,6 @@ from tally.domain.fields import (
     read_type_text,
     read_unit_text,
 )
-from tally.domain.periods import EARLIEST
 
 TODAY = date(2026, 11, 22)
 PLAIN = "12345678-9abc-4def-8012-3456789abcde"

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tally.domain.amounts import decimal_mark, read_number
+from tally.domain.calendar import Starts
 from tally.domain.formatting import NUMBER_FORMATS, Words, kept_in_unit, type_colour
-from tally.domain.periods import Starts
 
 SUNDAY = date(2026, 11, 22)
 say = Words("auto", SUNDAY)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tally.domain.calendar import DAY, Span
 from tally.domain.keys import Key
 from tally.domain.paid_sums import Paid, PaidBefore
 from tally.domain.period_query import NO_SUCH_DAY
-from tally.domain.periods import DAY, Span
 from tally.domain.prices import (
     MAX_PRICES,
     Price,

@@ -14,7 +14,7 @@ from datetime import date
 import pytest
 
 from tally.domain.amounts import plain
-from tally.domain.periods import Starts
+from tally.domain.calendar import Starts
 from tally.quick_add.beside import BEHIND_READING
 from tally.quick_add.costs import PRICE_ALONE, PRICE_AND_COST, SEVERAL_RECORDS
 from tally.quick_add.grammar import NO_AMOUNT, read

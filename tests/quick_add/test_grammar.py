@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.domain.amounts import plain
+from tally.domain.calendar import EARLIEST
 from tally.domain.fields import LAST_DATE, MAX_TYPE, MAX_UNIT
-from tally.domain.periods import EARLIEST
 from tally.quick_add import grammar
 from tally.quick_add.grammar import MAX_LINES, as_words, read
 from tally.quick_add.naming import TOO_LONG

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tally.domain.calendar import Starts
 from tally.domain.period_query import read_period
-from tally.domain.periods import Starts
 from tally.quick_add.grammar import read
 from tally.quick_add.vocabulary import Vocabulary
 from tests.quick_add.kept_types import kept

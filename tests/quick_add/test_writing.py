@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tally.domain.calendar import EARLIEST
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
-from tally.domain.periods import EARLIEST
 from tally.domain.units import KNOWN
 from tally.quick_add.grammar import read
 from tally.quick_add.results import Draft

@@ -12,10 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tally.db.engine import Database
+from tally.domain.calendar import DAY, EARLIEST, Span
 from tally.domain.filter_query import read_filter
 from tally.domain.keys import Key
 from tally.domain.limits import Limit
-from tally.domain.periods import DAY, EARLIEST, Span
 from tally.statistics.as_json import to_json
 from tally.statistics.figures import ratio
 from tally.statistics.limits import limits_within

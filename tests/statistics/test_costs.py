@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.db.engine import Database
+from tally.domain.calendar import DAY, Span
 from tally.domain.filter_query import read_filter
 from tally.domain.keys import Key
-from tally.domain.periods import DAY, Span
 from tally.domain.prices import read_prices, rounded
 from tally.domain.text import fold
 from tally.statistics import key_pages

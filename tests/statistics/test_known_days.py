@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.domain.periods import DAY, Span
+from tally.domain.calendar import DAY, Span
 from tally.statistics.known_days import Known, KnownDays, joined
 
 FIRST = date(2026, 1, 1)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.db.spread_queries import Covering, Spread, SpreadSum
-from tally.domain.periods import DAY, Span
+from tally.domain.calendar import DAY, Span
 from tally.statistics import shares
 
 FIRST = date(2026, 1, 1)

@@ -18,11 +18,11 @@ from sqlalchemy import text
 from tally.db import cost_queries, period_queries, spread_queries
 from tally.db.engine import Database, lift_time_limit
 from tally.db.sql import source
+from tally.domain.calendar import DAY, Buckets, Span
 from tally.domain.cursor import KeyPlace
 from tally.domain.filter_query import read_filter
 from tally.domain.keys import Key
 from tally.domain.paid_sums import in_pieces
-from tally.domain.periods import DAY, Buckets, Span
 from tally.domain.prices import read_prices, rounded, tariffs
 from tally.statistics import aside, key_pages, shares
 from tally.statistics.facts import ONLY_TYPES, Shown

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tally.domain.amounts import MAX_VALUE
-from tally.domain.periods import EARLIEST
+from tally.domain.calendar import EARLIEST
 from tally.transfer.faults import UnreadableFile
 from tests.transfer.parsed import parsed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tally.domain.periods import EARLIEST
+from tally.domain.calendar import EARLIEST
 from tests.conftest import JSON, Account
 
 pytestmark = pytest.mark.slow

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
+from tally.domain.calendar import Bucket, containing
 from tally.domain.formatting import WEEKDAYS, Words, short_month
-from tally.domain.periods import Bucket, Period, containing
+from tally.domain.periods import Period
 
 
 def buckets(starts: Sequence[date], size: Bucket, say: Words) -> list[str]:

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from tally.dashboard import costs, period_names, phrases
 from tally.domain import filter_query
+from tally.domain.calendar import Span
 from tally.domain.currencies import decimals, sign
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
-from tally.domain.periods import Period, Span
+from tally.domain.periods import Period
 from tally.domain.prices import PRICE_DECIMALS, Price
 from tally.domain.text import capital
 from tally.domain.units import each

@@ -23,11 +23,12 @@ from tally.dashboard.addresses import records_address, type_page
 from tally.dashboard.limit_form import LimitForm, TypedLimit, limit_form
 from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.period_names import PeriodName
+from tally.domain.calendar import containing
 from tally.domain.currencies import units_of
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words, short_month
 from tally.domain.keys import Key
-from tally.domain.periods import Period, containing
+from tally.domain.periods import Period
 from tally.statistics.type_statistics import Statistics, TypeStatistics
 
 # How many characters of a total fit on a card at its full size, and at the next smaller one.

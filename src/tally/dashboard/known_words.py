@@ -3,8 +3,9 @@
 from datetime import date
 
 from tally.dashboard import period_names
+from tally.domain.calendar import Span
 from tally.domain.formatting import Words, short_month
-from tally.domain.periods import Period, Span
+from tally.domain.periods import Period
 from tally.statistics.type_statistics import TypeStatistics
 
 

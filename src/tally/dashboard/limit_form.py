@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from tally.charts.pace import PaceBar, pace_bar
 from tally.dashboard import limit_words
 from tally.dashboard.limit_words import NO_LIMIT, Mood
+from tally.domain.calendar import Per
 from tally.domain.currencies import sign
 from tally.domain.formatting import Words
 from tally.domain.limits import AMOUNT, COST, PERS
-from tally.domain.periods import Per, Period
+from tally.domain.periods import Period
 from tally.statistics.type_statistics import TypeStatistics
 
 # The period of a first limit, by the period shown; a month for all others.

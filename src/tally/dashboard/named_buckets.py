@@ -6,8 +6,9 @@ from tally.charts.axes import for_the_eye
 from tally.charts.series import Point, Stretch
 from tally.dashboard import axis_labels, known_words, period_names, phrases
 from tally.dashboard.addresses import days_query
+from tally.domain.calendar import bucket_ends, bucket_starts, containing
 from tally.domain.formatting import Words
-from tally.domain.periods import Period, bucket_ends, bucket_starts, containing
+from tally.domain.periods import Period
 from tally.statistics.figures import ratio
 from tally.statistics.shares import Run
 from tally.statistics.type_statistics import TypeStatistics

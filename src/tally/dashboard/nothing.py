@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from tally.dashboard.addresses import dashboard, type_page, unfiltered
+from tally.domain.calendar import containing
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.domain.keys import Key
-from tally.domain.periods import Period, calendar_name, containing
+from tally.domain.periods import Period, calendar_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from tally.domain.calendar import DAY, USUAL_STARTS, Bucket, Span, containing, week_of
 from tally.domain.formatting import WEEKDAYS, Words, month_name
-from tally.domain.periods import DAY, USUAL_STARTS, Bucket, Period, Span, containing, week_of
+from tally.domain.periods import Period
 
 # The periods that a menu offers, by their names in an address.
 LABELS = {

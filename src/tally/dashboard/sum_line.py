@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from tally.dashboard import comparisons, known_words, period_names, phrases
 from tally.dashboard.period_names import PeriodName
+from tally.domain.calendar import Span
 from tally.domain.currencies import decimals, sign
 from tally.domain.formatting import Words
-from tally.domain.periods import Span
 from tally.statistics.money import LeftOut
 from tally.statistics.type_statistics import Statistics, TypeStatistics
 

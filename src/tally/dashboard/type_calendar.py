@@ -10,8 +10,8 @@ from tally.charts.weekdays import WeekdayBar, weekday_bars
 from tally.charts.weeks import DrawnDay, Weeks, calendar
 from tally.dashboard import chart_names
 from tally.dashboard.number_table import NumberTable, TableRow
+from tally.domain.calendar import containing
 from tally.domain.formatting import WEEKDAYS, Words, short_month
-from tally.domain.periods import containing
 from tally.statistics.type_statistics import CalendarDay, TypeStatistics
 
 T = TypeVar("T")

@@ -13,8 +13,9 @@ from tally.dashboard import (
     phrases,
 )
 from tally.dashboard.type_readings import latest_covering, per_day
+from tally.domain.calendar import DAY, bucket_ends
 from tally.domain.formatting import MINUS, Words
-from tally.domain.periods import DAY, Period, bucket_ends
+from tally.domain.periods import Period
 from tally.domain.text import capital
 from tally.domain.units import each
 from tally.statistics.figures import Comparison

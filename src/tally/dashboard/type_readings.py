@@ -8,8 +8,9 @@ from tally.charts.columns import Columns, columns
 from tally.charts.series import Point, Stretch
 from tally.dashboard import known_words, period_names, phrases
 from tally.db.spread_queries import Covering
+from tally.domain.calendar import calendar_span
 from tally.domain.formatting import Words, short_month
-from tally.domain.periods import Period, calendar_span
+from tally.domain.periods import Period
 from tally.statistics.figures import ratio
 from tally.statistics.shares import Run
 from tally.statistics.type_statistics import TypeStatistics

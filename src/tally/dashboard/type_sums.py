@@ -13,8 +13,8 @@ from tally.dashboard import chart_names, phrases
 from tally.dashboard.drawn_type import DrawnType
 from tally.dashboard.number_table import NumberTable, TableRow
 from tally.dashboard.period_before import stretches_before
+from tally.domain.calendar import Bucket
 from tally.domain.formatting import Words
-from tally.domain.periods import Bucket
 from tally.domain.text import capital
 from tally.statistics.type_statistics import SeriesPoint, TypeStatistics
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias, TypeVar
 
+from tally.domain.calendar import Span
 from tally.domain.keys import Key
-from tally.domain.periods import Span
 
 RowType = TypeVar("RowType")
 KeySpan: TypeAlias = tuple[Key, Span]

@@ -18,9 +18,9 @@ from tally.db.chains import MeterMarks
 from tally.db.changes import ChangeRefused
 from tally.db.engine import sqlstate
 from tally.db.sql import run
+from tally.domain.calendar import EARLIEST
 from tally.domain.fields import MAX_DAYS, TOO_EARLY
 from tally.domain.filters import Filter, tag_pattern
-from tally.domain.periods import EARLIEST
 from tally.domain.relinking import Chain
 
 _CHECK_VIOLATION = "23514"

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, Row
 from tally.db import meter_queries
 from tally.db.sql import run
 from tally.domain import meters, relinking
+from tally.domain.calendar import EARLIEST
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, Link, MeterStart, Reading
-from tally.domain.periods import EARLIEST
 from tally.domain.records import NewRecord, StoredRecord, key_of
 from tally.domain.relinking import Chain, ChainLink, Relinked
 

@@ -13,10 +13,10 @@ from tally.db import arrays
 from tally.db.arrays import KeySpan
 from tally.db.span_conditions import reaching, within
 from tally.db.sql import run
+from tally.domain.calendar import Span
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.paid_sums import PaidBefore
-from tally.domain.periods import Span
 
 
 def costed_keys(

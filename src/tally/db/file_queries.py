@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from tally.db import arrays
 from tally.db.sql import run
+from tally.domain.calendar import Span
 from tally.domain.keys import Key
-from tally.domain.periods import Span
 from tally.domain.records import IdRange, NewRecord, StoredRecord, first_day
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel, select
 
 from tally.domain import amounts, units
+from tally.domain.calendar import EARLIEST
 from tally.domain.fields import (
     LAST_DATE,
     MAX_DAYS,
@@ -20,7 +21,6 @@ from tally.domain.fields import (
     MAX_TYPE,
     MAX_UNIT,
 )
-from tally.domain.periods import EARLIEST
 
 # Case must fold the same wherever the database stands, whatever its locale.
 FOLDING_TEXT: TypeEngine[str] = Text(collation="pg_c_utf8")

@@ -18,10 +18,10 @@ from tally.db.arrays import KeySpan
 from tally.db.queries import MAX_USED, conditions
 from tally.db.span_conditions import reaching, within
 from tally.db.sql import run
+from tally.domain.calendar import Buckets, Span
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
-from tally.domain.periods import Buckets, Span
 
 
 class PeriodTotals(NamedTuple):

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from tally.db.queries import conditions
+from tally.domain.calendar import Span
 from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
-from tally.domain.periods import Span
 
 
 def within(db: Connection, user_id: UUID, matching: Filter, span: Span | None) -> dict[str, object]:

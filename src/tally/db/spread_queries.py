@@ -18,9 +18,9 @@ from tally.db.arrays import KeySpan
 from tally.db.queries import MAX_USED
 from tally.db.span_conditions import reaching, within
 from tally.db.sql import run
+from tally.domain.calendar import Buckets, Span
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
-from tally.domain.periods import Buckets, Span
 from tally.domain.records import first_day
 
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from tally.domain import amounts
+from tally.domain.calendar import EARLIEST
 from tally.domain.filters import WITHOUT_UNIT
-from tally.domain.periods import EARLIEST
 from tally.domain.text import from_first_visible, is_storable, one_line
 
 # The latest date, in the database too: Python has room for the day after it.

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from tally.domain.amounts import plain, read_number
+from tally.domain.calendar import USUAL_STARTS, Starts
 from tally.domain.cursor import Cursor
 from tally.domain.filters import (
     DATED,
@@ -27,7 +28,6 @@ from tally.domain.filters import (
 )
 from tally.domain.keys import Key
 from tally.domain.period_query import read_day, read_period, read_range
-from tally.domain.periods import USUAL_STARTS, Starts
 from tally.domain.text import NOT_STORABLE, fold, is_storable, one_line
 
 T = TypeVar("T")

@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
+from tally.domain.calendar import USUAL_STARTS, Starts
 from tally.domain.cursor import Cursor
 from tally.domain.keys import Key
-from tally.domain.periods import USUAL_STARTS, Period, Starts
+from tally.domain.periods import Period
 from tally.domain.text import fold, lowered
 
 SORTS = {

@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 from tally.domain import currencies
 from tally.domain.amounts import plain
+from tally.domain.calendar import USUAL_STARTS, Starts, containing, week_of
 from tally.domain.filter_query import query
 from tally.domain.filters import RESTORE_DAYS, SORTS, Filter, is_tag
-from tally.domain.periods import USUAL_STARTS, Starts, containing, week_of
 from tally.domain.text import fold
 
 # Wide enough for every number that is kept, and for the products of them.

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any, cast
 
 from tally.domain.amounts import plain, read_number
+from tally.domain.calendar import Per
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.keys import Key, is_same, why_no_unit
-from tally.domain.periods import Per
 from tally.domain.text import fold
 from tally.domain.units import read_unit
 

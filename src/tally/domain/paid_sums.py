@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from tally.domain.periods import DAY, Span
+from tally.domain.calendar import DAY, Span
 from tally.domain.prices import Tariff, cut
 
 # Wide enough for sums with 40 decimals.

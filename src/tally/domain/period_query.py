@@ -3,19 +3,17 @@
 import re
 from datetime import date
 
-from tally.domain.periods import (
+from tally.domain.calendar import (
     DAY,
     EARLIEST,
     LATEST,
-    MAX_LAST_DAYS,
-    PASSED,
     USUAL_STARTS,
     Calendar,
-    Period,
     Span,
     Starts,
     containing,
 )
+from tally.domain.periods import MAX_LAST_DAYS, PASSED, Period
 
 UNREADABLE = (
     "Write a period such as month, last-30, 2026, 2026-10, 2026-q3, 2026-w45 or 2026-10-05."

@@ -17,11 +17,11 @@ from fractions import Fraction
 from typing import Any, Literal, cast
 
 from tally.domain.amounts import plain, read_number
+from tally.domain.calendar import DAY, Span
 from tally.domain.currencies import currency_of, is_money, without_sign
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.keys import Key, folded, is_same, why_no_unit
 from tally.domain.period_query import read_day
-from tally.domain.periods import DAY, Span
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
 from tally.domain.units import read_unit

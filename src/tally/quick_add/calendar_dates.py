@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from tally.domain.amounts import Unreadable
+from tally.domain.calendar import EARLIEST
 from tally.domain.fields import TOO_EARLY, TOO_LATE
 from tally.domain.formatting import MONTHS, WEEKDAYS
-from tally.domain.periods import EARLIEST
 from tally.quick_add import foreign_dates
 
 MAX_LINE_DAYS = 31

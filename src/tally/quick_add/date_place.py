@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tally.domain.periods import Starts
+from tally.domain.calendar import Starts
 from tally.quick_add.tokens import Word
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from tally.domain.amounts import Unreadable
+from tally.domain.calendar import DAY, USUAL_STARTS, Calendar, Starts, containing
 from tally.domain.fields import MAX_DAYS
-from tally.domain.periods import DAY, USUAL_STARTS, Calendar, Starts, containing
 from tally.quick_add.calendar_dates import (
     MONTH,
     MONTH_NUMBERS,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tally.domain.amounts import Unreadable
+from tally.domain.calendar import USUAL_STARTS
 from tally.domain.fields import MAX_DAYS
-from tally.domain.periods import USUAL_STARTS
 from tally.quick_add.calendar_dates import (
     MAX_LINE_DAYS,
     WEEKDAY,

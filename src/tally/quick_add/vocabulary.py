@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from tally.domain.calendar import USUAL_STARTS, Starts
 from tally.domain.meters import Neighbours
-from tally.domain.periods import USUAL_STARTS, Starts
 from tally.domain.text import fold
 
 # The account's orders of dates; automatic reads a date where only one is possible.

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from tally.db import cost_queries, queries
+from tally.domain.calendar import Span
 from tally.domain.currencies import units_of
 from tally.domain.keys import Key, folded
-from tally.domain.periods import Span
 from tally.domain.prices import read_prices, tariffs
 from tally.domain.text import fold
 from tally.statistics.key_pages import KeysUsed

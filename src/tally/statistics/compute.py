@@ -11,16 +11,9 @@ from typing import NamedTuple
 
 from tally.db.period_queries import NO_TOTALS, DayStep, PeriodTotals
 from tally.db.spread_queries import Spread
+from tally.domain.calendar import DAY, Bucket, Span, bucket_ends, bucket_starts, calendar_span
 from tally.domain.keys import Key
-from tally.domain.periods import (
-    DAY,
-    Bucket,
-    Period,
-    Span,
-    bucket_ends,
-    bucket_starts,
-    calendar_span,
-)
+from tally.domain.periods import Period
 from tally.statistics import shares
 from tally.statistics.facts import Facts
 from tally.statistics.figures import (

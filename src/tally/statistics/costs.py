@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 
 from tally.db import cost_queries, queries
 from tally.db.models import Account
+from tally.domain.calendar import Span, bucket_ends, bucket_starts
 from tally.domain.currencies import units_of
 from tally.domain.filters import Filter
 from tally.domain.keys import Key, folded
 from tally.domain.limits import Limit, read_limits
 from tally.domain.paid_sums import PaidBefore, Piece, in_pieces
-from tally.domain.periods import Period, Span, bucket_ends, bucket_starts
+from tally.domain.periods import Period
 from tally.domain.prices import Tariff, read_prices, rounded, tariffs
 from tally.statistics import money
 from tally.statistics.figures import (

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from tally.domain.calendar import Per, Span, containing
 from tally.domain.limits import Limit
-from tally.domain.periods import Per, Period, Span, containing
+from tally.domain.periods import Period
 from tally.statistics.known_days import Known, KnownDays
 
 # Two totals are compared directly if their numbers of known days differ by no more than this share.

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from tally.db import period_queries, spread_queries
 from tally.db.period_queries import NO_TOTALS, KeyPage, PeriodTotals
 from tally.db.spread_queries import Spread
+from tally.domain.calendar import Buckets
 from tally.domain.cursor import KeyPlace
 from tally.domain.fields import MAX_DAYS
 from tally.domain.keys import Key
-from tally.domain.periods import Buckets
 from tally.statistics.question import Question
 
 # The most types on a page, the latest used first; the next page has the others.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from tally.domain.periods import DAY, Span, weekday_counts
+from tally.domain.calendar import DAY, Span, weekday_counts
 
 
 class Known(NamedTuple):

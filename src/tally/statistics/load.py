@@ -18,20 +18,13 @@ from tally.db.arrays import KeySpan
 from tally.db.models import Account
 from tally.db.period_queries import KeyDays
 from tally.db.spread_queries import Unread
+from tally.domain.calendar import Buckets, Span, bucket_starts, calendar_span
 from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.limits import Limit
 from tally.domain.period_query import read_period
-from tally.domain.periods import (
-    MAX_DAYS_BY_MONTH,
-    USUAL,
-    Buckets,
-    Period,
-    Span,
-    bucket_starts,
-    calendar_span,
-)
+from tally.domain.periods import MAX_DAYS_BY_MONTH, USUAL, Period
 from tally.statistics import compute, shares
 from tally.statistics.aside import NONE_ASIDE, keys_aside
 from tally.statistics.facts import ONLY_TYPES, Facts, Shown

@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple
 
+from tally.domain.calendar import Span
 from tally.domain.paid_sums import Piece
-from tally.domain.periods import Span
 from tally.domain.prices import Price, Tariff, rounded
 from tally.statistics.figures import Comparison
 

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from tally.db.models import Account
+from tally.domain.calendar import Buckets
 from tally.domain.filters import Filter
-from tally.domain.periods import Buckets, Period
+from tally.domain.periods import Period
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from tally.db.spread_queries import Covering, Spread, SpreadSum
-from tally.domain.periods import DAY, Span
+from tally.domain.calendar import DAY, Span
 
 _WIDE = Context(prec=80)
 _THIRTY_DECIMALS, MILLIONTH = Decimal("1e-30"), Decimal("1e-6")

@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from tally.domain.calendar import Bucket
 from tally.domain.currencies import sign
 from tally.domain.cursor import KeyPlace
 from tally.domain.keys import Key
-from tally.domain.periods import Bucket, Period
+from tally.domain.periods import Period
 from tally.domain.prices import Price
 from tally.statistics.figures import Comparison, LimitPace
 from tally.statistics.known_days import Known, KnownDays

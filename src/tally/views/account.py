@@ -11,11 +11,11 @@ from starlette.responses import Response
 from tally.accounts import attempts, audit_log, passwords, profile, sessions, store, token_store
 from tally.db import wait_limit
 from tally.db.engine import lift_time_limit
+from tally.domain.calendar import MONTH_STARTS, WEEK_STARTS
 from tally.domain.currencies import CURRENCIES
 from tally.domain.fields import choose_one_of
 from tally.domain.formatting import NUMBER_FORMATS
 from tally.domain.marks import CARD_ORDERS
-from tally.domain.periods import MONTH_STARTS, WEEK_STARTS
 from tally.domain.units import MEASURES
 from tally.errors import NotFound
 from tally.quick_add.vocabulary import DATE_ORDERS

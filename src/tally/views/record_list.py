@@ -17,10 +17,10 @@ from tally.dashboard import period_names
 from tally.db import queries, stored_records
 from tally.db.queries import MatchingTotal
 from tally.domain import filter_query
+from tally.domain.calendar import DAY, containing
 from tally.domain.fields import read_id
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
-from tally.domain.periods import DAY, containing
 from tally.domain.records import StoredRecord
 from tally.errors import HTTPError, Invalid
 from tally.views import record_rows

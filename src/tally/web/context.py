@@ -15,10 +15,10 @@ from tally.accounts import audit_log, profile, sessions
 from tally.accounts.api_tokens import is_bearer
 from tally.db import queries
 from tally.db.models import Account
+from tally.domain.calendar import USUAL_STARTS, Starts, read_starts
 from tally.domain.fields import read_id
 from tally.domain.formatting import Words
 from tally.domain.marks import colours
-from tally.domain.periods import USUAL_STARTS, Starts, read_starts
 from tally.domain.records import UsedType
 from tally.domain.zones import zone_named, zone_or_utc
 from tally.errors import NotFound, SignedOut

@@ -11,10 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tally.accounts.passwords import MIN_CHARACTERS
 from tally.accounts.tokens import INVITATION_LASTS
 from tally.domain import amounts, filter_query
+from tally.domain.calendar import EARLIEST
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.filters import DEFAULT_LIMIT, RESTORE_DAYS
 from tally.domain.formatting import Words, type_colour
-from tally.domain.periods import EARLIEST
 from tally.domain.text import capital
 from tally.paths import folder
 

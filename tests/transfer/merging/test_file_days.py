@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
+from tally.domain.calendar import Span
 from tally.domain.keys import Key
-from tally.domain.periods import Span
 from tally.domain.records import NewRecord
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merging import file_days

@@ -9,7 +9,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.domain.periods import containing
+from tally.domain.calendar import containing
 from tally.transfer.tables.period_sums import NO_SUMS, PeriodAmounts, PeriodSums, sums_of_periods
 from tests.transfer.parsed import parsed
 from tests.transfer.planned import plan_of

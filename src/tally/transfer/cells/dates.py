@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from tally.domain.calendar import EARLIEST
 from tally.domain.fields import LAST_DATE, TOO_EARLY, TOO_LATE
-from tally.domain.periods import EARLIEST
 from tally.domain.text import quoted
 from tally.transfer.cells.calendar_days import (
     NOT_A_DATE,

@@ -7,8 +7,8 @@ from hashlib import sha1
 from typing import Protocol
 from uuid import UUID
 
+from tally.domain.calendar import Span
 from tally.domain.keys import Key
-from tally.domain.periods import Span
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.rows.compact import HashCounts, key_of_id
 

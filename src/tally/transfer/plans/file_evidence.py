@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import islice, pairwise
 from typing import Literal, NamedTuple
 
-from tally.domain.periods import containing
+from tally.domain.calendar import containing
 from tally.domain.text import fold
 from tally.transfer.cells.clocks import DAY_SECONDS, read_clock
 from tally.transfer.cells.dates import DateReader, Moment

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
+from tally.domain.calendar import containing
 from tally.domain.fields import TOO_LATE, check_span
-from tally.domain.periods import containing
 from tally.domain.records import first_day
 from tally.domain.text import quoted
 from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
