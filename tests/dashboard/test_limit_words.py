@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ import pytest
 
 from tally.dashboard import limit_words
 from tally.domain.calendar import DAY, Span, containing
+from tally.domain.currencies import sign
 from tally.domain.formatting import Words
 from tally.domain.period_query import read_period
 from tally.statistics.figures import LimitPace
@@ -139,6 +141,42 @@ def test_a_limit_in_money_says_that_some_amounts_have_no_cost(
         Decimal("0.7"), 22, in_cost=True, uncovered=Decimal(250),
     )  # fmt: skip
     assert limit_words.state(pace, period("month"), say, "€") == (words, mood)
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "currency", "words"),
+    [
+        ("0.766667", "9", "EUR", f"9{NARROW}% of 9 €, 8.23 left"),
+        ("5", "12.5", "EUR", f"40{NARROW}% of 12.50 €, 7.50 left"),
+        ("5", "12", "EUR", f"42{NARROW}% of 12 €, 7 left"),
+        ("1234.567", "1000", "EUR", f"123{NARROW}% of 1000 €, 234.57 over"),
+        ("30.004", "30", "EUR", f"over 100{NARROW}% of 30 €, 0.004 over"),
+        ("766.6667", "9000", "JPY", f"9{NARROW}% of 9000 ¥, 8233 left"),
+        ("2000000.5", "1000000", "EUR", f"200{NARROW}% of 1M €, 1M over"),
+    ],
+)
+def test_a_limit_in_money_is_written_as_money_is(
+    used: str, limit: str, currency: str, words: str
+) -> None:
+    value, so_far = Decimal(limit), Decimal(used)
+    pace = LimitPace(
+        value, "month", MONTH, SUNDAY, so_far, value - so_far, so_far / value, Decimal("0.7"), 22,
+        in_cost=True,
+    )  # fmt: skip
+    reader = Words("auto", SUNDAY, currency=currency)
+    state = limit_words.state(pace, period("month"), reader, sign(currency))
+    assert state.words == words
+
+
+def test_the_limit_in_a_table_is_written_as_money_is() -> None:
+    pace = LimitPace(
+        Decimal("12.5"), "month", MONTH, SUNDAY, Decimal(0), Decimal("12.5"), Decimal(0),
+        Decimal("0.7"), 22, in_cost=True,
+    )  # fmt: skip
+    reader = Words("auto", SUNDAY, currency="EUR")
+    assert limit_words.at_most(pace, "€", reader) == "at most 12.50 € a month"
+    of_amounts = replace(pace, in_cost=False)
+    assert limit_words.at_most(of_amounts, "kWh", reader) == "at most 12.5 kWh a month"
 
 
 def test_a_limit_is_not_kept_before_its_last_day_is_over() -> None:

@@ -33,7 +33,8 @@ NO_LIMIT = LimitState("No limit", "")
 
 def at_most(pace: LimitPace, unit: str, say: Words) -> str:
     """`at most 320 kWh a month`."""
-    most = f"{say.number(pace.value)} {unit}".rstrip()
+    value = _money(pace.value, say) if pace.in_cost else say.number(pace.value)
+    most = f"{value} {unit}".rstrip()
     return f"at most {most} a {pace.per}"
 
 
@@ -45,7 +46,8 @@ def state(pace: LimitPace, period: Period, say: Words, unit: str = "") -> LimitS
     money only where each amount has a cost or price.
     """
     days = _limit_days(pace, period, say)
-    value = f"{phrases.compact(pace.value, say)} {unit}".rstrip() + days
+    most = _money(pace.value, say) if pace.in_cost else phrases.compact(pace.value, say)
+    value = f"{most} {unit}".rstrip() + days
     used = pace.share_used or Decimal(0)
     is_over = pace.span.end <= pace.known_to < period.today
     if pace.left >= 0 and (pace.uncovered or (is_over and not pace.known_whole)):
@@ -57,23 +59,35 @@ def state(pace: LimitPace, period: Period, say: Words, unit: str = "") -> LimitS
     if used >= 10:
         share = f"{short(used, say.number)} times {value}"
     if pace.left < 0:
-        more = f"{_short(-pace.left, say)} over"
+        more = f"{_figure(-pace.left, pace, say)} over"
         words = f"{more} {value}" if pace.share_used is None else f"{share}, {more}"
         return LimitState(words, "bad")
     if pace.known_to < pace.span.start:
         return LimitState(f"nothing read yet of {value}", "good")
     if is_over:
-        return LimitState(f"{_short(pace.used, say)} of {value}, kept", "good")
+        return LimitState(f"{_figure(pace.used, pace, say)} of {value}, kept", "good")
     is_behind = pace.known_to < min(period.today, pace.span.end)
     if is_behind:
         share = f"{share} by {period_names.ordinal_day(pace.known_to, pace.span, say)}"
     if pace.ahead:
         return LimitState(f"{share}, ahead of pace", "warn")
-    return LimitState(share if is_behind else f"{share}, {_short(pace.left, say)} left", "good")
+    return LimitState(
+        share if is_behind else f"{share}, {_figure(pace.left, pace, say)} left", "good"
+    )
 
 
-def _short(value: Decimal, say: Words) -> str:
+def _figure(value: Decimal, pace: LimitPace, say: Words) -> str:
+    """What is used of a limit, left or over: money as money is written, else in four digits."""
+    if pace.in_cost:
+        return _money(value, say)
     return phrases.compact(phrases.shortened(value), say)
+
+
+def _money(value: Decimal, say: Words) -> str:
+    """`20`, `8.23`: whole money without decimals, any other with those of its currency."""
+    if value == value.to_integral_value() or abs(value) >= phrases.LONG:
+        return phrases.compact(value, say)
+    return say.price_number(value, say.currency)
 
 
 def _known_in_part(pace: LimitPace, value: str, say: Words) -> str:
@@ -83,7 +97,7 @@ def _known_in_part(pace: LimitPace, value: str, say: Words) -> str:
     """
     if not pace.used and (pace.uncovered or not pace.known_days):
         return f"nothing known of {value}"
-    used = f"{_short(pace.used, say)} of {value}"
+    used = f"{_figure(pace.used, pace, say)} of {value}"
     if pace.uncovered:
         return f"{used}, not all costs known"
     return f"{used} in the {known_words.count(pace.known_days)} known"
