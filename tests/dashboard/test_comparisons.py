@@ -77,6 +77,21 @@ def test_noted_zeros_are_not_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (YESTERDAY, "nothing yesterday"),
+        (PeriodName("the day before", "on"), "nothing on the day before"),
+        (FIRST_DAYS, "nothing in the first 22 days of October"),
+        (PeriodName("15 October to 14 November", "from"), "nothing from 15 October to 14 November"),
+    ],
+)
+def test_a_sum_beside_days_that_cost_nothing_names_them_as_days_are(
+    days: PeriodName, words: str
+) -> None:
+    assert comparisons.difference(Decimal("70.52"), Decimal(0), days, say) == words
+
+
+@pytest.mark.parametrize(
     ("total", "base", "text"),
     [
         ("88", "100", f"\u221212{NARROW}%"),
