@@ -45,6 +45,8 @@ def test_a_limit_stands_at_the_last_known_day(
     [
         ("63", "70", MONTH, "month", f"90{NARROW}% of 70, ahead of pace", "warn"),
         ("230.8", "320", MONTH, "month", f"72{NARROW}% of 320, 89.2 left", "good"),
+        ("0", "320", MONTH, "month", f"0{NARROW}% of 320, 320 left", "good"),
+        ("0.9", "320", MONTH, "month", f"under 1{NARROW}% of 320, 319.1 left", "good"),
         ("84", "70", MONTH, "month", f"120{NARROW}% of 70, 14 over", "bad"),
         ("319", "320", MONTH, "month", f"over 99{NARROW}% of 320, ahead of pace", "warn"),
         ("320", "320", MONTH, "month", f"100{NARROW}% of 320, ahead of pace", "warn"),

@@ -161,6 +161,23 @@ def test_only_zero_is_rounded_to_zero(value: str, text: str) -> None:
     assert say.rough(Decimal(value), 3) == text
 
 
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        ("0", "0"),
+        ("0.001", "under 1"),
+        ("0.005", "1"),
+        ("0.994", "99"),
+        ("0.995", "over 99"),
+        ("1", "100"),
+        ("1.001", "over 100"),
+        ("1.02", "102"),
+    ],
+)
+def test_only_a_share_of_nothing_or_of_all_is_called_so(share: str, words: str) -> None:
+    assert say.share(Decimal(share)) == f"{words}\u202f%"
+
+
 def test_percents_and_counts() -> None:
     assert say.percent(Decimal("-12.5")) == "13\u202f%"
     assert say.percent(Decimal("0.4")) == "0\u202f%"

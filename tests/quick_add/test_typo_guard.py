@@ -39,6 +39,8 @@ def test_recents_offer_a_value_that_was_written() -> None:
         ("0.4", ""),
         ("0.3", "15\u202f% of your usual 2 cups"),
         ("0", "0\u202f% of your usual 2 cups"),
+        ("0.001", "under 1\u202f% of your usual 2 cups"),
+        ("0.01", "1\u202f% of your usual 2 cups"),
     ],
 )
 def test_the_guard_speaks_beyond_five_times_and_below_a_fifth(value: str, said: str) -> None:

@@ -288,6 +288,8 @@ def test_an_empty_account_is_led_to_its_first_record(ada: Account) -> None:
         ("period=2026-07", "There are records before or after it", "/?period=all"),
         ("period=today", "What you save appears here at once.", "/add"),
         ("type=tea", "No record at all matches “tea”.", "/"),
+        ("q=late", "No record at all matches “late”.", "/"),
+        ("q=late&type=coffee", "No record at all matches “late”, coffee.", "/"),
     ],
 )
 def test_a_period_without_records_offers_a_way_on(

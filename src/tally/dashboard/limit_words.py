@@ -55,7 +55,7 @@ def state(pace: LimitPace, period: Period, say: Words, unit: str = "") -> LimitS
         return LimitState(words, "warn" if pace.ahead and not is_over else "good")
     if not pace.value and not pace.used:
         return LimitState(f"none used{days}, none allowed", "good")
-    share = f"{phrases.share_of_all(used, say)} of {value}"
+    share = f"{say.share(used)} of {value}"
     if used >= 10:
         share = f"{short(used, say.number)} times {value}"
     if pace.left < 0:

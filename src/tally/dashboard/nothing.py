@@ -72,9 +72,11 @@ def before_first(wanted: Filter, first: date, say: Words) -> Nothing:
 
 def no_match(wanted: Filter, conditions: str) -> Nothing:
     """A filter that no record of the account matches. conditions: the filter in words."""
+    # A word that is searched for stands in quotes of its own.
+    shown = conditions if "“" in conditions else f"“{conditions}”"
     return Nothing(
         "Nothing matches",
-        f"No record at all matches “{conditions}”.",
+        f"No record at all matches {shown}.",
         unfiltered(wanted),
         "Show all types",
         has_matches=False,

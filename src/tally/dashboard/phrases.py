@@ -79,13 +79,6 @@ def shortened(value: Decimal) -> Decimal:
     return significant(value, max(4, value.adjusted() + 1))
 
 
-def share_of_all(share: Decimal, say: Words) -> str:
-    """`72 %`. Only a share of 1 is `100 %`: near it are `over 99 %` and `over 100 %`."""
-    if share != 1 and say.percent(share * 100) == say.percent(Decimal(100)):
-        return f"over {say.percent(Decimal(99 if share < 1 else 100))}"
-    return say.percent(share * 100)
-
-
 def bucket(total: Decimal | None, one: TypeStatistics, say: Words) -> str:
     """The sum of a bucket that has records: in money some may have no cost that is known."""
     return COST_NOT_KNOWN if total is None else amount(total, one, say)

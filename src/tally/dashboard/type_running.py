@@ -44,14 +44,14 @@ def _note(one: TypeStatistics, period: Period, say: Words) -> str:
     span, last = period.span, min(one.known_days.last, period.anchor)
     if not span or not span.start <= last < span.end or not period.running or span.days < 2:
         return ""
-    gone = phrases.share_of_all(Decimal((last - span.start).days + 1) / span.days, say)
+    gone = say.share(Decimal((last - span.start).days + 1) / span.days)
     words = f"{gone} of {period_names.short_name(period, say)} gone"
     if last < period.anchor:
         words = f"by {period_names.ordinal_day(last, span, say)}, {words}"
     limit = one.shown_limit
     if not limit or limit.span != span or limit.share_used is None:
         return words
-    used = f"{phrases.share_of_all(limit.share_used, say)} of the limit used"
+    used = f"{say.share(limit.share_used)} of the limit used"
     return f"{used} {words}" if last < period.anchor else f"{used}, {words}"
 
 

@@ -183,6 +183,16 @@ class Words:
         """`-12.4` as `12 %`: without sign, since words beside it say more or less."""
         return f"{self.number(abs(value), 0)}{NARROW_SPACE}%"
 
+    def share(self, share: Decimal) -> str:
+        """`0.72` as `72 %`. Only a share of 0 is `0 %`, only one of 1 `100 %`.
+
+        Near them are `under 1 %`, `over 99 %` and `over 100 %`.
+        """
+        for whole, near in ((0, "under 1"), (1, "over 99" if share < 1 else "over 100")):
+            if share != whole and self.percent(share * 100) == self.percent(Decimal(whole * 100)):
+                return f"{near}{NARROW_SPACE}%"
+        return self.percent(share * 100)
+
     def count(self, number: int, one: str, many: str = "") -> str:
         """`1 record`, `12 records`."""
         return f"{self.number(number)} {one if number == 1 else many or one + 's'}"

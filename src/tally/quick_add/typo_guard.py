@@ -50,7 +50,7 @@ def warning(
         times = value / middle
         more = f"{say.number(times, 1 if times < 10 else 0)} × your usual {amount}"
         return f"{more}. {if_more}" if if_more else more
-    return f"{say.percent(value / middle * 100)} of your usual {amount}"
+    return f"{say.share(value / middle)} of your usual {amount}"
 
 
 def _places(value: Decimal) -> int:
