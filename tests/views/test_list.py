@@ -674,6 +674,15 @@ def test_the_document_shows_the_cost_of_a_rare_type(client: TestClient, many_typ
     assert "And 151 more types and units." in page and page.count("4.50") == 1
 
 
+def test_the_document_counts_one_more_type_as_one(
+    client: TestClient, note: Note, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MAX_TOTALS", 1)
+    note("tea", "3", "cup")
+    note("milk", "3", "l")
+    assert "And 1 more type and unit." in client.get("/list?view=print").text
+
+
 def test_only_the_first_page_of_json_has_count_and_totals(
     client: TestClient, many_types: None
 ) -> None:

@@ -891,6 +891,17 @@ def test_hidden_types_count_in_the_sum_as_they_do_for_programs(client: TestClien
     assert "with 3.00 € of tea, which has no card here" in words(client.get("/"))
 
 
+def test_a_cost_without_a_card_that_is_written_as_nothing_is_not_told(client: TestClient) -> None:
+    note(client, "coffee 1 cup 4€")
+    salt = {"consumption_type": "salt", "consumption_value": "1", "unit": "g", "cost": "0.004"}
+    assert client.post("/consumption", json=salt).status_code == 201
+    hide = {"type": "salt", "unit": "g", "hidden": "on"}
+    assert client.post("/types", data=hide, headers=JSON).status_code == 200
+    assert "no card here" not in words(client.get("/"))
+    assert client.post("/consumption", json=salt | {"cost": "0.001"}).status_code == 201
+    assert "with 0.01 € of salt, which has no card here" in words(client.get("/"))
+
+
 def test_a_sum_of_too_many_types_is_of_those_on_the_page_and_says_so(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -632,6 +632,13 @@ def test_a_cost_beside_what_becomes_money_is_told_of_many(client: TestClient, no
     ]
 
 
+def test_the_message_on_many_counts_one_more_type_as_one(client: TestClient, note: Note) -> None:
+    ids = [note(f"tea {number}", unit="cup") for number in range(4) for _ in range(2)]
+    form = {"action": "set-unit", "set-unit": "pot", "ids": ids[::2]}
+    answer = client.post("/consumption/bulk", data=form, headers=LIST)
+    assert "tea 2 is kept in cup. 1 more type and unit is like this" in answer.text
+
+
 @pytest.mark.parametrize("headers", [LIST, {"Referer": "http://testserver/list?type=tea"}])
 def test_the_message_on_many_says_which_types_are_in_another_unit(
     client: TestClient, note: Note, headers: dict[str, str]

@@ -119,8 +119,15 @@ def _last_known(one: TypeStatistics, elapsed: Span) -> date:
 def _without_card(stats: Statistics, say: Words) -> str:
     """`with 9.30 € of electricity, which has no card here`; "" where each cost has a card."""
     cost = stats.cost
-    aside = [(one.type, one.cost.total) for one in stats.aside if one.cost and one.cost.total]
-    if cost is None or not aside:
+    if cost is None:
+        return ""
+    nothing = say.money(Decimal(0), cost.currency)
+    aside = [
+        (one.type, one.cost.total)
+        for one in stats.aside
+        if one.cost and say.money(one.cost.total, cost.currency) != nothing
+    ]
+    if not aside:
         return ""
     if len(aside) > 2:
         total = sum((own for _, own in aside), Decimal(0))

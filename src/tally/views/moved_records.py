@@ -38,7 +38,10 @@ def in_words(sentences: Sequence[str]) -> str:
     """The first `MAX_SENTENCES` as one text, and how many more there are."""
     more = len(sentences) - MAX_SENTENCES
     shown = ". ".join(sentences[:MAX_SENTENCES])
-    return f"{shown}. {more} more types and units are like this" if more > 0 else shown
+    if more <= 0:
+        return shown
+    others = "1 more type and unit is" if more == 1 else f"{more} more types and units are"
+    return f"{shown}. {others} like this"
 
 
 def _sentence(row: MovedTo, before: Vocabulary, currency: str) -> str:
