@@ -58,7 +58,11 @@ def test_the_sum_is_the_first_line_of_the_dashboard(
     assert "73.52 € today" in words(page)
     # More of November is to come, and none of the days up to today.
     assert "73.52 € in November so far" in words(client.get("/"))
-    for period, said in (("last-30", "in the last 30 days"), ("all", "in all")):
+    for period, said in (
+        ("last-30", "in the last 30 days"),
+        ("last-1", "today"),
+        ("all", "in all"),
+    ):
         page = client.get(f"/?period={period}")
         assert f"73.52 € {said} " in words(page) and "so far" not in words(page)
     page = client.get("/?period=today")

@@ -126,7 +126,7 @@ def when(period: Period, say: Words) -> str:
         case "day":
             return say.relative_day(period.end) or f"on {say.short_day(period.end)}"
         case "last":
-            return f"in the last {say.count(period.days, 'day')}"
+            return "today" if period.days == 1 else f"in the last {say.count(period.days, 'day')}"
         case "range" if span:
             return _of_span(span, say.span(span.start, span.end), say).when
         case "month" | "quarter" | "year" | "week" as kind if span:
