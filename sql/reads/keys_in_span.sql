@@ -1,5 +1,5 @@
 -- Returns a page of the types and units with a record on any day of a span, the most recently used first
--- (as in key_days), and how many there are in all. With costs, those with a meter that began in the span
+-- (as in key_days), but for those that are passed over, and how many there are in all. With costs, those with a meter that began in the span
 -- at a cost are included. Those with records after today alone are not: they have no place in the order.
 WITH used AS (
     SELECT DISTINCT
@@ -45,11 +45,14 @@ SELECT
     created_at,
     (SELECT COUNT(*) FROM placed) AS all_of_them
 FROM placed
-WHERE CAST(:after_day AS date) IS NULL
-OR (consumption_date, created_at) < (:after_day, :after_time)
-OR (
-    (consumption_date, created_at) = (:after_day, :after_time)
-    AND (type COLLATE "C", unit COLLATE "C") > (:after_type, :after_unit)
+WHERE (type, unit) NOT IN (SELECT * FROM unnest({keys}))
+AND (
+    CAST(:after_day AS date) IS NULL
+    OR (consumption_date, created_at) < (:after_day, :after_time)
+    OR (
+        (consumption_date, created_at) = (:after_day, :after_time)
+        AND (type COLLATE "C", unit COLLATE "C") > (:after_type, :after_unit)
+    )
 )
 ORDER BY
     consumption_date DESC,

@@ -496,7 +496,12 @@ def test_the_document_says_for_how_many_types_it_has_the_amount_a_day(
         limit = {"type": name, "unit": unit, "value": "9", "per": "month"}
         assert client.post("/limits", data=limit).status_code in (200, 201, 303)
     page = client.get("/list?view=print&period=last-3").text
-    assert sentence in page
+    # Beside them milk alone is left, and all three have one.
+    assert page.count('<td class="number per-day">3, over 1</td>') == 3 and sentence not in page
+    note("salt", "3", "g")
+    note("rice", "3", "g")
+    page = client.get("/list?view=print&period=last-3").text
+    assert page.count('<td class="number per-day">3, over 1</td>') == 4 and sentence in page
 
 
 def test_the_amount_a_day_of_the_document_is_that_of_the_statistics(

@@ -5,7 +5,7 @@ Those on records of several days stand in `spread_queries`, those on costs in `c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -136,11 +136,15 @@ def _rows(
 
 
 class KeyPage(NamedTuple):
-    """A page of keys by their latest use up to `today`: at most `most`, behind `after`."""
+    """A page of keys by their latest use up to `today`: at most `most`, behind `after`.
+
+    passed_over: keys that have no place on any page.
+    """
 
     today: date
     after: KeyPlace | None
     most: int
+    passed_over: Collection[Key] = ()
 
 
 def keys_in_span(
@@ -155,7 +159,8 @@ def keys_in_span(
 ) -> tuple[list[KeyPlace], int]:
     """A page of the types and units with a record in `span`, by use, and the number of all of them.
 
-    costs: those with a meter that began in `span` at a cost are included.
+    The number is 0 for a page without any. costs: those with a meter that began in `span` at a cost
+    are included.
     """
     after = page.after
     rows = run(
@@ -170,7 +175,8 @@ def keys_in_span(
             "after_unit": after and after.unit,
             "most": page.most,
             "costs": costs,
-        },
+        }
+        | arrays.of_keys(page.passed_over),
     ).all()
     places = [KeyPlace(day, time, type_name, unit) for type_name, unit, day, time, _ in rows]
     return places, rows[0].all_of_them if rows else 0

@@ -10,6 +10,7 @@ from tally.domain.calendar import Buckets
 from tally.domain.cursor import KeyPlace
 from tally.domain.fields import MAX_DAYS
 from tally.domain.keys import Key
+from tally.statistics.limits import with_a_limit
 from tally.statistics.question import Question
 
 # The most types on a page, the latest used first; the next page has the others.
@@ -42,8 +43,11 @@ NONE_USED = KeysUsed({}, {}, 0)
 
 
 def page_of_types(question: Question, elapsed: Buckets, after: KeyPlace | None) -> KeysUsed:
-    """A page of the types of the period: all of them, or the latest used of too many."""
-    reach, costs = MAX_DAYS, question.has_costs
+    """A page of the types of the period: all of them, or the latest used of too many.
+
+    Of too many, those with a limit have no place of their own: the first page has them beside its.
+    """
+    reach, type_count, costs = MAX_DAYS, 0, question.has_costs
     if after is None:
         most = MAX_TYPES + 1
         used, longest = period_queries.keys_in_period(*question.subject, elapsed, most, costs=costs)
@@ -53,8 +57,8 @@ def page_of_types(question: Question, elapsed: Buckets, after: KeyPlace | None) 
         type_count = len({*used, *spread})
         if type_count <= MAX_TYPES:
             return KeysUsed(used, spread, type_count)
-    wanted = KeyPage(question.period.today, after, MAX_TYPES + 1)
-    places, type_count = period_queries.keys_in_span(
+    wanted = KeyPage(question.period.today, after, MAX_TYPES + 1, with_a_limit(question))
+    places, in_all = period_queries.keys_in_span(
         *question.subject, elapsed.span, reach or 1, wanted, costs=costs
     )
     page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
@@ -62,7 +66,7 @@ def page_of_types(question: Question, elapsed: Buckets, after: KeyPlace | None) 
     return KeysUsed(
         dict.fromkeys(page, NO_TOTALS) | used,
         _spread(question, elapsed, reach, page),
-        type_count,
+        max(in_all, type_count),
         places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,
     )
 

@@ -21,6 +21,16 @@ def limits_of(question: Question, page: Collection[Key]) -> dict[Key, Limit]:
     return limits_within(matching, stored, [*page, *in_use])
 
 
+def with_a_limit(question: Question) -> list[Key]:
+    """The types in use with a limit that the filter lets through, in each spelling."""
+    limits = limits_within(question.matching, read_limits(question.user.preferences), ())
+    if not limits:
+        return []
+    limited = set(map(folded, limits))
+    used = [kind.key for kind in queries.used(question.db, question.user.id)]
+    return [key for key in used if folded(key) in limited]
+
+
 def limits_within(
     matching: Filter, limits: Mapping[Key, Limit], used: Iterable[Key]
 ) -> dict[Key, Limit]:

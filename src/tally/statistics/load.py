@@ -77,7 +77,7 @@ def _facts(question: Question, today: date, shown: Shown) -> Facts:
     on_page = dict.fromkeys((*page.keys, *shown.also))
     limits = limits_of(question, on_page)
     if not shown.after:
-        # The first page has all types with a limit, which may have their place on another.
+        # The first page has all types with a limit, and of several pages no other has any.
         on_page |= dict.fromkeys(limits)
     aside = NONE_ASIDE
     if shown.costs and not shown.also:
