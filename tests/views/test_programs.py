@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -515,6 +515,27 @@ def test_a_key_is_the_forms_id_in_other_words(client: TestClient, rows: Any) -> 
     )
     assert wrong.status_code == 422 and wrong.json()["fields"].keys() == {"Idempotency-Key"}
     assert len(rows()) == 1
+
+
+@pytest.mark.parametrize("is_list", [False, True])
+def test_a_retry_from_further_west_is_a_retry_though_its_day_is_further_ahead(
+    client: TestClient, is_list: bool
+) -> None:
+    def move(zone: str) -> str:
+        assert client.post("/account", data={"timezone": zone}, headers=JSON).status_code == 200
+        return str(client.get("/stats?format=json").json()["period"]["today"])
+
+    tomorrow = str(date.fromisoformat(move("Pacific/Kiritimati")) + timedelta(days=1))
+    body = CUP | {"consumption_date": tomorrow}
+    headers = {"Idempotency-Key": str(uuid4())}
+    sent: dict[str, Any] = {"json": [body] if is_list else body, "headers": headers}
+    first = client.post("/consumption", **sent)
+    assert move("Pacific/Pago_Pago") < tomorrow
+    again = client.post("/consumption", **sent)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    # Anything new is for tomorrow at the latest.
+    assert client.post("/consumption", json=body).status_code == 422
 
 
 @pytest.mark.parametrize("name", ["Idempotency-Key", "X-Tally-Written"])

@@ -127,12 +127,13 @@ def _create_from_fields(context: RequestContext) -> Response:
     form_id = sent_ids.form_id(context)
     before = sent_ids.saved_before(context, [form_id])
     existing = [row for row in before if row.id == form_id]
-    values = sent_records.read_fields(context, context.form, next(iter(existing), None))
+    sent_before = next(iter(existing), None)
+    values = sent_records.read_fields(context, context.form, sent_before)
     form = FullForm(values, form_id)
     used = queries.used(context.db, context.user.id)
     known = sent_records.fields_context(context, used, existing)
     try:
-        record = sent_records.record_of(values, form.id, known)
+        record = sent_records.record_of(values, form.id, known, sent_before)
     except ValidationError as error:
         sentences = field_sentences(error)
         if context.wants != "html":

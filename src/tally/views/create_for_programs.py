@@ -122,8 +122,9 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     errors: list[dict[str, object]] = []
     for index, (record_id, item) in enumerate(zip(ids, several, strict=True)):
         try:
-            values = sent_records.read_fields(context, item, existing.get(record_id))
-            record = sent_records.record_of(values, record_id, known)
+            sent_before = existing.get(record_id)
+            values = sent_records.read_fields(context, item, sent_before)
+            record = sent_records.record_of(values, record_id, known, sent_before)
             # A new type is one, however the records behind it spell its name.
             known["types"].setdefault(fold(record.consumption_type), record.consumption_type)
             records.append(record)

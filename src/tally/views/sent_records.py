@@ -56,9 +56,18 @@ def spellings(used: Sequence[UsedType], existing: Iterable[StoredRecord]) -> dic
     return suggestions.spellings(used) | sent_before
 
 
-def record_of(values: Mapping[str, str], record_id: UUID, known: dict[str, Any]) -> NewRecord:
-    """The record that fields say. Raises pydantic's ValidationError."""
-    return RecordForm.model_validate(values, context=known).record(record_id)
+def record_of(
+    values: Mapping[str, str],
+    record_id: UUID,
+    known: dict[str, Any],
+    existing: StoredRecord | None,
+) -> NewRecord:
+    """The record that fields say. Raises pydantic's ValidationError.
+
+    existing: the record that the same fields have made before; its day is always valid.
+    """
+    context = known | {"day": existing.consumption_date} if existing else known
+    return RecordForm.model_validate(values, context=context).record(record_id)
 
 
 def first_cost(context: RequestContext, read: Entry, change: UUID) -> str:
