@@ -23,4 +23,23 @@ from tests.dashboard.periods import period, say
     ],
 )
 def test_projections(name: str, value: str, words: str) -> None:
-    assert phrases.projection(Decimal(value), period(name), say) == words
+    assert phrases.projection(Decimal(value), Decimal(0), period(name), say) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "so_far", "words"),
+    [
+        ("17.31", "17.18", "18"),
+        ("17.31", "17", "17"),
+        ("1732", "1731.63", "1740"),
+        ("1736", "1731.63", "1740"),
+        ("1.04", "1.03", "1.1"),
+        ("9.94", "9.93", "10"),
+        ("0.0312", "0.0311", "0.032"),
+        ("0.0312", "0.03", "0.031"),
+        ("1234000", "1233000", "1.24M"),
+        ("0", "0", "0"),
+    ],
+)
+def test_an_estimate_is_no_less_than_what_there_is(value: str, so_far: str, words: str) -> None:
+    assert phrases.about(Decimal(value), Decimal(so_far), say) == words

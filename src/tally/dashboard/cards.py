@@ -139,7 +139,11 @@ class _Sheet:
             peak=known_words.unread(one, period) or _peak(one, self.buckets, say),
             last=last,
             estimate=phrases.to_come(
-                one.projection or None, period, say, one.shown_unit if one.currency else ""
+                one.projection or None,
+                one.total,
+                period,
+                say,
+                one.shown_unit if one.currency else "",
             ),
             limit=limit_form(one, period, say, card_id(one.key, "limit"), typed),
             without_cost=_without_cost(one, amount, say) if lacks_cost else "",

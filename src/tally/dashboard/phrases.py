@@ -44,20 +44,22 @@ def average(value: Decimal | None, say: Words) -> str:
     return "" if value is None else say.number(for_the_eye(value))
 
 
-def projection(value: Decimal, period: Period, say: Words, unit: str = "") -> str:
+def projection(value: Decimal, so_far: Decimal, period: Period, say: Words, unit: str = "") -> str:
     """`about 86 by the 30th`; `unit`: of the estimate, where the page does not show it beside."""
     day = period_names.last_day(period, say)
-    return f"about {about(value, say)} {unit}".rstrip() + f" by {day}"
+    return f"about {about(value, so_far, say)} {unit}".rstrip() + f" by {day}"
 
 
-def to_come(value: Decimal | None, period: Period, say: Words, unit: str = "") -> str:
+def to_come(
+    value: Decimal | None, so_far: Decimal, period: Period, say: Words, unit: str = ""
+) -> str:
     """The projection in words; "" without one."""
-    return "" if value is None else projection(value, period, say, unit)
+    return "" if value is None else projection(value, so_far, period, say, unit)
 
 
-def about(value: Decimal, say: Words) -> str:
+def about(value: Decimal, so_far: Decimal, say: Words) -> str:
     """`86`, `1.2M`: an estimate as it stands behind the word “about”."""
-    return compact(estimate(value), say)
+    return compact(estimate(value, so_far), say)
 
 
 def compact(value: Decimal, say: Words) -> str:
@@ -65,11 +67,16 @@ def compact(value: Decimal, say: Words) -> str:
     return say.number(value) if abs(value) < LONG else short(value, say.number)
 
 
-def estimate(value: Decimal) -> Decimal:
-    """An estimate without false precision: whole from ten on, with three digits at most."""
-    return significant(
-        value.quantize(Decimal(1), ROUND_HALF_UP) if value >= 10 else value, 3 if value >= 10 else 2
-    )
+def estimate(value: Decimal, so_far: Decimal) -> Decimal:
+    """An estimate without false precision: whole from ten on, with three digits at most.
+
+    One that would be less than what there is so far is rounded up.
+    """
+    digits, step = (3, Decimal(1)) if value >= 10 else (2, Decimal(0))
+    rounded = significant(value.quantize(step, ROUND_HALF_UP) if step else value, digits)
+    if rounded >= so_far:
+        return rounded
+    return rounded + max(step, Decimal(1).scaleb(value.adjusted() - digits + 1))
 
 
 def shortened(value: Decimal) -> Decimal:

@@ -118,7 +118,7 @@ def _endings(drawn: DrawnType) -> Endings:
         value = one.shown_limit.value
         limit = Ending(value, f"limit {short(value, say.number)}")
     if one.projection:
-        rounded = phrases.estimate(one.projection)
+        rounded = phrases.estimate(one.projection, one.total)
         projection = Ending(one.projection, f"about {short(rounded, say.number)}")
     return Endings(before=before, limit=limit, projection=projection)
 
