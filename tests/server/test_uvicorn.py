@@ -39,9 +39,6 @@ async def echo(request: Request) -> Response:
         gone.append(request.url.path)
         raise
     await asyncio.sleep(float(request.query_params.get("sleep", "0")))
-    if "busy" in request.query_params:
-        busy.set()
-        time.sleep(float(request.query_params["busy"]))
     if "held" in request.query_params:
         held.set()
         await asyncio.to_thread(let_go.wait, WAIT_SECONDS)
@@ -52,8 +49,6 @@ async def echo(request: Request) -> Response:
 gone: list[str] = []
 # A request with `held` is under way, and may be answered.
 held, let_go = threading.Event(), threading.Event()
-# The server does nothing but a request with `busy`, for so many seconds.
-busy = threading.Event()
 
 
 @pytest.fixture
@@ -67,11 +62,13 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "LINGER_SECONDS", 0.5)
 
 
-def _started(settings: Settings) -> tuple[uvicorn.Server, threading.Thread, int]:
+def _started(
+    settings: Settings, kind: type[server.Server] = server.Server
+) -> tuple[uvicorn.Server, threading.Thread, int]:
     app = Starlette(routes=[Route("/{path:path}", echo, methods=["GET", "POST"])])
     bound = server.bind("127.0.0.1", 0)
     ready = threading.Event()
-    running = server.Server(server._config(app, settings), ready.set)
+    running = kind(server._config(app, settings), ready.set)
     thread = threading.Thread(target=running.run, args=([bound],))
     thread.start()
     assert ready.wait(WAIT_SECONDS)
@@ -322,6 +319,7 @@ def test_stopping_waits_for_requests_but_not_for_half_sent_bodies(
     monkeypatch.setattr(protocol, "HEADER_SECONDS", WAIT_SECONDS)
     monkeypatch.setattr(protocol, "BODY_SECONDS", WAIT_SECONDS)
     monkeypatch.setattr(protocol, "STOP_BODY_SECONDS", 0.5)
+    monkeypatch.setattr(server, "STOP_SECONDS", WAIT_SECONDS)
     running, thread, port = _started(Settings())
     with (
         socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS) as whole,
@@ -343,26 +341,48 @@ def test_stopping_waits_for_requests_but_not_for_half_sent_bodies(
     assert not thread.is_alive()
 
 
+# The loop of the server stands still, and goes on.
+still, go_on = threading.Event(), threading.Event()
+
+
+class Surprised(server.Server):
+    """Learns that it has to stop in the turn of its loop in which it takes who came meanwhile."""
+
+    async def on_tick(self, counter: int) -> bool:
+        still.set()
+        go_on.wait(WAIT_SECONDS)
+        # Found in the first turn, taken in the second, the visitor is a connection after the third.
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return True
+
+
 def test_a_visitor_who_comes_in_as_the_server_stops_does_not_hold_it_up(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """uvicorn tells the connections that it knows; one that it has just taken goes on asking."""
-    running, thread, port = _started(Settings())
+    was_stopping: list[bool] = []
+    original = protocol.Protocol.connection_made
+
+    def connection_made(self: protocol.Protocol, transport: asyncio.Transport) -> None:
+        was_stopping.append(self.server_state.is_stopping)
+        original(self, transport)
+
+    monkeypatch.setattr(protocol.Protocol, "connection_made", connection_made)
+    _, thread, port = _started(Settings(), Surprised)
     asked = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-    first = socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS)
-    with first, socket.socket() as late:
-        first.sendall(get("/?busy=0.5"))
-        assert busy.wait(WAIT_SECONDS)
-        # In one turn of its loop the server takes the visitor and learns that it has to stop.
+    with socket.socket() as late:
+        assert still.wait(WAIT_SECONDS)
         late.settimeout(WAIT_SECONDS)
         late.connect(("127.0.0.1", port))
         late.sendall(asked)
-        running.should_exit = True
+        go_on.set()
         answers = []
         with suppress(ConnectionError):
             while answer := late.recv(65536):
                 answers.append(answer)
                 late.sendall(asked)
+        assert was_stopping == [True]
         assert b" 200 " in answers[0]
     thread.join(WAIT_SECONDS)
     assert not thread.is_alive()
