@@ -19,7 +19,7 @@ from tally.server import postgres as embedded
 from tally.web.slots import MAX_READS
 from tests.faults.conftest import Postgres, Waiting
 from tests.serving import KEY, Answer, Client, Serving
-from tests.waiting import wait_until
+from tests.waiting import WAIT_SECONDS, wait_until
 
 DISK = "180m"  # The database alone takes about 100.
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
@@ -171,7 +171,9 @@ def test_out_of_connections(
     is_well(serving, client)
     postgres.run(
         "ALTER ROLE tally CONNECTION LIMIT 0",
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tally'",
+        # One that is told and still there answers the next question with its end.
+        f"SELECT pg_terminate_backend(pid, {round(1000 * WAIT_SECONDS)}) FROM pg_stat_activity"
+        " WHERE usename = 'tally'",
         admin=True,
     )
     try:
@@ -199,6 +201,7 @@ def test_a_locked_row(
         took = refused(save)
         assert client.get("/list").status == 200
     finally:
+        holder.rollback()  # When this returns the row is free.
         holder.close()
     assert save().status in (200, 303)
     tell("A record locked by somebody else", 1, f"503 after {took:.1f} s, saved once it is free")
@@ -225,6 +228,7 @@ def test_slow_statements_take_everything(
         for person in people:
             person.join()
     finally:
+        holder.rollback()
         holder.close()
     assert len(took) == 60
     is_well(serving, client)
