@@ -197,6 +197,14 @@ def wait_for(page: Page, question: str, otherwise: str) -> None:
     wait_until(says_yes, otherwise, pause=lambda: page.wait_for_timeout(20))
 
 
+IS_KNOWN = "queue.recall('account').then((account) => account === document.body.dataset.account)"
+
+
+def wait_until_known(page: Page) -> None:
+    """Waits until the browser remembers whose the page is: lines are kept for whom it remembers."""
+    wait_for(page, IS_KNOWN, "the browser does not know whose it is")
+
+
 def expect_apart(one: Locator, other: Locator) -> None:
     """Waits until `one` is above, below or right of `other`, which makes room a frame later."""
 

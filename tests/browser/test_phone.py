@@ -19,6 +19,7 @@ from tests.browser.browsing import (
     Person,
     settle,
     wait_for,
+    wait_until_known,
 )
 from tests.waiting import wait_until
 
@@ -63,6 +64,7 @@ def installed(page: Page, path: str = "/add") -> None:
     wait_for(page, IS_INSTALLED, "the service worker is not installed")
     page.reload()
     wait_for(page, "navigator.serviceWorker.controller !== null", "it is in charge of nothing")
+    wait_until_known(page)
 
 
 @pytest.fixture(autouse=True)
@@ -948,8 +950,7 @@ def test_names_of_recents_are_offered_to_their_own_account_alone(
     installed(page, "/list")
     page.evaluate(OF_ANOTHER)
     page.reload()
-    own = "queue.recall('account').then((account) => account === document.body.dataset.account)"
-    wait_for(page, own, "the page does not know whose it is")
+    wait_until_known(page)
     wait_for(page, "queue.recall('names').then(({ length }) => length === 0)", "they stay")
 
 
@@ -977,8 +978,7 @@ def test_nothing_of_an_account_that_is_deleted_stays_on_the_device(
     page: Page, mara: Person
 ) -> None:
     page.goto("/add")
-    own = "queue.recall('account').then((account) => account === document.body.dataset.account)"
-    wait_for(page, own, "the page does not know whose it is")
+    wait_until_known(page)
     page.evaluate(
         """async () => {
           const account = await queue.recall("account");

@@ -18,6 +18,7 @@ from tests.browser.browsing import (
     Person,
     settle,
     wait_for,
+    wait_until_known,
 )
 from tests.waiting import wait_until
 
@@ -103,7 +104,7 @@ def wire(page: Page) -> Wire:
 def go_to_add(page: Page) -> None:
     """The add page, which knows by then whose lines it keeps."""
     page.goto("/add")
-    wait_for(page, "queue.recall('account').then(Boolean)", "the page does not know whose it is")
+    wait_until_known(page)
 
 
 def send_unanswered(page: Page, wire: Wire, line: str) -> list[Route]:
@@ -519,7 +520,7 @@ def test_lines_wait_for_their_account_while_another_is_signed_in(
     expect(page.locator("[data-sign-in]")).to_be_visible()
     wire.sent.clear()
     sign_in(page, kate, mara.password)
-    page.goto("/add")
+    go_to_add(page)
     page.evaluate(KEEP_LINES, ["tea 1"])
     page.reload()
     wait_until(lambda: records() == ["tea 1"], "Kate's line is not saved", pause=wire.pause)
@@ -842,6 +843,8 @@ def test_a_line_that_got_no_answer_before_its_page_was_left_waits(
     page.locator(".places").get_by_text("List").dispatch_event("click")
     # Of a page that is being left nothing can be asked.
     wait_for(beside, f"({KEPT})().then(({{ length }}) => length === 1)", "the line is lost")
+    # The next page is asked for behind that.
+    wait_until(lambda: coming, "nobody goes on", pause=lambda: beside.wait_for_timeout(20))
     coming[0].continue_()
     expect(page.locator("[data-connection]")).to_have_text("offline · 1 waiting")
     page.goto("/add")
@@ -934,8 +937,7 @@ def test_a_page_that_comes_back_keeps_lines_of_the_account_that_it_shows(
     kate_signs_in_elsewhere(page, mara)
     page.go_back()
     expect(page.locator(".masthead .name")).to_have_text("Kate")
-    own = "queue.recall('account').then((account) => account === document.body.dataset.account)"
-    wait_for(page, own, "the page does not know whose it is")
+    wait_until_known(page)
     settle(page)
     wire.treat_form = lambda route: route.abort()
     page.keyboard.press("n")
