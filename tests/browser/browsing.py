@@ -176,9 +176,28 @@ class Browsing:
             context.close()
 
 
+# A module that an element names is fetched once that is there: a page is loaded without it.
+HAS_ITS_MODULES = """
+() => {
+  if (!globalThis.htmx) return true;
+  const { href } = document.querySelector("link[href$='/js/mount.js']");
+  const elements = [...document.querySelectorAll("[data-module]")];
+  const names = elements.map(({ dataset }) => dataset.module);
+  const load = (name) => import(new URL(`${name}.js`, href));
+  return Promise.all(names.join(" ").split(" ").filter(Boolean).map(load)).then(() => true);
+}
+"""
+
+
+def wait_for_modules(page: Page) -> None:
+    """Waits until what stands in the page by now behaves."""
+    wait_for(page, HAS_ITS_MODULES, "a module of the page is not there")
+
+
 def settle(page: Page) -> None:
     """Waits until the page is loaded and htmx has brought what it brings by itself."""
     page.wait_for_load_state("load")
+    wait_for_modules(page)
     expect(page.locator(".htmx-request, [data-asking]")).to_have_count(0)
 
 

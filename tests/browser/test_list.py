@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.views.last_change import LARGE
-from tests.browser.browsing import Browsing, Person, settle
+from tests.browser.browsing import Browsing, Person, settle, wait_for_modules
 from tests.browser.test_frame import assert_no_sideways_scrolling, fill
 from tests.waiting import wait_until
 
@@ -744,6 +744,7 @@ def test_the_focus_stays_in_an_edit_while_the_rows_are_read_again(
     notes = page.locator(".editing [name=notes]")
     notes.click()
     page.keyboard.type("after ")
+    wait_for_modules(page)
     held[0].continue_()
     expect(rows(page)).to_have_count(0)
     settle(page)

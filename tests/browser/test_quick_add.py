@@ -21,6 +21,7 @@ from tests.browser.browsing import (
     tap_and_type,
     tap_what_is_offered,
     wait_for,
+    wait_for_modules,
 )
 from tests.waiting import wait_until
 
@@ -501,6 +502,7 @@ def test_an_edit_of_a_row_stays_while_another_record_is_saved(
         page.keyboard.press("e")
         notes = page.locator(".editing [name=notes]").first
         notes.fill("typed here")
+        wait_for_modules(page)
         page.locator("#line").fill("water 1")
         page.keyboard.press("Enter")
         expect(page.locator("#today")).to_contain_text("water")
