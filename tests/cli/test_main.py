@@ -136,6 +136,8 @@ def test_a_server_that_was_killed_is_taken_over(data_dir: Path, tmp_path: Path) 
 def test_two_workers_serve_and_count_together(external: dict[str, str], tmp_path: Path) -> None:
     variables = external | {"TALLY_METRICS": "on"}
     serving = Serving(tmp_path / "log", ("--workers", "2"), variables).start()
+    # Workers are still to start when the address is told.
+    serving.wait_until("/readyz", 200)
     try:
         for _ in range(20):
             with_own_connection = serving.client()

@@ -37,6 +37,7 @@ def test_sigterm_under_load(
     arguments = ("--workers", str(workers))
     # The edit waits for its row for as long as the machine makes it.
     serving = Serving(tmp_path / "log", arguments, variables, command=PATIENT).start()
+    serving.wait_until("/readyz", 200)
     person = serving.client().register()
     record = person.post_json("/consumption", {"line": "tea 1 cup"}).json["records"][0]
     writers = Writers([person.again() for _ in range(16)], give_up=10, pause=0).start()
