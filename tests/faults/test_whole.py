@@ -17,8 +17,8 @@ from tally.db import migrations
 from tally.db.migrations import migrate
 from tally.server import postgres as embedded
 from tests.faults.conftest import Postgres, waits_for
-from tests.serving import COMMAND, KEY, Client, Serving, command, environment
-from tests.waiting import wait_until
+from tests.serving import COMMAND, KEY, PATIENT, Client, Serving, command, environment
+from tests.waiting import WAIT_SECONDS, wait_until
 
 WRITERS = 8
 
@@ -192,8 +192,9 @@ def test_the_backup_drill(
     """Writers number what they write: a backup of one moment has all up to some last one."""
     postgres.run("TRUNCATE users, consumption_records")
     variables = {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}
-    serving = Serving(tmp_path / "log", (), variables).start()
-    person = serving.client().register()
+    # A writer who is refused, as on a machine that stands still for some seconds, stops counting.
+    serving = Serving(tmp_path / "log", (), variables, command=PATIENT).start()
+    person = serving.client(WAIT_SECONDS).register()
     counting = Counting(person, WRITERS)
     file = tmp_path / "tally.backup"
     try:
@@ -249,7 +250,7 @@ class Counting:
     def stop(self) -> None:
         self._stopping.set()
         for thread in self._threads:
-            thread.join(30)
+            thread.join(WAIT_SECONDS)
             assert not thread.is_alive()
 
     def _count(self, person: Client, writer: int) -> None:
