@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from tally.db import wait_limit
 from tally.db.cancel_request import CancelRequest
 from tally.db.engine import Database, Outage, outage
-from tests.waiting import wait_until
+from tests.waiting import WAIT_SECONDS, wait_until
 
 
 def test_waiting_ends_when_patience_does(database: Database) -> None:
@@ -74,16 +74,18 @@ def test_connections_that_are_all_in_use_are_no_database_that_is_away(
     assert outage(raised.value) is Outage.BUSY
 
 
-@pytest.mark.slow
 def test_the_sum_of_waiting_counts_and_nothing_else(database: Database) -> None:
-    with database.reading() as db, wait_limit.within(2.0):
-        db.execute(text("SELECT pg_sleep(0.05)"))
-        time.sleep(2.2)
-        db.execute(text("SELECT pg_sleep(0.05)"))
-    with database.reading() as db, wait_limit.within(2.0):
-        db.execute(text("SELECT pg_sleep(0.2)"))
+    with database.reading() as db, wait_limit.within(WAIT_SECONDS):
+        patience = wait_limit._patience.get()
+        assert patience
+        for _ in range(2):
+            time.sleep(0.2)
+            left, start = patience.left, time.monotonic()
+            db.execute(text("SELECT pg_sleep(0.05)"))
+            assert 0 < left - patience.left <= time.monotonic() - start
+        patience.left = 0.3
         with pytest.raises(OperationalError):
-            db.execute(text("SELECT pg_sleep(1.9)"))
+            db.execute(text("SELECT pg_sleep(60)"))
 
 
 def test_without_a_limit_a_statement_takes_as_long_as_it_needs(database: Database) -> None:

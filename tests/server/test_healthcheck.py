@@ -11,6 +11,7 @@ import pytest
 
 from tally.server.healthcheck import allowed_host, is_serving
 from tests.serving import KEY, Serving, environment
+from tests.waiting import WAIT_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,10 @@ def test_a_name_that_the_server_answers_to(hosts: str, host: str) -> None:
     assert allowed_host(hosts) == host
 
 
-def test_a_server_that_serves_is_well(database_url: str, tmp_path: Path) -> None:
+def test_a_server_that_serves_is_well(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tally.server.healthcheck.PATIENCE_SECONDS", WAIT_SECONDS)
     variables = {"DATABASE_URL": database_url, "TALLY_SECRET_KEY": KEY}
     allowed = {"TALLY_ALLOWED_HOSTS": "*.example.org"}
     serving = Serving(tmp_path / "log", (), variables | allowed).start()
