@@ -19,7 +19,7 @@ import pytest
 from tally.server.protocol import HEADER_SECONDS
 from tests.faults.conftest import Postgres, Writers, balance, send_file, waits_for
 from tests.serving import KEY, PATIENT, Client, Serving
-from tests.waiting import wait_until
+from tests.waiting import WAIT_SECONDS, wait_until
 
 pytestmark = pytest.mark.begins_first
 
@@ -87,7 +87,9 @@ ROWS = 100_000
 def serve_nobody(postgres: Postgres, log: Path) -> Serving:
     """A server whose database has no account yet."""
     postgres.run("TRUNCATE users, consumption_records")
-    return Serving(log, (), {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}).start()
+    variables = {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}
+    # What is asked for before the signal is answered, however long the machine stands still.
+    return Serving(log, (), variables, command=PATIENT).start()
 
 
 def test_sigterm_during_downloads(
@@ -111,7 +113,7 @@ def test_sigterm_during_downloads(
     ]
     taking = []
     for who, path in asked:
-        connection = socket.create_connection(("127.0.0.1", serving.port), timeout=30)
+        connection = socket.create_connection(("127.0.0.1", serving.port), timeout=WAIT_SECONDS)
         head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: session={who.cookie}\r\n\r\n"
         connection.sendall(head.encode())
         assert connection.recv(64).startswith(b"HTTP/1.1 200")
