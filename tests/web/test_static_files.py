@@ -119,6 +119,15 @@ def test_scripts_lose_comments_and_blanks_and_nothing_else(path: Path) -> None:
     assert all(line.count("`") % 2 == 0 for line in bare(script).splitlines())
 
 
+def test_the_texts_of_style_sheets_keep_their_blanks(statics: Statics) -> None:
+    texts = re.compile(r'"[^"]*"')
+    joined = b"".join(statics.pages.values()).decode()
+    for name in {name for names in SHEETS.values() for name in names}:
+        sheet = (folder("static") / "css" / f"{name}.css").read_text("utf-8")
+        written = texts.findall(re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL))
+        assert [text for text in written if text not in joined] == [], name
+
+
 def test_text_that_only_looks_like_a_comment_stays() -> None:
     script = 'const url = "https://tally.test"; // where\n/**\n * Says.\n */\n  say(a /* one */);'
     assert bare(script) == 'const url = "https://tally.test"; // where\nsay(a /* one */);'

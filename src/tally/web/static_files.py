@@ -38,9 +38,9 @@ PRINT_SHEET = "print"
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # Comments that fill their lines. Others are left: a text may look like a comment.
 _SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
-# Blanks around braces, semicolons and combinators, after a property and after a comma: no text of a
-# style sheet has any.
-_CSS_BLANKS = re.compile(r"\s*([{};])\s*|(?<=[a-z])(:) |(,)\s+| ([>~]) ")
+# Blanks around braces, semicolons and combinators, after a property and after a comma; a text keeps
+# its own.
+_CSS_BLANKS = re.compile(r'("[^"]*")|\s*([{};])\s*|(?<=[a-z])(:) |(,)\s+| ([>~]) ')
 # No file here is a page, so a shorter policy forbids it more.
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -98,7 +98,7 @@ def _joined(css: Path, names: tuple[str, ...]) -> bytes:
 
 def _read(css: Path, name: str) -> str:
     text = (css / f"{name}.css").read_text(encoding="utf-8")
-    text = _CSS_BLANKS.sub(r"\1\2\3\4", _CSS_COMMENT.sub("", text)).strip()
+    text = _CSS_BLANKS.sub(r"\1\2\3\4\5", _CSS_COMMENT.sub("", text)).strip()
     return f"@media print{{{text}}}" if name == PRINT_SHEET else text
 
 
