@@ -285,6 +285,10 @@ def test_the_undo_key_puts_a_removed_price_back(priced: Page) -> None:
     expect(page.locator("#messages")).to_contain_text("The price is back")
     expect(page.get_by_role("button", name="Remove the price from")).to_be_visible()
     expect(page).to_have_url(re.compile("period=year.*type=electricity"))
+    # It is in sight there, and the page goes on from there.
+    heading = page.get_by_role("heading", name="Prices")
+    expect(heading).to_be_in_viewport()
+    expect(heading).to_be_focused()
 
 
 def test_the_list_has_a_column_of_costs_where_a_record_has_one(

@@ -312,7 +312,9 @@ def test_a_price_leads_back_to_the_period_alone_and_opens_no_dialog(
     page = {"Referer": f"http://testserver/?{shown}"}
     fields = GOOD if address == "/prices" else {}
     answer = client.post(address.format(id=price_id), data=fields, headers=page)
-    query = parse_qs(urlsplit(answer.headers["Location"]).query)
+    where = urlsplit(answer.headers["Location"])
+    assert where.fragment == "prices-title"
+    query = parse_qs(where.query)
     assert query.pop("saved") in (["price"], ["price-removed"])
     assert query == {"period": ["year"], "type": ["electricity"], "unit": ["kWh"]}
 

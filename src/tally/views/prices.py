@@ -117,7 +117,7 @@ def restore(context: RequestContext) -> Response:
 
 
 def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
-    """The page of the type, in the period that it showed."""
+    """The page of the type, in the period that it showed, at its prices."""
     shown = htmx.shown_page(context.request)
     pairs = [
         pair
@@ -126,4 +126,4 @@ def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
     ]
     pairs += filter_query.of_key(key).items()
     pairs += [(name, str(value)) for name, value in done.items()]
-    return responses.redirect(context, htmx.address("/", urlencode(pairs)))
+    return responses.redirect(context, f"{htmx.address('/', urlencode(pairs))}#prices-title")
