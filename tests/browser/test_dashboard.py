@@ -328,6 +328,25 @@ def test_a_type_that_was_renamed_has_the_focus(page: Page, ledger: None) -> None
     expect(page.locator("#all-types")).to_be_focused()
 
 
+def test_what_a_renaming_would_change_is_said_of_the_names_in_its_fields(
+    page: Page, ledger: None
+) -> None:
+    page.goto("/?type=electricity&unit=kWh")
+    page.get_by_text("Rename or merge").click()
+    name = page.get_by_label("Name", exact=True)
+    words = page.locator("#rename-preview p")
+    name.fill("power")
+    page.get_by_role("button", name="What would change?").click()
+    expect(words).to_contain_text("power")
+    name.fill("")
+    expect(words).to_have_count(0)
+    name.fill("current")
+    page.get_by_role("button", name="What would change?").click()
+    expect(words).to_contain_text("current")
+    page.get_by_label("Unit", exact=True).fill("MWh")
+    expect(words).to_have_count(0)
+
+
 def test_between_its_columns_a_chart_is_part_of_its_card(page: Page, record: Record) -> None:
     record("fuel", 40, "l")
     page.goto(f"/?period={today().year}")
