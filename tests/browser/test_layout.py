@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -85,6 +86,66 @@ def test_a_choice_for_each_column_of_a_file_fills_the_width_of_a_phone(phone: Pa
     assert inner["width"] >= outer["width"] - 3
     for box in phone.locator("#dialog .check:visible").all():
         assert box.evaluate("(box) => box.getBoundingClientRect().height") >= 38
+
+
+def test_the_choices_about_amounts_below_zero_stand_in_a_line(page: Page) -> None:
+    page.goto("/list")
+    settle(page)
+    page.get_by_role("link", name="Import").click()
+    page.locator("#import-file").set_input_files(
+        {
+            "name": "use.csv",
+            "mimeType": "text/csv",
+            "buffer": f"{COLUMNS}13-01-2026;-1,26;2;3\n".encode(),
+        }
+    )
+    first = page.get_by_text("Keep as a type of its own:")
+    expect(first).to_be_visible()
+    for other in (page.locator("#import-returned"), page.get_by_text("Leave it out")):
+        assert abs(middle(other) - middle(first)) < 4
+
+
+# The fields that have the focus and lie under the head or the foot of their dialog, which stay.
+COVERED_WITH_FOCUS = """() => {
+  const one = document.activeElement, dialog = document.querySelector("dialog:modal");
+  if (!one.matches("dialog :is(input, select, button, a, summary)")) return [];
+  if (one.closest(".dialog-head, .import-foot") || one.matches(".import-file *")) return [];
+  const box = (part) => dialog.querySelector(part)?.getBoundingClientRect();
+  const start = box(".dialog-head").bottom;
+  const end = box(".import-foot")?.top ?? dialog.getBoundingClientRect().bottom;
+  const { top, bottom } = one.getBoundingClientRect();
+  return top < start - 1 || bottom > end + 1 ? [one.id || one.name || one.textContent] : [];
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("what", ["account", "import"])
+def test_the_head_and_the_foot_of_a_dialog_cover_nothing_that_has_the_focus(
+    what: str, width: int, browsing: Browsing, mara: Person
+) -> None:
+    page = browsing.open(mara, width=width, height=700)
+    page.goto("/list")
+    settle(page)
+    if what == "import":
+        page.get_by_role("link", name="Import").click()
+        page.locator("#import-file").set_input_files(
+            {
+                "name": "use.csv",
+                "mimeType": "text/csv",
+                "buffer": f"{COLUMNS}31-06-2026;-1,26;2;3\n".encode(),
+            }
+        )
+        expect(page.locator(".import-foot")).to_be_visible()
+    else:
+        page.locator(".account summary").click()
+        page.get_by_role("link", name="Account", exact=True).click()
+        expect(page.get_by_role("dialog", name="Account")).to_be_visible()
+    covered: list[str] = []
+    for key in ("Tab", "Shift+Tab"):
+        for _ in range(40):
+            page.keyboard.press(key)
+            covered += page.evaluate(COVERED_WITH_FOCUS)
+    assert covered == []
 
 
 def test_no_message_covers_the_row_that_has_the_focus(page: Page, record: Record) -> None:
@@ -306,6 +367,15 @@ def test_letters_twice_as_large_break_no_word_of_a_chip(
     expect(name).to_have_text("cofee")
     assert name.evaluate_all(BROKEN) == []
     assert page.locator("#preview .chip-filled .chip-why").evaluate_all(BROKEN) == []
+
+
+def test_the_reason_of_a_chip_is_whole_beside_a_long_name(phone: Page, record: Record) -> None:
+    record("coffee", 2, "cup")
+    phone.goto("/add?line=electricity+of+the+washing+machine+in+the+basement+2+kWh")
+    settle(phone)
+    why = phone.locator("#preview .chip-why", has_text=re.compile("^new$"))
+    expect(why).to_be_visible()
+    assert why.evaluate_all(BROKEN) == []
 
 
 def test_a_choice_can_be_read_in_forced_colours(
