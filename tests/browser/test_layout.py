@@ -148,6 +148,26 @@ def test_the_head_and_the_foot_of_a_dialog_cover_nothing_that_has_the_focus(
     assert covered == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_bar_of_a_selection_covers_no_row_that_has_the_focus(
+    width: int, browsing: Browsing, mara: Person, record: Record
+) -> None:
+    for day in range(20):
+        record("coffee", 1 + day, "cup", days_ago=day)
+    page = browsing.open(mara, width=width, height=700)
+    page.goto("/list")
+    settle(page)
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator(".selection-bar")).to_be_visible()
+    for _ in range(19):
+        page.keyboard.press("j")
+        row, bar = page.locator(".row:focus").bounding_box(), page.locator("#bulk").bounding_box()
+        assert row
+        assert bar
+        assert row["y"] + row["height"] <= bar["y"]
+
+
 def test_no_message_covers_the_row_that_has_the_focus(page: Page, record: Record) -> None:
     for day in range(40):
         record("coffee", 1 + day, "cup", days_ago=day)
