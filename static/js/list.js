@@ -61,9 +61,9 @@ document.addEventListener("change", ({ target }) => {
 opening(".setter", (setter) => setter.querySelector("input").focus());
 
 mount("[data-selection]", (bar) => {
-  bar.querySelector("[data-clear]").addEventListener("click", ({ currentTarget }) => {
-    // The bar goes, and the button in it: the focus is again at what was selected last.
-    if (currentTarget.matches(":focus")) anchor?.focus({ preventScroll: true });
+  bar.querySelector("[data-clear]").addEventListener("click", () => {
+    // The bar goes with what it holds: the focus is again at what was selected last.
+    if (bar.matches(":focus-within")) anchor?.focus({ preventScroll: true });
     select(boxes(), false);
   });
   // Enter in a field applies that field, whatever stands in the others.

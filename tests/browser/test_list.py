@@ -475,6 +475,23 @@ def test_clear_leads_back_to_what_was_selected_last(page: Page, record: Record) 
         expect(last).to_be_focused()
 
 
+def test_escape_in_the_bar_of_a_selection_leads_back_to_what_was_selected_last(
+    page: Page, record: Record
+) -> None:
+    for value in (1, 2):
+        record("coffee", value, "cup")
+    open_list(page)
+    last = page.locator('tr.row [name="ids"]').last
+    for keys in (["s"], ["s", "Tab", "Tab"]):
+        last.press("Space")
+        for key in keys:
+            page.keyboard.press(key)
+        expect(page.locator(".selection-bar :focus")).to_have_count(1)
+        page.keyboard.press("Escape")
+        expect(page.locator(".selection-bar")).to_be_hidden()
+        expect(last).to_be_focused()
+
+
 def test_a_filter_taken_away_leaves_the_focus_in_front_of_the_others(
     page: Page, record: Record
 ) -> None:
