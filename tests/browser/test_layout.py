@@ -118,7 +118,7 @@ COVERED_WITH_FOCUS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, 740, 1280])
 @pytest.mark.parametrize("what", ["account", "import"])
 def test_the_head_and_the_foot_of_a_dialog_cover_nothing_that_has_the_focus(
     what: str, width: int, browsing: Browsing, mara: Person
@@ -410,6 +410,17 @@ def test_a_choice_can_be_read_in_forced_colours(
         "(list) => parseFloat(getComputedStyle(list).paddingRight)"
     )
     assert padding < 8
+
+
+@pytest.mark.parametrize(("has_touch", "hints"), [(True, 0), (False, 1)])
+def test_a_dialog_names_keys_where_there_may_be_some(
+    has_touch: bool, hints: int, browsing: Browsing, mara: Person
+) -> None:
+    page = browsing.open(mara, width=844, has_touch=has_touch, is_mobile=has_touch)
+    page.goto("/")
+    page.get_by_role("link", name="Add a record").click()
+    expect(page.locator("#quick-add")).to_be_visible()
+    expect(page.locator("#quick-add kbd:visible").filter(has_text="Ctrl")).to_have_count(hints)
 
 
 def test_an_example_of_a_line_does_not_look_like_a_key(page: Page, record: Record) -> None:
