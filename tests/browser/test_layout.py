@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.browsing import Browsing, Person, expect_apart, settle
-from tests.browser.test_frame import SQUEEZED, assert_no_sideways_scrolling
+from tests.browser.test_frame import LONG_NAME, SQUEEZED, assert_no_sideways_scrolling
 
 Record = Callable[..., None]
 LONG_FIGURE = "999999999999.123456"
@@ -348,7 +348,7 @@ def test_letters_twice_as_large_leave_every_choice_in_sight(
 ) -> None:
     record("coffee", 2, "cup", cost="2.80")
     page = browsing.open(mara, width=195)
-    for path in ("/", "/?type=coffee&unit=cup", "/account"):
+    for path in ("/", "/?type=coffee&unit=cup", "/account", "/add"):
         page.goto(path)
         settle(page)
         choices = page.locator(".segments:visible")
@@ -387,6 +387,29 @@ def test_letters_twice_as_large_break_no_word_of_a_chip(
     expect(name).to_have_text("cofee")
     assert name.evaluate_all(BROKEN) == []
     assert page.locator("#preview .chip-filled .chip-why").evaluate_all(BROKEN) == []
+
+
+@pytest.mark.parametrize("width", [195, 320, 390])
+def test_an_open_meter_has_room_for_the_name_of_the_next_one(
+    width: int, browsing: Browsing, mara: Person
+) -> None:
+    """195 pixels are a phone whose letters are twice as large."""
+    page = browsing.open(mara, width=width)
+    page.goto("/add")
+    for name, shown in (("bath", 123456789.123), (LONG_NAME, 48001)):
+        page.request.post(
+            "/consumption",
+            form={"line": f'"{name}" @{shown}kWh', "confirm": "1"},
+            headers={"Origin": page.url.removesuffix("/add")},
+        )
+    page.goto("/add")
+    page.locator("a.meter").first.click()
+    button = page.get_by_role("button", name=f"Next: {LONG_NAME}")
+    expect(button).to_be_visible()
+    assert_no_sideways_scrolling(page)
+    box = button.bounding_box()
+    assert box
+    assert box["width"] > 100
 
 
 def test_the_reason_of_a_chip_is_whole_beside_a_long_name(phone: Page, record: Record) -> None:
