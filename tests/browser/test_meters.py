@@ -11,7 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
+from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tests.browser.browsing import Browsing, Person, settle
+from tests.browser.test_frame import SQUEEZED
 
 PRICE = {
     "id": "5f0c4f4e-6f5c-4d1e-9a43-0a4d8f0b7a11",
@@ -352,3 +354,29 @@ def test_long_figures_and_prices_are_not_cut_off(
     last = table.locator("tbody tr").first.locator("td").last
     last.scroll_into_view_if_needed()
     assert last.evaluate("(cell) => cell.getBoundingClientRect().right") <= edge + 1
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_largest_sum_is_whole_and_so_is_the_longest_name(
+    browsing: Browsing,
+    mara: Person,
+    record: Callable[..., None],
+    engine: Engine,
+    prefer: Callable[..., None],
+    width: int,
+) -> None:
+    name, unit = "W" * MAX_TYPE, "U" * MAX_UNIT
+    record(name, "999999999999.123456", unit)
+    prefer(currency="EUR")
+    prices = [PRICE | {"type": name, "unit": unit, "per_unit": "999999.123456", "base": "999999"}]
+    with engine.begin() as db:
+        own = text("UPDATE users SET prices = CAST(:prices AS jsonb)")
+        db.execute(own, {"prices": json.dumps(prices)})
+    page = browsing.open(mara, width=width)
+    page.goto(f"/?type={name}&unit={unit}")
+    page.get_by_text("Rename or merge").click()
+    page.get_by_label("Name", exact=True).fill("tea")
+    page.get_by_role("button", name="What would change?").click()
+    expect(page.locator("#rename-preview p")).to_be_visible()
+    assert page.evaluate(SQUEEZED) == []
+    expect(page.locator(".bill tfoot td")).to_contain_text("€")
