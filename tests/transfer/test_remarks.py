@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from tally.db.models import Account
 from tally.domain.formatting import Words
@@ -251,3 +251,50 @@ def test_what_came_in_singly_counts_beside_the_sums_of_its_days(db: Connection) 
     assert remarks(db, more, owner, daily="1", replace="1", **named) == []
     later = f"{more}2026-10-09 00:00,2\n"
     assert remarks(db, later, owner, daily="1", **named) == []
+
+
+def test_sums_of_days_count_beside_what_comes_in_singly_later(db: Connection) -> None:
+    owner = account(db)
+    hours = "".join(
+        f"2026-10-{day:02} {hour:02}:00,{hour % 5}.5\n" for day in (5, 6, 7) for hour in range(4)
+    )
+    file = f"Time,electricity (kWh)\n{hours}"
+    named: dict[str, Any] = {"type": "electricity", "columns": "date,value"}
+    assert bring(db, owner, file, daily="1", **named).report.written == 3
+    # Neither another type nor another day counts beside them.
+    assert remarks(db, file, owner, head=True, columns="date,value", type="heating") == []
+    assert remarks(db, "date,type,value,unit\n2026-10-09,electricity,9,kWh\n", owner) == []
+    gone = "UPDATE consumption_records SET deleted_at = now() WHERE consumption_date = '2026-10-07'"
+    db.execute(text(gone))
+    [remark] = remarks(db, file, owner, head=True, **named)
+    assert remark == (
+        "2 records of an earlier file are of the types and days of these rows, and both would"
+        " count. “One value for a type and day: the file wins” replaces what was there."
+    )
+    assert remarks(db, file, owner, head=True, replace="1", **named) == []
+    singly = bring(db, owner, file, **named)
+    assert (singly.report.written, singly.report.beside) == (12, 2)
+    # What is there already was said when it came in.
+    assert remarks(db, file, owner, **named) == []
+    assert remarks(db, f"{file}2026-10-09 05:00,2\n", owner, **named) == []
+
+
+def test_a_copy_of_an_account_has_no_sums_beside_its_own_rows(db: Connection) -> None:
+    owner, other = account(db), account(db)
+    file = "Time,electricity (kWh)\n2026-10-05 01:00,1\n2026-10-05 02:00,2\n"
+    named: dict[str, Any] = {"type": "electricity", "columns": "date,value"}
+    bring(db, owner, file, daily="1", **named)
+    bring(db, owner, file, **named)
+    rows = db.execute(
+        text("SELECT * FROM consumption_records WHERE user_id = :user"), {"user": owner.id}
+    ).all()
+    copy = (
+        "id,consumption_date,consumption_value,consumption_type,unit,notes,created_at\n"
+        + "".join(
+            f"{row.id},{row.consumption_date},{row.consumption_value},electricity,kWh,,\n"
+            for row in rows
+        )
+    )
+    assert remarks(db, copy, other, head=True) == []
+    assert bring(db, other, copy).report.written == 3
+    assert bring(db, other, copy).report.beside == 0

@@ -40,7 +40,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         *_of_no_rows(plan),
         *_of_tables(plan),
         *_of_cells(counts, say),
-        *_of_sums(imported.report, say),
+        *_of_sums(imported.report, plan, say),
         *_of_spellings(counts),
         *islice(_of_units(plan), MAX_TOLD),
         *_of_percentages(plan),
@@ -87,14 +87,15 @@ def _of_cells(counts: Counts, say: Words) -> Iterator[str]:
         yield f"{say.count(counts.rounded, 'value')} rounded to {MAX_DECIMALS} decimals."
 
 
-def _of_sums(report: Report, say: Words) -> Iterator[str]:
-    """The remark on records of earlier files that count beside new sums of their days."""
+def _of_sums(report: Report, plan: Plan, say: Words) -> Iterator[str]:
+    """The remark on records of earlier files that count beside new sums, or sums beside rows."""
     if report.beside:
         are = "is" if report.beside == 1 else "are"
+        these = "sums" if plan.choices.daily else "rows"
         yield (
             f"{say.count(report.beside, 'record')} of an earlier file {are} of the types and days "
-            "of these sums, and both would count. “One value for a type and day: the file wins” "
-            "replaces what was there."
+            f"of these {these}, and both would count. “One value for a type and day: the file "
+            "wins” replaces what was there."
         )
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.transfer.rows.identity import FIRST_FILE_ID, LAST_FILE_ID, FileIds
+from tally.transfer.rows.identity import (
+    FIRST_FILE_ID,
+    LAST_FILE_ID,
+    FileIds,
+    day_sum_id,
+    day_sum_key,
+)
 
 CONTENTS = st.lists(st.tuples(st.text("ab"), st.text("ab")), max_size=12)
 
@@ -33,6 +41,12 @@ def test_an_id_tells_that_it_came_from_a_file(parts: list[str]) -> None:
     made = FileIds().of(parts)
     assert FIRST_FILE_ID <= made <= LAST_FILE_ID
     assert made.version == 5
+
+
+def test_the_sum_of_a_day_has_one_id_in_every_file() -> None:
+    key = day_sum_key("2026-10-05", "1", "café", "kwh")
+    assert day_sum_id(date(2026, 10, 5), "Café", "kWh") == FileIds().of(key)
+    assert day_sum_id(date(2026, 10, 6), "Café", "kWh") != FileIds().of(key)
 
 
 def test_parts_do_not_run_into_each_other() -> None:

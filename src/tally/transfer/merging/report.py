@@ -37,7 +37,8 @@ class Report:
 
     `change` is the one to undo, None when nothing was written; `updated` counts the changed records
     that took the file's content; `left_out` the readings that the person chose to leave out;
-    `beside` the records of earlier files for the days of new daily sums.
+    `beside` the records of earlier files on the days of new ones, where these or those are daily
+    sums.
     """
 
     counts: dict[SeenKind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))

@@ -19,7 +19,7 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.compact import HashCounts, key_of_id, key_of_parts
 from tally.transfer.rows.entries import ReadingSeries, RowEntry, RowProblem
-from tally.transfer.rows.identity import FileIds
+from tally.transfer.rows.identity import FileIds, day_sum_key
 
 # The most readings, sums of days, or rows that follow each other, that are collected.
 MAX_COLLECTED = 200_000
@@ -107,7 +107,7 @@ def _daily(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
             yield entry
             continue
         last_day, *_ = entry.key
-        key = ("day", last_day, str(entry.days), *entry.series)
+        key = day_sum_key(last_day, str(entry.days), *entry.series)
         before = sums.get(key)
         if before is None:
             if len(sums) >= MAX_COLLECTED:

@@ -7,10 +7,13 @@ two downloads that hold half a day each lose nothing, and two equal coffees stay
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from hashlib import sha1
+from typing import Any
 from uuid import UUID
 
 from tally.domain.records import IdRange
+from tally.domain.text import fold
 from tally.transfer.rows.compact import HashCounts
 
 # The beginning of the ids of all rows of files, which shows where a record came from.
@@ -38,9 +41,29 @@ class FileIds:
 
     def of(self, parts: Iterable[str]) -> UUID:
         """The id of the next row with this content."""
-        content = _NAMESPACE + "\x1f".join(parts).encode("utf-8", "surrogatepass")
-        name = sha1(content, usedforsecurity=False)
-        ordinal = self._equal.add(int.from_bytes(name.digest()[:8]))
-        name.update(b"\x1f%d" % ordinal)
-        number = int.from_bytes(FILE_PREFIX + name.digest()[:12])
-        return UUID(int=number & _FREE_BITS | _VERSION_5)
+        name = _name_of(parts)
+        return _id_of(name, self._equal.add(int.from_bytes(name.digest()[:8])))
+
+
+def day_sum_key(last_day: str, days: str, name: str, unit: str) -> tuple[str, ...]:
+    """The parts that the id of a daily sum is made of: its days, folded type and folded unit."""
+    return ("day", last_day, days, name, unit)
+
+
+def day_sum_id(day: date, consumption_type: str, unit: str) -> UUID:
+    """The id that the sum of this type and unit on a day has in every file."""
+    key = day_sum_key(day.isoformat(), "1", fold(consumption_type), fold(unit))
+    return _id_of(_name_of(key), 1)
+
+
+def _name_of(parts: Iterable[str]) -> Any:
+    """The hash of a content, to which an ordinal can be added."""
+    content = _NAMESPACE + "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return sha1(content, usedforsecurity=False)
+
+
+def _id_of(name: Any, ordinal: int) -> UUID:
+    """The id of the row with this hash that is the first, the second … in its file."""
+    name.update(b"\x1f%d" % ordinal)
+    number = int.from_bytes(FILE_PREFIX + name.digest()[:12])
+    return UUID(int=number & _FREE_BITS | _VERSION_5)
