@@ -168,10 +168,25 @@ def _check_year(match: re.Match[str], place: DatePlace, month: int) -> None:
     is_near = abs(int(match["year"]) - place.today.year) <= NEAR_YEARS
     if is_near or place.has_value():
         return
+    raise Unreadable(_year_or_value(match, month, "in front of"))
+
+
+def _year_before(match: re.Match[str], place: DatePlace) -> date:
+    """`2026 oct 5`: the year where another value is left, else it may be the value as well."""
+    month, year = MONTH_NUMBERS[match["month"]], match["year"]
+    if abs(int(year) - place.today.year) > NEAR_YEARS:
+        raise NoDate
+    day = calendar_day(int(match["day"]), month, year, place.today)
+    if not place.has_value():
+        raise Unreadable(_year_or_value(match, month, "apart from"))
+    return day
+
+
+def _year_or_value(match: re.Match[str], month: int, where: str) -> str:
     year, day = match["year"], int(match["day"])
-    raise Unreadable(
+    return (
         f"The year {year}, or {year} of it? Write {year}-{month:02}-{day:02},"
-        f" or the number in front of the date."
+        f" or the number {where} the date."
     )
 
 
@@ -229,7 +244,23 @@ def _month_days(match: re.Match[str], place: DatePlace) -> FirstLast:
     """`oct 1-5`: the end is read first, the start belongs to the same month."""
     month = MONTH_NUMBERS[match["month"]]
     last = calendar_day(int(match["last"]), month, None, place.today)
+    _check_year_beside(int(match["first"]), last, place)
     return last.replace(day=int(match["first"])), last
+
+
+def _check_year_beside(first: int, last: date, place: DatePlace) -> None:
+    """Raises Unreadable for `oct 1-5 2025`: days have no year, so that 2025 would be the value."""
+    for offset in (-1, 0):
+        word = place.neighbour(offset)
+        if word is None or word.is_quoted or not _FOUR_DIGITS.fullmatch(word.text):
+            continue
+        is_value = offset == 0 and place.around.unit_follows(place.index + place.length + 1)
+        if not is_value and abs(int(word.text) - place.today.year) <= NEAR_YEARS:
+            year, month = word.text, f"{last.month:02}"
+            raise Unreadable(
+                f"Days of {year}, or {year} of it? Write {year}-{month}-{first:02}.."
+                f"{year}-{month}-{last.day:02}, or the number apart from the days."
+            )
 
 
 _RELATIVE = {
@@ -243,6 +274,7 @@ _RELATIVE = {
 }
 _SMALL_NUMBER = re.compile("[0-9]{1,2}")
 _DAYS_OF_MONTH = re.compile("[0-9]{1,2}-[0-9]{1,2}")
+_FOUR_DIGITS = re.compile(YEAR)
 
 _DATES: tuple[tuple[re.Pattern[str], _Recogniser], ...] = tuple(
     (re.compile(pattern), recognise)
@@ -261,6 +293,7 @@ _DATES: tuple[tuple[re.Pattern[str], _Recogniser], ...] = tuple(
         ),
         (rf"{_ORDINAL} {MONTH}{_YEAR}", _one(_named_day)),
         (rf"{MONTH} {_ORDINAL}{_YEAR}", _one(_named_day)),
+        (rf"(?P<year>{YEAR}) {MONTH} {_ORDINAL}", _one(_year_before)),
         (rf"{MONTH} (?P<first>[0-9]{{1,2}})-(?P<last>[0-9]{{1,2}})", _month_days),
         (rf"(?P<first>[0-9]{{1,2}})-(?P<last>[0-9]{{1,2}}) {MONTH}", _month_days),
         (r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{4}|[0-9]{2}))?", slashed_day),

@@ -55,6 +55,7 @@ _SIGNS_ALONE = frozenset({"@", "x", "×", "*", "+", "=", "?", "%"})
 _BELOW_ZERO = re.compile(rf"[€$£]?{ANY_DASH}[€$£]?[0-9].*")
 _ROUGHLY = "~<>≈≤≥±"
 _ROUGH_NUMBER = re.compile(rf"[{_ROUGHLY}]+[0-9]+(?:[.,][0-9]+)?\S*")
+_TIMES_AMOUNT = re.compile(r"[xX][0-9]+(?:[.,][0-9]+)?(?P<unit>\D+)")
 _DASHED_NUMBER = re.compile(rf"[^\W\d_]+{ANY_DASH}[0-9]+(?:[.,][0-9]+)?")
 # Words that a type cannot have as they are, each with its sentence.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
@@ -227,6 +228,9 @@ def _why_unread(line: Line, word: Word, named: Named) -> str:
     is_edge = word in (named.words[0], named.words[-1])
     if is_edge and word.lower in foreign_dates.TOMORROW:
         return NOT_A_DATE
+    times = _TIMES_AMOUNT.fullmatch(word.text)
+    if times is not None and line.units.find(times["unit"]) is not None:
+        return NOT_A_VALUE
     if _ROUGH_NUMBER.fullmatch(word.text):
         return IN_FULL.format(number=word.text.lstrip(_ROUGHLY))
     return next((message for is_so, message in _UNREAD if is_so(word.text)), "")
