@@ -214,7 +214,7 @@ KINDS = [
     Kind("SMA Sunny Portal","sep=;\n;Gesamtanlage\nPeriode;Energie [kWh]\n01.10.26;12,345\n02.10.26;9,876\n",["2026-10-01 sun 12.345 kWh","2026-10-02 sun 9.876 kWh"],{"type":"sun"}),
     Kind("Growatt",'Time,Photovoltaic Output(kWh),Load Consumption(kWh),Exported To Grid(kWh)\n2026-10-05,12.1,8.0,5.5\n2026-10-06,9.9,7.5,3.1\n',
          ["2026-10-05 Photovoltaic Output 12.1 kWh","2026-10-05 Load Consumption 8 kWh","2026-10-05 Exported To Grid 5.5 kWh","2026-10-06 Photovoltaic Output 9.9 kWh","2026-10-06 Load Consumption 7.5 kWh","2026-10-06 Exported To Grid 3.1 kWh"]),
-    Kind("Huawei FusionSolar","Plant Report\nStatistical Period,PV Yield (kWh),Revenue (€)\n2026-10-05,12.1,3.4\n2026-10-06,9.9,2.8\n",["2026-10-05 sun 12.1 kWh cost 3.4","2026-10-06 sun 9.9 kWh cost 2.8"],{"type":"sun"}),
+    Kind("Huawei FusionSolar","Plant Report\nStatistical Period,PV Yield (kWh),Revenue (€)\n2026-10-05,12.1,3.4\n2026-10-06,9.9,2.8\n",["2026-10-05 sun 12.1 kWh","2026-10-06 sun 9.9 kWh"],{"type":"sun"}),
     Kind("Tesla","Date time,Home (kWh),From Powerwall (kWh),Solar Energy (kWh),Grid (kWh)\n2026-10-05T00:00:00+02:00,12.5,3,8,-2.1\n",
          ["2026-10-05 Home 12.5 kWh","2026-10-05 From Powerwall 3 kWh","2026-10-05 Solar Energy 8 kWh"],left_out=1),
     Kind("Shelly","Timestamp,Active energy Wh (A),Returned energy Wh (A)\n1790000000,12.5,0\n1790000060,11.5,0\n",

@@ -67,6 +67,17 @@ def names_left_out(guessed: list[Column]) -> list[str]:
         ("Date;Charge;Cost", "2026-10-05;25.3 kWh;8.10", "date value cost", ""),
         ("Date;Battery;Charge", "2026-10-05;80%;45%", "date value value", ""),
         ("Date;Water m³;Cost m³", "2026-10-05;3;6.30", "date value cost", ""),
+        # What was earned or saved is no cost, alone or beside the cost, nor is its price.
+        ("Date;Yield (kWh);Revenue (€)", "2026-10-05;12.1;3.40", "date value -", "Revenue (€)"),
+        ("Date;kWh;Income;Cost", "2026-10-05;3;0.30;0.90", "date value - cost", ""),
+        (
+            "Date;kWh;€/kWh;Einspeisevergütung",
+            "2026-10-05;30;0.08;2.40",
+            "date value - -",
+            "€/kWh",
+        ),
+        ("Date;kWh;Ersparnis €", "2026-10-05;3;0.90", "date value -", "Ersparnis €"),
+        ("Date;Client;Revenue (€)", "2026-10-05;Shop;12.50", "date - value", ""),
         # Alone, money is what is recorded.
         ("Date;Payee;Amount (EUR)", "2026-10-05;Shop;12.50", "date - value", ""),
     ],

@@ -35,6 +35,18 @@ _SUMS = words(
     spent spend paid bezahlt betaald pagado pagato paye pago
     """
 )
+# Words, also at the end of longer ones, for money that was earned or saved: it is no cost.
+_EARNED = tuple(
+    words(
+        """
+        revenue revenues income earnings earned savings saved profit erlos erlose ertrag ertrage
+        einnahme einnahmen vergutung ersparnis eingespart gewinn opbrengst opbrengsten inkomsten
+        besparing recette recettes revenu revenus ingreso ingresos ganancia ganancias ahorro
+        ahorros ricavo ricavi guadagno guadagni risparmio receita receitas poupanca intakt
+        intakter przychod przychody oszczednosci доход доходы выручка
+        """
+    )
+)
 # A sum with its cents, or one that was spent.
 _LIKE_MONEY = re.compile(r"^[-\u2212(]|[.,][0-9]{2}(?![0-9])")
 # The most columns that are searched for a sum, and the most rows of each.
@@ -50,8 +62,9 @@ def set_cost(draft: TableDraft, money: list[Profile]) -> None:
     money = without_running_totals(free, _MAX_ADDED)
     paid = _paid_by_price(draft, money)
     if paid is not None:
-        paid.role = "cost" if is_ours(draft, paid) else None
+        paid.role = "cost" if is_ours(draft, paid) and not _is_earned(paid) else None
         return
+    money = [profile for profile in money if not _is_earned(profile)]
     ours = [profile for profile in money if is_ours(draft, profile)]
     total = _total(draft, ours)
     prices = [profile for profile in money if is_unit_price(profile)]
@@ -119,6 +132,11 @@ def _is_measured(profile: Profile) -> bool:
     is_open = profile.weight("cost") < _PLAINLY and others < SAYS
     unit = profile.mark or (profile.heading.unit if is_open else "")
     return read_unit(unit) in KNOWN and not currency_told(unit)
+
+
+def _is_earned(profile: Profile) -> bool:
+    """Whether money was earned or saved with the amount beside it, so that it is no cost."""
+    return any(part.endswith(_EARNED) for part in parts_of_name(profile.heading.name))
 
 
 def is_unit_price(profile: Profile) -> bool:
