@@ -279,6 +279,26 @@ def test_sums_of_days_count_beside_what_comes_in_singly_later(db: Connection) ->
     assert remarks(db, f"{file}2026-10-09 05:00,2\n", owner, **named) == []
 
 
+def test_records_of_an_account_are_no_parts_of_daily_sums(db: Connection) -> None:
+    """The sum had the id of its first row, which it replaced while the others counted on."""
+    owner = account(db)
+    rows = "".join(
+        f"7a11f11e-0000-5000-8000-00000000000{number},2026-10-05,{number},coffee,cup,,\n"
+        for number in (1, 2)
+    )
+    names = "id,consumption_date,consumption_value,consumption_type,unit,notes,created_at\n"
+    assert bring(db, owner, names + rows).report.written == 2
+    more = f"{names}{rows},2026-10-06,3,coffee,cup,,\n,2026-10-06,4,coffee,cup,,\n"
+    imported = bring(db, owner, more, daily="1")
+    counts = imported.report.counts
+    assert (counts["unchanged"], counts["changed"], counts["new"]) == (2, 0, 1)
+    assert imported.report.shown["new"][0].record.consumption_value == 7
+    [remark] = remarks_of(imported, Words("auto", NOW.date()))
+    assert remark == "Rows that have an id stay records of their own: they are not summed."
+    assert remarks(db, names + rows, owner) == []
+    assert remarks(db, "id,date,type,value\n1,2026-10-05,tea,1\n", owner, daily="1") == []
+
+
 def test_a_copy_of_an_account_has_no_sums_beside_its_own_rows(db: Connection) -> None:
     owner, other = account(db), account(db)
     file = "Time,electricity (kWh)\n2026-10-05 01:00,1\n2026-10-05 02:00,2\n"

@@ -40,6 +40,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         *_of_no_rows(plan),
         *_of_tables(plan),
         *_of_cells(counts, say),
+        *_of_ids(plan),
         *_of_sums(imported.report, plan, say),
         *_of_spellings(counts),
         *islice(_of_units(plan), MAX_TOLD),
@@ -85,6 +86,14 @@ def _of_cells(counts: Counts, say: Words) -> Iterator[str]:
         yield f"{say.count(counts.texts, 'line')} of text without a record left out."
     if counts.rounded:
         yield f"{say.count(counts.rounded, 'value')} rounded to {MAX_DECIMALS} decimals."
+
+
+def _of_ids(plan: Plan) -> Iterator[str]:
+    """The remark on rows with ids of their own, which daily sums leave as they are."""
+    place = plan.table.header.index("id") if "id" in plan.table.header else None
+    has_ids = plan.table.named and any(cell_at(row, place) for row in plan.first_rows)
+    if plan.choices.daily and has_ids:
+        yield "Rows that have an id stay records of their own: they are not summed."
 
 
 def _of_sums(report: Report, plan: Plan, say: Words) -> Iterator[str]:

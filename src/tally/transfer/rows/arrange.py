@@ -100,10 +100,14 @@ def _counted(
 
 
 def _daily(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowProblem]:
-    """The daily sums: one entry for each type, unit and day, with these three as its key."""
+    """The daily sums: one entry for each type, unit and day, with these three as its key.
+
+    An entry with an id of its own stays what it is: as a part of a sum it would count twice where
+    the account has it, and the sum could not have the id of one of its parts.
+    """
     sums: dict[tuple[str, ...], RowEntry] = {}
     for entry in entries:
-        if isinstance(entry, RowProblem):
+        if isinstance(entry, RowProblem) or entry.record_id is not None:
             yield entry
             continue
         last_day, *_ = entry.key
