@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
+from tally.db import changes
 from tally.db.models import Account
 from tally.domain.formatting import Words
 from tally.transfer.remarks import remarks_of
@@ -277,6 +278,22 @@ def test_sums_of_days_count_beside_what_comes_in_singly_later(db: Connection) ->
     # What is there already was said when it came in.
     assert remarks(db, file, owner, **named) == []
     assert remarks(db, f"{file}2026-10-09 05:00,2\n", owner, **named) == []
+
+
+@pytest.mark.parametrize("first", ["", "1"])
+def test_what_comes_back_counts_beside_as_what_is_new_does(db: Connection, first: str) -> None:
+    """An import that was taken back and is tried again had no remark, and replaced unsaid."""
+    owner = account(db)
+    hours = "".join(f"2026-10-05 {hour:02}:00,{hour}.5\n" for hour in range(4))
+    file = f"Time,electricity (kWh)\n{hours}"
+    named: dict[str, Any] = {"type": "electricity", "columns": "date,value"}
+    second = "" if first else "1"
+    bring(db, owner, file, daily=first, **named)
+    tried = bring(db, owner, file, daily=second, **named).report
+    assert tried.change is not None
+    changes.undo(db, owner.id, tried.change)
+    again = bring(db, owner, file, daily=second, **named).report
+    assert again.beside == tried.beside > 0
 
 
 def test_records_of_an_account_are_no_parts_of_daily_sums(db: Connection) -> None:

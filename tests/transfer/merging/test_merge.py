@@ -208,6 +208,19 @@ def test_a_corrected_value_is_shown_as_changed_beside_the_one_it_replaces(
     )
 
 
+def test_a_corrected_value_that_was_taken_back_is_shown_as_changed_again(
+    db: Connection, ada: UUID
+) -> None:
+    bring(db, ada, file_of([("2026-10-05", "tea", 1)]))
+    corrected, wins = file_of([("2026-10-05", "tea", 2)]), Policy(save=True, replace=True)
+    first = bring(db, ada, corrected, wins)
+    assert first.change is not None
+    changes.undo(db, ada, first.change)
+    again = bring(db, ada, corrected, wins)
+    assert (counts(first), counts(again)) == ({"changed": 1}, {"changed": 1})
+    assert kept(db, ada) == ["2026-10-05 tea 2"]
+
+
 def test_a_row_with_an_id_of_tallys_changes_its_record_only_where_somebody_says_so(
     db: Connection, ada: UUID
 ) -> None:

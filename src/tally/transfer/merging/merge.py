@@ -213,6 +213,7 @@ class _Merging:
         ids = [row.record.id for row in rows]
         existing = {row.id: row for row in stored_records.find(self.db, self.user_id, ids)}
         fresh: list[FileRow] = []
+        back: list[FileRow] = []
         others: list[NewRecord] = []
         for row in rows:
             there = existing.get(row.record.id)
@@ -224,7 +225,7 @@ class _Merging:
                 fresh.append(row)
             elif there.deleted_at is not None:
                 self.report.note("new", row, there)
-                others.append(row.record)
+                back.append(row)
             elif row.record.content == content(there):
                 self._matched.add(there.id)
                 self.report.note("unchanged", row, there)
@@ -233,10 +234,19 @@ class _Merging:
                 if self.policy.takes_changes:
                     self.report.updated += 1
                     others.append(row.record)
+        others += self._tell_back(back)
         grown, fresh = self._tell_grown(fresh)
         inserted = self._tell_alike(fresh) + grown
         if self._saves:
             self._write(rows, inserted, others)
+
+    def _tell_back(self, rows: list[FileRow]) -> list[NewRecord]:
+        """The deleted records that come back: they are new beside what is there now."""
+        if self._days is not None:
+            for row in rows:
+                self._days.see_new(row.record)
+        self._tell_beside(rows)
+        return [row.record for row in rows]
 
     def _tell_grown(self, rows: list[FileRow]) -> tuple[list[NewRecord], list[FileRow]]:
         """The records of months and years that grew since an earlier file, and the other rows.
