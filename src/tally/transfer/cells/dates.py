@@ -34,6 +34,7 @@ from tally.transfer.cells.date_parts import (
     since_1970,
     written_day,
 )
+from tally.transfer.cells.split_dates import in_year
 from tally.transfer.faults import Ambiguous
 
 # The kinds of dates in a text, from which a column's role is guessed.
@@ -233,6 +234,13 @@ def shape_of(text: str, today: date) -> Shape | None:
     if ends:
         return "range"
     return "day" if reading[0] == reading[1] else "month"
+
+
+def lacks_year(text: str, today: date) -> bool:
+    """Whether a text is a date but for its year: `Jan`, `Q1`, `KW 40`, `05.10.`."""
+    if not text or text.isdecimal() or (text.count(".") == 1 and not text[0].isalpha()):
+        return False
+    return shape_of(text, today) is None and shape_of(in_year(text, 2000), today) is not None
 
 
 def first_days(text: str, today: date) -> dict[Order, date]:

@@ -66,11 +66,6 @@ def is_year(text: str) -> bool:
     return bool(YEAR.fullmatch(text.strip()))
 
 
-def are_months(cells: Sequence[str]) -> bool:
-    """Whether the cells are names of months, except a few such as `Total`."""
-    return _are_most(cells, lambda cell: month_of(cell.strip()) > 0)
-
-
 def are_days(cells: Sequence[str]) -> bool:
     """Whether the cells are days of a month, `1.` included, except a few such as `Total`."""
     return _are_most(cells, lambda cell: day_number(cell) > 0)
@@ -103,6 +98,19 @@ def joined(*parts: str, is_week: bool = False) -> str:
     if is_week:
         return f"{parts[0]}-W{parts[1].zfill(2)}"
     return "-".join(part.zfill(2) if part.isdecimal() else part for part in parts)
+
+
+def count_weeks(name: str, cells: Sequence[str]) -> bool:
+    """Whether numbers below a word for weeks count those of a year that stands elsewhere."""
+    return _names_week(name, several=True) and _are_most(cells, _is_week)
+
+
+def in_year(text: str, year: int) -> str:
+    """A part of a year, with that year: `Jan`, `3`, `Q1`, `KW 40`, `05.10.`."""
+    month = month_of(text)
+    if month or text.isdecimal():
+        return f"{year}-{month or text}"
+    return f"{text}{year}" if text.endswith(".") else f"{text} {year}"
 
 
 def _are_most(cells: Sequence[str], test: Callable[[str], bool]) -> bool:

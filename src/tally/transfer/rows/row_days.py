@@ -13,9 +13,9 @@ from tally.domain.fields import TOO_LATE, check_span
 from tally.domain.records import first_day
 from tally.domain.text import quoted
 from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
-from tally.transfer.cells.dates import Moment, MomentRange
+from tally.transfer.cells.dates import Moment, MomentRange, lacks_year
 from tally.transfer.cells.names import month_of
-from tally.transfer.cells.split_dates import day_number, joined
+from tally.transfer.cells.split_dates import count_weeks, day_number, in_year, joined
 from tally.transfer.plans.plan import Plan
 from tally.transfer.tables.columns import SeriesPart
 from tally.transfer.tables.table_rows import Cells, cell_at
@@ -52,6 +52,7 @@ class RowDays:
         self._layout = plan.table.layout
         self._clocks = _clocks(plan)
         self._west = _west(plan)
+        self._have_weeks = _have_weeks(plan)
         self._begin, self._end, self._ends_alone = plan.columns.dates
         self._split = None if self._begin is None else plan.columns[self._begin].split
         self._span_of = lru_cache(_CACHED)(self._read)
@@ -61,13 +62,15 @@ class RowDays:
         """The days of a row; None if each column has its own day."""
         cells = row.cells
         if self._layout == "dates across":
-            text = cell_at(cells, self._begin)
-            if self._begin is not None and not (day_number(text) or month_of(text)):
+            text = self._part_in(cells)
+            is_part = day_number(text) or month_of(text)
+            is_part = is_part or lacks_year(text, self._plan.reader.today)
+            if self._begin is not None and not is_part:
                 # A sum below the days of the months has none.
                 self._moment(text, "", self._begin)
             return None
         if self._layout == "dates above":
-            day = cell_at(cells, self._begin)
+            day = self._part_in(cells)
             return self._span_of(row.above, self._time(cells, 0), day, "")
         begin, end = self._begin, self._end
         if begin is None:
@@ -107,21 +110,27 @@ class RowDays:
 
     def _of_heading(self, cells: Sequence[str], place: int) -> CoveredDays:
         """The day in the heading of a column; of a month there, the day that the row names."""
-        return self._span_across(place, cell_at(cells, self._begin))
+        return self._span_across(place, self._part_in(cells))
+
+    def _part_in(self, cells: Sequence[str]) -> str:
+        """The part of a month or of a year that a column has beside those; `W7` for a week."""
+        text = cell_at(cells, self._begin)
+        return f"W{text}" if self._have_weeks and text.isdecimal() else text
 
     def _read_across(self, place: int, day: str) -> CoveredDays:
         heading = self._plan.columns[place].day.strip()
         return self._covered(*self._day_in(self._dates[place].read(heading), day))
 
     def _day_in(self, month: MomentRange, day: str) -> MomentRange:
-        """The day of a month, or the month of a year, if a column counts them."""
+        """The day of a month, or the month or another part of a year, if a column has them."""
         first, last = month.start.first, month.start.last
         if self._begin is None or first == last:
             return month
         if first.month != last.month:
-            return self._moment(f"{first:%Y}-{month_of(day) or day}", "", self._begin)
+            return self._moment(in_year(day, first.year), "", self._begin)
         number = day_number(day)
-        return self._moment(f"{first:%Y-%m}-{number:02}" if number else day, "", self._begin)
+        text = f"{first:%Y-%m}-{number:02}" if number else in_year(day, first.year)
+        return self._moment(text, "", self._begin)
 
     def text_of(self, cells: Sequence[str]) -> str:
         """The day as it is written; its parts are joined if they stand apart."""
@@ -233,6 +242,15 @@ def _before_midnight(end: Moment) -> Moment:
         return end
     day = end.first - timedelta(days=1)
     return end._replace(first=day, last=day, second=DAY_SECONDS)
+
+
+def _have_weeks(plan: Plan) -> bool:
+    """Whether a column counts the weeks of the years across or above."""
+    begin, _, _ = plan.columns.dates
+    if begin is None or plan.table.layout == "rows":
+        return False
+    cells = (cell_at(row, begin) for row in plan.first_rows)
+    return count_weeks(plan.columns[begin].heading.name, [*filter(None, cells)])
 
 
 def _west(plan: Plan) -> set[int]:

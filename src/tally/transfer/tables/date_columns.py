@@ -9,12 +9,12 @@ from itertools import combinations
 
 from tally.transfer.cells.calendar_days import ORDERS
 from tally.transfer.cells.clocks import is_hour
-from tally.transfer.cells.dates import first_days, shape_of
+from tally.transfer.cells.dates import first_days, lacks_year, shape_of
 from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.split_dates import (
     DAYS_OF_MONTH,
     are_days,
-    are_months,
+    count_weeks,
     day_number,
     is_year,
     split_date,
@@ -128,16 +128,24 @@ def _lie_between(days: Iterable[str], start: str, end: str, today: date) -> bool
 def set_days_of_month(draft: TableDraft) -> None:
     """Give the column of days its role if the months stand across, or above their rows.
 
-    If years stand across it is the column of their months.
+    If years stand there it is the column of their months, or of their quarters, weeks or days.
     """
-    have_years = any(is_year(profile.heading.text) for profile in draft.profiles)
+    may_be_years = draft.table.layout == "dates above" or any(
+        is_year(profile.heading.text) for profile in draft.profiles
+    )
     for profile in draft.profiles:
         is_named = profile.weight("date") >= SAYS and are_days(profile.filled)
-        if (have_years and are_months(profile.filled)) or is_named:
+        if is_named or (may_be_years and _are_parts_of_years(profile, draft.today)):
             profile.role = "date"
             return
     if draft.table.layout == "dates across":
         _set_days_without_heading(draft)
+
+
+def _are_parts_of_years(profile: Profile, today: date) -> bool:
+    """Whether most cells are dates but for their year, or the numbers of weeks."""
+    are_dates = profile.share(lambda cell: lacks_year(cell.strip(), today)) >= MOSTLY
+    return are_dates or count_weeks(profile.heading.name, profile.filled)
 
 
 def _set_days_without_heading(draft: TableDraft) -> None:
