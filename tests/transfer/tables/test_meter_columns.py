@@ -16,6 +16,15 @@ from tests.transfer.parsed import entries, parsed
     [
         ("Date;Meter reading (kWh)", "2026-10-05;12345", "date reading"),
         ("Datum;Zählerstand;Verbrauch", "2026-10-05;12345;12", "date - value"),
+        # Its last word says what an amount is, as in a path of JSON.
+        ("Date;readings.electricity.used", "2026-10-05;12.5", "date value"),
+        ("Date;meterReading.consumption (kWh)", "2026-10-05;12.5", "date value"),
+        ("Datum;Ablesung Verbrauch (kWh)", "2026-10-05;12,5", "date value"),
+        # A word for any number says nothing beside one for readings.
+        ("Date;reading.value (kWh)", "2026-10-05;12345", "date reading"),
+        ("Datum;Zählerstand Wert", "2026-10-05;12345", "date reading"),
+        ("Date;Valeur index (kWh)", "2026-10-05;12345", "date reading"),
+        ("Datum;Verbrauch Zählerstand (kWh)", "2026-10-05;12345", "date reading"),
     ],
 )  # fmt: skip
 def test_what_meters_show_is_no_amount_used(header: str, row: str, right: str) -> None:

@@ -158,6 +158,15 @@ FLOWS = words(
     vertido excedentes feedin generation production erzeugung produktion
     """
 )
+# Words for what was used: at the end of a heading they say that it is no reading of a meter.
+_USED = words(
+    """
+    used usage use consumption consumed verbrauch verbruik consommation consomme consumo consumi
+    forbrukning forbruk forbrug zuzycie потребление расход
+    """
+)
+# Words for any number: beside a word for readings they do not say what an amount is.
+ANY_NUMBER = words("value values wert werte valeur valor valore waarde varde wartosc значение")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ][a-zà-ÿ])|[_\s./:#*-]+")
 
 
@@ -193,7 +202,7 @@ def _raise(weights: dict[Role, float], others: Mapping[Role, float], share: floa
 def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
     """The weights of a heading by its words: the first and the last one count most."""
     weights: dict[Role, float] = {}
-    parts = _without_taxes(parts)
+    parts = _without_any_number(_without_taxes(parts))
     for place, word in enumerate(parts):
         share = 0.8 if place in (0, len(parts) - 1) else 0.6
         if word in _WEAK and len(parts) > 1:
@@ -202,6 +211,8 @@ def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
         _raise(weights, weights_of_word(word), share)
     for pair in itertools.pairwise(parts):
         _raise(weights, _LOOKUP.get("_".join(pair), {}), 0.9)
+    if "value" in weights and parts[-1] in _USED:
+        weights.pop("reading", None)
     if "start" in weights and "end" in weights and parts[0] in ("from", "start", "von", "van"):
         del weights["end"]
     # `Start time` and `Until (date)` are ends of an interval, whichever half of it they hold.
@@ -209,6 +220,13 @@ def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
         if weights.get(edge, 0) >= 0.6:
             weights[edge] = max(weights[edge], 0.85)
     return weights
+
+
+def _without_any_number(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without one for any number beside one for readings: `Meter reading value`."""
+    if not any("reading" in weights_of_word(word) for word in parts):
+        return parts
+    return tuple(word for word in parts if word not in ANY_NUMBER)
 
 
 def _without_taxes(parts: tuple[str, ...]) -> tuple[str, ...]:

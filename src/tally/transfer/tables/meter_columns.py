@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tally.transfer.cells.date_parts import written_day
-from tally.transfer.cells.names import plain_letters, words
+from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.values import is_nothing
-from tally.transfer.tables.heading_roles import SAYS, parts_of_name
+from tally.transfer.tables.heading_roles import ANY_NUMBER, SAYS, parts_of_name
 from tally.transfer.tables.meter_numbers import DATES, METERED, METERS
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
@@ -30,7 +30,6 @@ from tally.transfer.tables.table_rows import cell_at
 
 # If a heading names a meter, fewer rows show that its figures are readings.
 _ROWS_OF_METER = 3
-_ANY_NUMBER = words("value values wert werte valeur valor valore waarde varde wartosc значение")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 
 
@@ -256,7 +255,7 @@ def _may_be_end(profile: Profile) -> bool:
 
 def _names_any_number(profile: Profile) -> bool:
     """Whether the heading is a word for any number, such as `Value`."""
-    return _ANY_NUMBER.issuperset(parts_of_name(profile.heading.name))
+    return ANY_NUMBER.issuperset(parts_of_name(profile.heading.name))
 
 
 def _says_reading(profile: Profile) -> bool:
