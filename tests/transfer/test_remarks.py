@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from tally.db import changes
 from tally.db.models import Account
+from tally.domain.amounts import plain
 from tally.domain.formatting import Words
 from tally.transfer.remarks import remarks_of
 from tally.transfer.writers import COLUMNS
@@ -216,6 +218,22 @@ def test_a_price_of_one_is_named(db: Connection) -> None:
     assert remarks(db, readings, type="power") == [
         "“Price (€/kWh)” is left out beside readings: a price needs an amount used."
     ]
+
+
+def test_a_multiple_in_a_heading_is_that_of_its_amounts_and_named(db: Connection) -> None:
+    owner = account(db)
+    file = "Jahr;Verbrauch in Tsd. kWh;Kosten (Tsd. €)\n2024;3,1;1,2\n2025;2,9;1,1\n"
+    imported = bring(db, owner, file, type="power")
+    values = [seen.record.consumption_value for seen in imported.report.shown["new"]]
+    assert ([*map(plain, values)], imported.counts.costs) == (["3100", "2900"], 0)
+    assert remarks_of(imported, Words("auto", NOW.date())) == [
+        "“Verbrauch in Tsd. kWh”: each amount is 1000 times the figure.",
+        "Left out, since no cost in your currency is in it: Kosten (Tsd. €).",
+    ]
+    sent_back = bring(db, owner, file, columns=",value:power:kWh")
+    assert sent_back.report.counts["unchanged"] == 2
+    in_other = bring(db, account(db), file, columns=",value:power:MWh")
+    assert in_other.report.shown["new"][0].record.consumption_value == Decimal("3.1")
 
 
 def test_the_first_costs_of_an_account_name_their_currency(db: Connection) -> None:

@@ -44,6 +44,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         *_of_sums(imported.report, plan, say),
         *_of_spellings(counts),
         *islice(_of_units(plan), MAX_TOLD),
+        *_of_multiples(plan),
         *_of_percentages(plan),
         *islice(_of_other_units(imported, plan), MAX_TOLD),
         *islice(_of_meters(imported, plan), MAX_TOLD),
@@ -123,6 +124,14 @@ def _of_units(plan: Plan) -> Iterator[str]:
     for column in plan.columns.amounts:
         if column.heading.aside and not plan.names.unit_of(column):
             yield f"“{column.heading.aside}” in “{column.heading.text}” is not read as a unit."
+
+
+def _of_multiples(plan: Plan) -> Iterator[str]:
+    """The remark on amounts whose headings have a multiple of their unit."""
+    for column in plan.columns.amounts[:MAX_TOLD]:
+        times = plan.names.times_of(column)
+        if times != 1:
+            yield f"“{column.heading.text}”: each amount is {times} times the figure."
 
 
 def _of_percentages(plan: Plan) -> Iterator[str]:

@@ -33,6 +33,27 @@ def test_a_unit_in_a_heading_is_that_of_its_column(text: str, name: str, unit: s
 
 
 @pytest.mark.parametrize(
+    ("text", "name", "unit", "times"),
+    [
+        ("Verbrauch in Tsd. kWh", "Verbrauch", "kWh", 1000),
+        ("Consumption (1000 kWh)", "Consumption", "kWh", 1000),
+        ("Water [x1,000 gal]", "Water", "gal", 1000),
+        ("Use in 1000 m³", "Use", "m³", 1000),
+        ("Strom (Mio. kWh)", "Strom", "kWh", 1_000_000),
+        ("Kosten (Tsd. €)", "Kosten", "€", 1000),
+        # A price of so many, a name with a number, and a word without a unit behind it.
+        ("Preis je 1000 kWh", "Preis je 1000", "kWh", 1),
+        ("Zähler 1000 kWh", "Zähler 1000", "kWh", 1),
+        ("Price (€/1000 l)", "Price", "€/1000 l", 1),
+        ("Views (thousands)", "Views", "", 1),
+    ],
+)
+def test_a_multiple_in_front_of_a_unit_is_told(text: str, name: str, unit: str, times: int) -> None:
+    heading = read_heading(text)
+    assert (heading.text, heading.name, heading.unit, heading.times) == (text, name, unit, times)
+
+
+@pytest.mark.parametrize(
     ("role", "headings"),
     [
         ("date", "Date Datum Fecha Data Дата"),

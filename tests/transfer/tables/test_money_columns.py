@@ -78,6 +78,10 @@ def names_left_out(guessed: list[Column]) -> list[str]:
         ),
         ("Date;kWh;Ersparnis €", "2026-10-05;3;0.90", "date value -", "Ersparnis €"),
         ("Date;Client;Revenue (€)", "2026-10-05;Shop;12.50", "date - value", ""),
+        # Thousands are no costs, as hundredths are none.
+        ("Date;kWh;Cost (k€)", "2026-10-05;3;0.90", "date value -", "Cost (k€)"),
+        ("Date;kWh;Kosten TEUR", "2026-10-05;3;0.90", "date value -", "Kosten TEUR"),
+        ("Date;kWh;Kosten (Tsd. €)", "2026-10-05;3;0.90", "date value -", "Kosten (Tsd. €)"),
         # Alone, money is what is recorded.
         ("Date;Payee;Amount (EUR)", "2026-10-05;Shop;12.50", "date - value", ""),
     ],

@@ -94,9 +94,16 @@ class AmountNames:
             return find(column.unit) == ENERGY
         return not self.choices.unit or find(self.choices.unit) != find(column.heading.unit)
 
+    def times_of(self, column: Column) -> int:
+        """The multiple in the heading of an amount; who chooses another unit means that one."""
+        is_other = self.reader.known_unit(column.unit) != self.reader.known_unit(
+            column.heading.unit
+        )
+        return 1 if column.unit_chosen and is_other else column.heading.times
+
     def factor_of(self, column: Column) -> Decimal:
         """The factor by which an amount of the column is multiplied."""
-        factor = self.choices.factor or Decimal(1)
+        factor = (self.choices.factor or Decimal(1)) * self.times_of(column)
         if self.is_energy(column) and self.step:
             unit = self.reader.units.find(column.heading.unit) or ""
             factor *= _POWER[unit] * self.step / 3600

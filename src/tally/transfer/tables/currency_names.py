@@ -8,10 +8,11 @@ from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.heading_roles import parts_of_name
 from tally.transfer.tables.headings import Heading
 
-# Hundredths of currencies.
+# Hundredths and thousands of currencies.
 _PARTS_OF_MONEY = words(
     """
     p pence ct cent cents cts ¢ penny øre ore grosz gr rappen rp haler filler kopek paise sen
+    k€ t€ k$ k£ keur teur tsd€ mio€ kusd kgbp kchf tchf
     """
 )
 # Headings of columns that name the currency of their row.
@@ -34,7 +35,7 @@ _WORDS = {
 
 
 def is_part_of_money(written: str) -> bool:
-    """Whether a text is a hundredth of a currency: `p`, `cent`, `øre`."""
+    """Whether a text is a hundredth or a thousand of a currency: `p`, `cent`, `øre`, `k€`."""
     return plain_letters(written) in _PARTS_OF_MONEY
 
 

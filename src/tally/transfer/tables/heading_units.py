@@ -23,7 +23,7 @@ _MONEY_CODES = words(
     """
     eur usd gbp chf sek nok dkk pln czk huf ron rub uah try inr jpy cny krw brl mxn aud
     cad nzd zar p pence ct cent cents cts € $ £ dollar dollars euro euros pound pounds ¢
-    kr zł zl
+    kr zł zl k€ t€ k$ k£ keur teur tsd€ mio€ kusd kgbp kchf tchf
     """
 ) | frozenset(SHORT_SIGNS)
 # Units that have another meaning at the end of a heading: the day, the minutes of a meeting.
@@ -35,6 +35,22 @@ _ALSO_WORDS = words(
     """
 )
 _KNOWN = Units()
+# A multiple in front of a unit at the end: `in Tsd. kWh`, `(1000 l)`, `[x1000 m³]`.
+_MULTIPLE = re.compile(
+    r"(?:(?:(?<=[(\[{])|(?<=\bin ))[x×]?\s?1[.,' ]?000"
+    r"|(?<![^\s(\[{])(?:(?P<thousand>tsd\.?|tausend|thousands?|tys\.?|тыс\.?)"
+    r"|(?P<million>mio\.?|mln\.?|millions?|millionen|miljoen))(?:\s+of)?)"
+    r"\s+(?P<unit>[^\s()\[\]{}/]+)(?=\s*[)\]}]?$)",
+    re.IGNORECASE,
+)
+_OF_ONE = frozenset(("per", "pro", "je", "par", "por", "za", "a"))
+
+
+class Multiple(NamedTuple):
+    """A heading without a multiple of its unit, and that multiple; 1 where it has none."""
+
+    text: str
+    times: int = 1
 
 
 class NameAndUnit(NamedTuple):
@@ -42,6 +58,17 @@ class NameAndUnit(NamedTuple):
 
     name: str
     unit: str
+
+
+def without_multiple(text: str) -> Multiple:
+    """`Verbrauch (Tsd. kWh)` as `Verbrauch (kWh)` and 1000; the price of 1000 kWh as it is."""
+    match = _MULTIPLE.search(text)
+    if match is None or not _is_unit(match["unit"]) or "/" in text:
+        return Multiple(text)
+    if not _OF_ONE.isdisjoint(plain_letters(text[: match.start()]).split()):
+        return Multiple(text)
+    cut = text[: match.start()] + text[match.start("unit") :]
+    return Multiple(cut, 10**6 if match["million"] else 1000)
 
 
 def parted(text: str) -> NameAndUnit:

@@ -24,6 +24,7 @@ from tally.transfer.tables.heading_units import (
     is_in_money,
     is_price_of_one,
     parted,
+    without_multiple,
 )
 from tally.transfer.tables.other_units import may_be_missed, may_be_unit
 
@@ -39,7 +40,8 @@ class Heading(NamedTuple):
     """A heading: its name without the unit, the unit, and the weight of each role.
 
     `zone`: of the times below it; `clock`: seconds since midnight where the heading is a time of
-    day. `aside`: a word in brackets after it that may be a unit, but was not recognised as one.
+    day. `times`: each amount is that many times the figure below. `aside`: a word in brackets after
+    it that may be a unit, but was not recognised as one.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Heading(NamedTuple):
     is_money: bool
     is_rate: bool
     aside: str = ""
+    times: int = 1
 
     def weight(self, role: Role) -> float:
         """The weight with which it names a role, from `SAYS` on clearly; 0 if it does not."""
@@ -62,6 +65,7 @@ def read_heading(text: str) -> Heading:
     """The role, unit, zone and time of day that one heading names."""
     text = " ".join(text.split())
     bare = _EDGES.sub("", text)
+    bare, times = without_multiple(bare)
     name, unit = parted(bare)
     parts = parts_of_name(name)
     is_money = is_in_money(unit)
@@ -85,6 +89,7 @@ def read_heading(text: str) -> Heading:
         is_money=is_money,
         is_rate=is_rate,
         aside=aside if may_be_missed(aside) else "",
+        times=times,
     )
 
 

@@ -149,6 +149,8 @@ def is_unit_price(profile: Profile) -> bool:
 def is_ours(draft: TableDraft, profile: Profile) -> bool:
     """Whether money is in the account's currency, or in one that it may get."""
     heading = profile.heading
+    if heading.times != 1:
+        return False
     money, slash, _ = heading.unit.partition("/")
     rate = money.strip() if slash else ""
     currency = profile.currency or rate or draft.currency
