@@ -18,7 +18,8 @@ _ZERO_IN_FRONT = re.compile(r"\b0[0-9]")
 def slashed_day(match: re.Match[str], place: DatePlace) -> FirstLast:
     """`10/5`, `10/05/2026`: by the account's order of dates, else if only one order is possible."""
     one, other, year = int(match[1]), int(match[2]), match[3]
-    possible = _in_each_order(match, place.today)
+    existing = _in_each_order(match, place.today)
+    possible = {order: day for order, day in existing.items() if _is_within(day, place.today)}
     if not year and 0 < one < other <= MAX_PARTS:
         _check_fraction(match[0], one, other, place, list(possible.values()))
     wanted = place.around.date_order
@@ -28,6 +29,8 @@ def slashed_day(match: re.Match[str], place: DatePlace) -> FirstLast:
     if not year and not place.has_value():
         _ask_fraction(match[0], one, other, days)
     if not days:
+        for day in existing.values():
+            check_days(day, day, place.today)
         raise ValueError
     if not year and wanted == "day-first":
         _ask_month(one, other, days[0], place.today)
@@ -70,7 +73,7 @@ def _check_fraction(
 
 
 def _in_each_order(match: re.Match[str], today: date) -> dict[str, date]:
-    """The day in each order of dates that gives an existing day up to tomorrow."""
+    """The day in each order of dates that gives an existing day."""
     one, other, year = match[1], match[2], match[3]
     orders = {"day-first": (one, other, year), "month-first": (other, one, year)}
     if year is None:
@@ -81,10 +84,18 @@ def _in_each_order(match: re.Match[str], today: date) -> dict[str, date]:
     for order, (day, month, written_year) in orders.items():
         try:
             days[order] = calendar_day(int(day), int(month), written_year, today)
-            check_days(days[order], days[order], today)
         except (ValueError, OverflowError):
-            days.pop(order, None)
+            continue
     return days
+
+
+def _is_within(day: date, today: date) -> bool:
+    """Whether a record may be of that day: not before dates begin, nor after tomorrow."""
+    try:
+        check_days(day, day, today)
+    except Unreadable:
+        return False
+    return True
 
 
 def _ask_fraction(text: str, one: int, other: int, days: Sequence[date]) -> None:
