@@ -276,3 +276,36 @@ def test_readings_that_cannot_stand_come_with_their_cells_and_each_line_once(
 def test_an_import_knows_whether_it_read_only_the_beginning(db: Connection) -> None:
     assert bring(db, account(db), "date,type,value\n2026-10-05,tea,1\n", head=True).is_head
     assert imports.Imported(Report()).is_head is False
+
+
+def test_a_row_of_an_instant_is_the_same_one_in_another_time_zone(db: Connection) -> None:
+    """Whoever mends the time zone of the account and sends the file again has no row twice."""
+    owner = account(db, "UTC")
+    file = (
+        "time,type,value,unit\n2026-10-05T12:00:00Z,power,1,kWh\n2026-10-05T23:00:00Z,power,2,kWh\n"
+    )
+    assert bring(db, owner, file).report.written == 2
+    moved = owner._replace(timezone="Europe/Berlin")
+    counts = bring(db, moved, file).report.counts
+    assert (counts["new"], counts["changed"], counts["unchanged"]) == (0, 1, 1)
+    # The sum of a day is told by its day.
+    assert bring(db, owner, file, daily="1").report.written == 1
+    assert bring(db, owner, file, daily="1").report.written == 0
+
+
+def test_the_first_row_since_the_one_before_keeps_the_days_that_an_earlier_file_told(
+    db: Connection,
+) -> None:
+    owner = account(db)
+    rows = ["2026-08-01,water,10,m³", "2026-09-01,water,12,m³", "2026-10-01,water,15,m³"]
+    head = "date,type,value,unit"
+    assert bring(db, owner, "\n".join([head, *rows[:2]]), since="1").report.written == 2
+    choices = read_choices({"since": "1"})
+    policy = Policy.of(choices, save=True, update=True, skip_problems=False)
+    later = io.BytesIO("\n".join([head, *rows[1:]]).encode())
+    report = import_file(db, owner, later, choices, policy, NOW).report
+    assert (report.counts["new"], report.counts["changed"], report.counts["unchanged"]) == (1, 0, 1)
+    days = text(
+        "SELECT days FROM consumption_records WHERE user_id = :user ORDER BY consumption_date"
+    )
+    assert [row.days for row in db.execute(days, {"user": owner.id})] == [1, 31, 30]

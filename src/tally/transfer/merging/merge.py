@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from tally.db.record_writes import ROWS_A_STATEMENT
 from tally.domain.fields import MAX_METER
 from tally.domain.keys import Key, is_same
 from tally.domain.meters import BrokenChain, TooManyMeters
-from tally.domain.records import NewRecord, content, key_of
+from tally.domain.records import NewRecord, StoredRecord, content, key_of
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merging.file_days import FileDays, day_hash
 from tally.transfer.merging.meter_rows import NoRecord, measured
@@ -212,6 +212,7 @@ class _Merging:
             return
         ids = [row.record.id for row in rows]
         existing = {row.id: row for row in stored_records.find(self.db, self.user_id, ids)}
+        rows = [_with_days_of(row, existing.get(row.record.id)) for row in rows]
         fresh: list[FileRow] = []
         back: list[FileRow] = []
         others: list[NewRecord] = []
@@ -366,6 +367,13 @@ class _Merging:
         if self._saves and gone:
             record_writes.delete(self.db, self.user_id, gone, self.change)
             self.written += len(gone)
+
+
+def _with_days_of(row: FileRow, there: StoredRecord | None) -> FileRow:
+    """The row with the days of its stored record, where the file does not say them."""
+    if not row.opens or there is None:
+        return row
+    return replace(row, record=replace(row.record, days=there.days))
 
 
 def _may_have_grown(record: NewRecord) -> bool:

@@ -34,12 +34,16 @@ _TOO_MANY = (
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A record of the file. `repeated`: an earlier row has the same record."""
+    """A record of the file. `repeated`: an earlier row has the same record.
+
+    `opens`: the file does not say its days, which are those of the stored record if there is one.
+    """
 
     line: int
     record: NewRecord
     repeated: bool = False
     remark: str = ""
+    opens: bool = False
 
 
 @dataclass
@@ -111,7 +115,7 @@ def _daily(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
             yield entry
             continue
         last_day, *_ = entry.key
-        key = day_sum_key(last_day, str(entry.days), *entry.series)
+        key = day_sum_key(last_day or entry.day.isoformat(), str(entry.days), *entry.series)
         before = sums.get(key)
         if before is None:
             if len(sums) >= MAX_COLLECTED:
@@ -161,14 +165,15 @@ def _since(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
     before: dict[ReadingSeries, date] = {}
     for entry in collected:
         series = entry.series
-        days = (entry.day - before[series]).days if series in before else entry.days
+        is_first = series not in before
+        days = entry.days if is_first else (entry.day - before[series]).days
         before[series] = entry.day
         if days > MAX_DAYS:
             yield RowProblem(entry.line, TOO_MANY_DAYS)
         elif days > 1 and entry.days == 1:
             yield entry._replace(days=days)
         else:
-            yield entry
+            yield entry._replace(opens=is_first and entry.days == 1)
 
 
 class Records:
@@ -198,7 +203,7 @@ class Records:
             cost=entry.cost,
         )
         if entry.record_id is None:
-            return FileRow(entry.line, record)
+            return FileRow(entry.line, record, opens=entry.opens)
         return self._own(entry, record)
 
     def _own(self, entry: RowEntry, record: NewRecord) -> FileRow | RowProblem:

@@ -33,8 +33,9 @@ class RowEntry(NamedTuple):
     """An amount of a row.
 
     `day` is the last of `days`; `second` counts from midnight. `key` tells it from other amounts:
-    last day and number of days as the file has them, time, folded type, folded unit, amount, notes.
-    `record_id`: the id in a file of Tally's own.
+    last day and number of days as the file has them (not of an instant), time, folded type, folded
+    unit, amount, notes. `record_id`: the id in a file of Tally's own. `opens`: it is the first of
+    rows that cover the days since the row before, so that the file does not say its days.
     """
 
     line: int
@@ -52,6 +53,7 @@ class RowEntry(NamedTuple):
     record_id: UUID | None = None
     created_at: datetime | None = None
     meter: int | None = None
+    opens: bool = False
 
 
 # The most types with their units that remarks are made about.

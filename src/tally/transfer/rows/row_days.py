@@ -29,7 +29,8 @@ NO_MONTH = "{} is no month. The days of a month stand across, so write one in fr
 class CoveredDays(NamedTuple):
     """The days that a row covers, and its time, which tells it from other rows.
 
-    `key`: the last day and the days as the file has them, in the key of an entry.
+    `key`: the last day and the days as the file has them, in the key of an entry; both "" where the
+    time is an instant, which is another day in another time zone.
     """
 
     last: date
@@ -205,7 +206,8 @@ class RowDays:
             if is_midnight or (self._plan.rows.meets and last > first and end.first == end.last):
                 last -= timedelta(days=1)
         # A running month counts up to today, and is the same row tomorrow.
-        key = (last.isoformat(), str((last - first).days + 1))
+        is_instant = start.instant is not None
+        key = ("", "") if is_instant else (last.isoformat(), str((last - first).days + 1))
         named = end or start
         if named.first < named.last and first <= today < last:
             last = today
