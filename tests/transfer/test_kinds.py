@@ -293,6 +293,8 @@ KINDS = [
     Kind("the year and the month apart","Jahr;Monat;Strom kWh;Kosten\n2026;9;100;30,00\n2026;10;200;60,00\n2026;Summe;300;90,00\n",
          ["2026-09-30 Strom 100 kWh 30 days cost 30","2026-10-31 Strom 200 kWh 31 days cost 60"],{"type":"Strom"},left_out=1),
     Kind("day, month and year apart","Day,Month,Year,Cups\n5,10,2026,1\n6,10,2026,2\n,10,2026,4\n",["2026-10-05 coffee 1 cup","2026-10-06 coffee 2 cup"],{"type":"coffee"},problems=1),
+    Kind("periods with the year at their end","Zeitraum;kWh;Kosten €\n15.12. - 14.01.2026;310;93,00\n15.1.-14.2.2026;280;84,00\n",
+         ["2026-01-14 power 310 kWh 31 days cost 93","2026-02-14 power 280 kWh 31 days cost 84"],{"type":"power"}),
     Kind("months below their years","Monat;kWh\n2024;\nJanuar;310\nFebruar;280\nSumme;590\n2025;\nJanuar;300\nMärz;270\n",
          ["2024-01-31 power 310 kWh 31 days","2024-02-29 power 280 kWh 29 days","2025-01-31 power 300 kWh 31 days","2025-03-31 power 270 kWh 31 days"],{"type":"power"},left_out=1),
     Kind("months below their years, no heading","2024;\nJan;3\nFeb;2\n2025;\nJan;12\n",

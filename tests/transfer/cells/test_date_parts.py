@@ -54,13 +54,31 @@ def test_a_time_that_does_not_exist_has_no_parts_and_says_why(text: str) -> None
         ("1.9.2026 bis 30.9.2026", "1.9.2026", "30.9.2026"),
         ("2026-10-05 08:00 - 09:00", "2026-10-05 08:00", "2026-10-05 09:00"),
         ("2026-10-05 23:00 - 00:00", "2026-10-05 23:00", "2026-10-05 24:00"),
+        # The year may stand at the end alone, which is that of the start, or the one after it.
+        ("01.10. - 31.10.2026", "01.10.2026", "31.10.2026"),
+        ("1.9.-30.9.26", "1.9.26", "30.9.26"),
+        ("15.12.-14.01.2026", "15.12.2025", "14.01.2026"),
+        ("31.12.-01.01.2000", "31.12.1999", "01.01.2000"),
+        ("10/01 - 10/31/2026", "10/01/2026", "10/31/2026"),
+        ("Oct 1 - Oct 31, 2026", "Oct 1 2026", "Oct 31, 2026"),
+        ("Okt - Sep 2026", "Okt 2025", "Sep 2026"),
     ],
 )
 def test_both_ends_of_a_range_are_dates(text: str, start: str, end: str) -> None:
     assert range_of(text) == (start, end)
 
 
-@pytest.mark.parametrize("text", ["2026-10-05", "2026-10-05T08:30:00-05:00", "tea - coffee"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-10-05",
+        "2026-10-05T08:30:00-05:00",
+        "tea - coffee",
+        "Mai - 2026",
+        "tea - 2026",
+        "10-12.2026",
+    ],
+)
 def test_what_is_no_range(text: str) -> None:
     assert range_of(text) is None
 

@@ -36,6 +36,10 @@ ISO_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2})-(\d{2}:\d{2})", re.ASCI
 _COMPACT_MOMENT = re.compile(r"(\d{8})[T ]?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 DAY_NUMBER = re.compile(r"\d{5,19}(?:\.\d+)?", re.ASCII)
 _MIDNIGHT = re.compile(r"^0?0:00(?::00)?(?![\d:])")
+# `01.10.-31.10.2026`: a dash without spaces, and a day or a month without its year.
+_DASH_BEHIND_DOT = re.compile(r"(?<=\d\.)-(?=\d)", re.ASCII)
+_SHORT_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}", re.ASCII)
+_YEAR_AT_END = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}|(?<=[./])\d{2})$", re.ASCII)
 _WRAPPED = re.compile(r'^(?:=?"|\')|"$')
 
 
@@ -132,16 +136,55 @@ def _is_late(tail: re.Match[str]) -> bool:
 
 @lru_cache(1024)
 def range_of(text: str) -> tuple[str, str] | None:
-    """The two ends of a range, both as dates; an end that is only a time gets the start's day."""
+    """The two ends of a range, both as dates.
+
+    An end that is only a time gets the start's day, a start without a year (`01.10. - 31.10.2026`)
+    that of the end.
+    """
     if len(text) < 9 or _ISO_MOMENT.fullmatch(text):
         return None
-    for match in RANGE.finditer(text):
+    for match in (*RANGE.finditer(text), *_DASH_BEHIND_DOT.finditer(text)):
         start, end = text[: match.start()].strip(), text[match.end() :].strip()
         if CLOCK_ALONE.fullmatch(end) and ":" in end:
             end = same_day(start, end)
-        if _looks_dated(start) and _looks_dated(end):
+        if not _looks_dated(end):
+            continue
+        start = start if _looks_dated(start) else _in_year_of(end, start)
+        if start:
             return start, end
     return None
+
+
+def _in_year_of(end: str, start: str) -> str:
+    """The start of a range in the latest year in which it comes before the end; "" for no day."""
+    year = _YEAR_AT_END.search(end)
+    words = start.rstrip(",").split()
+    is_short = _SHORT_DAY.fullmatch(start) is not None
+    is_named = 0 < len(words) < 3 and any(month_of(word.rstrip(".")) for word in words)
+    # `Mai - 2026` is a month.
+    if year is None or not year.start() or not (is_short or is_named):
+        return ""
+    mark = "/" if "/" in start else "." if is_short else " "
+    short = start.rstrip(".,") if is_short else start.rstrip(",")
+    for number in (int(year[0]), int(year[0]) - 1):
+        text = f"{short}{mark}{str(number).zfill(2)[-len(year[0]) :]}"
+        if _looks_dated(text) and _comes_before(text, end):
+            return text
+    return ""
+
+
+def _comes_before(start: str, end: str) -> bool:
+    """Whether there is an order of dates in which one day is not after another."""
+    first, last = (
+        dict(readings_of(parts.day, date(9998, 1, 1))) if parts else {}
+        for parts in (parts_of(start), parts_of(end))
+    )
+    # What has the names of its months is the same in every order.
+    ends = last.values()
+    return any(
+        days[0] <= last[order][1] if order in last else any(days[0] <= day for _, day in ends)
+        for order, days in first.items()
+    )
 
 
 def same_day(start: str, clock: str) -> str:
