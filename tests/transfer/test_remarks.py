@@ -31,6 +31,7 @@ def remarks(
         ("date,type,value\n2026-10-05,tea,0.1234567\n", {}, "1 value rounded to 6 decimals."),
         ("date,type,value\n2026-10-05,tea,1\nBy hand\n", {},
          "1 line of text without a record left out."),
+        ("2026-10-05;tea;2;3.50\n2026-10-06;tea;1;1.75\n", {}, "Numbers left out: “3.50”."),
         ("date,type,value\n2026-10-05,Tea,1\n2026-10-05,tea,1\n", {}, "“tea” is your type “Tea”."),
         ("date,type,value,unit\n2026-10-05,tea,1,litres\n", {}, "“litres” is read as “l”."),
         ("Date,Usage (bags)\n2026-10-05,3\n", {"type": "pellets"},

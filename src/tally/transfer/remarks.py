@@ -225,12 +225,12 @@ def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
     if plan.table.own or plan.table.named or not plan.columns.amount_places:
         return
     names = [
-        column.heading.text
+        column.heading.text or f"“{cell_at(plan.first_rows[0], place)}”"
         for place, column in enumerate(plan.columns)
         if column.role == "-"
         and column.facts.has_numbers
         and not (column.is_open or column.money_left_out or plan.is_chosen(place))
-        and _may_be_amounts(column)
+        and (_may_be_amounts(column) or (not plan.table.has_header and _is_filled(plan, place)))
     ]
     if names:
         yield f"Numbers left out: {', '.join(names[:MAX_TOLD])}."

@@ -132,6 +132,7 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
     if told:
         return _likeliest(meters, told, free)
     free = [profile for profile in free if not profile.is_id]
+    free = [profile for profile in free if not _is_index(draft, profile)] or free
     # Beside a column of types one of them is the amount; else none is, and 0 and 1 may be cups of
     # tea.
     plain = [profile for profile in free if draft.has("type") and not profile.is_flag]
@@ -188,9 +189,16 @@ def _is_out(profile: Profile) -> bool:
     )
 
 
-def _numbers_rows(profile: Profile) -> bool:
-    """Whether the figures number the rows one by one, up from 1 or down to it."""
-    numbers = [str(number) for number in range(1, len(profile.filled) + 1)]
+def _is_index(draft: TableDraft, profile: Profile) -> bool:
+    """Whether the first column has no heading and numbers the rows in front of their days."""
+    is_first = profile.place == 0 and not profile.heading.text and len(profile.filled) > 1
+    is_numbered = _numbers_rows(profile) or _numbers_rows(profile, first=0)
+    return is_first and draft.has("date", "start", "end") and is_numbered
+
+
+def _numbers_rows(profile: Profile, first: int = 1) -> bool:
+    """Whether the figures number the rows one by one, up from the first number or down to it."""
+    numbers = [str(number) for number in range(first, first + len(profile.filled))]
     return [cell.strip() for cell in profile.filled] in (numbers, numbers[::-1])
 
 
