@@ -302,6 +302,8 @@ KINDS = [
          ["2024-01-31 power 310 kWh 31 days","2024-02-29 power 280 kWh 29 days","2025-01-31 power 300 kWh 31 days","2025-03-31 power 270 kWh 31 days"],{"type":"power"},left_out=1),
     Kind("months below their years, no heading","2024;\nJan;3\nFeb;2\n2025;\nJan;12\n",
          ["2024-01-31 power 3 kWh 31 days","2024-02-29 power 2 kWh 29 days","2025-01-31 power 12 kWh 31 days"],{"type":"power","unit":"kWh"}),
+    Kind("a row without its month below a year","Monat;kWh\n2024;\nJan;3\n;2\nMär;4\n",
+         ["2024-01-31 power 3 kWh 31 days","2024-03-31 power 4 kWh 31 days"],{"type":"power"},problems=1),
     Kind("quarters below their years","Quartal;kWh\n2024;\nQ1;310\nQ2;280\n2025;\nQ1;300\n",
          ["2024-03-31 power 310 kWh 91 days","2024-06-30 power 280 kWh 91 days","2025-03-31 power 300 kWh 90 days"],{"type":"power"}),
     Kind("weeks below their years","Woche;kWh\n2024;\nKW 1;310\nKW 40;280\n2025;\nKW 1;300\n",

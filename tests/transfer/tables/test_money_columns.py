@@ -77,6 +77,8 @@ def names_left_out(guessed: list[Column]) -> list[str]:
             "€/kWh",
         ),
         ("Date;kWh;Ersparnis €", "2026-10-05;3;0.90", "date value -", "Ersparnis €"),
+        ("Date;kWh;Ertrag €", "2026-10-05;3;0.90", "date value -", "Ertrag €"),
+        ("Date;kWh;Vertrag €", "2026-10-05;3;0.90", "date value cost", ""),
         ("Date;Client;Revenue (€)", "2026-10-05;Shop;12.50", "date - value", ""),
         # Thousands are no costs, as hundredths are none.
         ("Date;kWh;Cost (k€)", "2026-10-05;3;0.90", "date value -", "Cost (k€)"),

@@ -106,7 +106,9 @@ def count_weeks(name: str, cells: Sequence[str]) -> bool:
 
 
 def in_year(text: str, year: int) -> str:
-    """A part of a year, with that year: `Jan`, `3`, `Q1`, `KW 40`, `05.10.`."""
+    """A part of a year, with that year: `Jan`, `3`, `Q1`, `KW 40`, `05.10.`; "" of none."""
+    if not text:
+        return ""
     month = month_of(text)
     if month or text.isdecimal():
         return f"{year}-{month or text}"

@@ -39,14 +39,16 @@ _SUMS = words(
 _EARNED = tuple(
     words(
         """
-        revenue revenues income earnings earned savings saved profit erlos erlose ertrag ertrage
-        einnahme einnahmen vergutung ersparnis eingespart gewinn opbrengst opbrengsten inkomsten
-        besparing recette recettes revenu revenus ingreso ingresos ganancia ganancias ahorro
-        ahorros ricavo ricavi guadagno guadagni risparmio receita receitas poupanca intakt
-        intakter przychod przychody oszczednosci доход доходы выручка
+        revenue revenues income earnings earned savings saved profit erlos erlose einnahme
+        einnahmen vergutung ersparnis eingespart gewinn opbrengst opbrengsten inkomsten besparing
+        recette recettes revenu revenus ingreso ingresos ganancia ganancias ahorro ahorros ricavo
+        ricavi guadagno guadagni risparmio receita receitas poupanca intakt intakter przychod
+        przychody oszczednosci доход доходы выручка
         """
     )
 )
+# Such a word that others end in as well: `Vertrag`.
+_YIELD = words("ertrag ertrage solarertrag pvertrag")
 # A sum with its cents, or one that was spent.
 _LIKE_MONEY = re.compile(r"^[-\u2212(]|[.,][0-9]{2}(?![0-9])")
 # The most columns that are searched for a sum, and the most rows of each.
@@ -136,7 +138,8 @@ def _is_measured(profile: Profile) -> bool:
 
 def _is_earned(profile: Profile) -> bool:
     """Whether money was earned or saved with the amount beside it, so that it is no cost."""
-    return any(part.endswith(_EARNED) for part in parts_of_name(profile.heading.name))
+    parts = parts_of_name(profile.heading.name)
+    return any(part.endswith(_EARNED) or part in _YIELD for part in parts)
 
 
 def is_unit_price(profile: Profile) -> bool:
