@@ -23,6 +23,7 @@ from tally.statistics.facts import Shown
 from tally.statistics.load import statistics_for
 from tests.slow_statistics import account
 from tests.statements import statements_of
+from tests.waiting import WAIT_SECONDS
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +78,8 @@ def ten_years(app: Starlette, running: TestClient) -> Iterator[tuple[Connection,
     with engine.connect() as connection:
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("VACUUM ANALYZE consumption_records"))
-        connection.execute(text("RESET statement_timeout"))
+        # As every connection of the tests has it; RESET would leave what the role has.
+        connection.execute(text(f"SET statement_timeout = '{round(WAIT_SECONDS)}s'"))
         yield connection, user_id
 
 
