@@ -107,7 +107,15 @@ class Held:
         self._own = own
         self._given_up = threading.Event()
         self._thread = threading.Thread(target=self._hold)
+
+    def __enter__(self) -> Held:
         self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Hold none any more; returns once one that was held goes on."""
+        self._given_up.set()
+        self._thread.join(HELD + 40)
 
     def _hold(self) -> None:
         while self.begun is None and not self._given_up.wait(0.002):
@@ -120,12 +128,6 @@ class Held:
                         time.sleep(HELD)
                         process.resume()
                         return
-
-    def is_caught(self) -> bool:
-        """Whether there was something to hold; returns once that goes on."""
-        self._given_up.set()
-        self._thread.join(HELD + 40)
-        return self.begun is not None
 
 
 def test_a_server_killed_leaves_a_database_that_is_taken_over(
@@ -150,9 +152,9 @@ def test_the_start_waits_for_a_long_recovery(own: Own, tell: Callable[..., None]
         for process in list(postgres_processes.processes(own.folder)):
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        held = Held(own)
-        took = own.again()
-        return held.is_caught()
+        with Held(own) as held:
+            took = own.again()
+        return held.begun is not None
 
     wait_until(is_held, "no recovery was seen")
     assert took > HELD
@@ -188,17 +190,19 @@ def test_a_long_recovery_under_a_running_server(own: Own, tell: Callable[..., No
         nonlocal start
         own.leave_much_to_recover()
         before = own.starts()
-        held = Held(own)
-        own.postmaster().kill()
-        start = time.monotonic()
-        wait_until(
-            lambda: held.begun is not None or own.starts() > before,
-            "it is not started again",
-            pause=is_answered,
-        )
-        if held.begun is not None:  # Whoever asks from now on asks while it recovers.
-            wait_until(is_answered, "it is not well again", seconds=HELD + 30, pause=lambda: None)
-        return held.is_caught()
+        with Held(own) as held:
+            own.postmaster().kill()
+            start = time.monotonic()
+            wait_until(
+                lambda: held.begun is not None or own.starts() > before,
+                "it is not started again",
+                pause=is_answered,
+            )
+            if held.begun is not None:  # Whoever asks from now on asks while it recovers.
+                wait_until(
+                    is_answered, "it is not well again", seconds=HELD + 30, pause=lambda: None
+                )
+        return held.begun is not None
 
     wait_until(is_held, "no recovery was seen")
     took = time.monotonic() - start
