@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from tally.domain.fields import MAX_DAYS, TOO_LATE
+from tally.transfer.plans.reader import Reader
+from tally.transfer.rows.entries import RowEntry, RowProblem
+from tally.transfer.rows.own_rows import parser_of
 from tests.transfer.parsed import TODAY, entries, only, parsed
+from tests.transfer.planned import BERLIN, planned
 
 
 @pytest.mark.parametrize(
@@ -239,6 +243,17 @@ def test_days_may_be_counted_beside_or_below_their_months(text: str) -> None:
         ("2026-01-01", 1, 5), ("2026-01-02", 1, 5.5),
         ("2026-02-01", 1, 6), ("2026-02-02", 1, 6.5),
     }  # fmt: skip
+
+
+def test_months_across_below_the_running_year_in_its_first_month() -> None:
+    """The year counts up to today, which is a day of its first month."""
+    text = "2026\nArt;Jan;Feb\nHerd;5;6\n"
+    reader = Reader(date(2026, 1, 20), BERLIN, currency="EUR")
+    with planned(text, reader, unit="kWh") as plan:
+        january, february = parser_of(plan, {}).read()
+    assert isinstance(january, RowEntry)
+    assert (january.day, january.days, january.value) == (date(2026, 1, 20), 20, 5)
+    assert isinstance(february, RowProblem)
 
 
 def test_a_day_that_its_month_does_not_have_is_a_problem() -> None:

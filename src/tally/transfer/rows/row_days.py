@@ -23,6 +23,7 @@ from tally.transfer.tables.table_rows import Cells, cell_at
 # The most different days of a file that are cached.
 _CACHED = 8192
 _ZONED = re.compile(r"(?:Z|\+\d{2}:?\d{2}|UTC|GMT)$")
+NO_YEAR = "The columns are months, so a year has to stand above the rows."
 NO_MONTH = "{} is no month. The days of a month stand across, so write one in front of them."
 
 
@@ -93,14 +94,21 @@ class RowDays:
         """
         part = self._plan.columns[place].part
         if part is not None and part.kind in ("month", "day of month"):
-            return self._of_part(cells, part)
+            return self._of_part(cells, part, of_row)
         days = of_row or self._of_heading(cells, place)
         if part is not None and part.kind == "second":
             return days._replace(second=part.number, time=str(part.number))
         return days
 
-    def _of_part(self, cells: Sequence[str], part: SeriesPart) -> CoveredDays:
+    def _of_part(
+        self, cells: Sequence[str], part: SeriesPart, of_row: CoveredDays | None
+    ) -> CoveredDays:
         """The month that a heading says, of the year in the row; or the day, of its month."""
+        if part.kind == "month" and self._layout == "dates above":
+            # As the file has it: in January the running year counts up to a day of its first month.
+            if of_row is None or of_row.key[1] not in ("365", "366"):
+                raise ValueError(NO_YEAR)
+            return self._span_of(f"{of_row.first:%Y}-{part.number}", "", "", "")
         if part.kind == "month":
             return self._span_of(joined(cell_at(cells, self._begin), str(part.number)), "", "", "")
         text = self.text_of(cells)

@@ -48,8 +48,10 @@ def _counted_hours(free: list[Profile]) -> dict[int, int]:
 
 
 def _months(draft: TableDraft, free: list[Profile]) -> dict[int, SeriesPart]:
-    """The columns of months beside one of years, by their places."""
-    if not any(are_years(profile.filled) for profile in draft.profiles if profile.role == "date"):
+    """The columns of months beside one of years or below years, by their places."""
+    dates = [profile for profile in draft.profiles if profile.role == "date"]
+    are_below = draft.table.layout == "dates above" and not dates
+    if not are_below and not any(are_years(profile.filled) for profile in dates):
         return {}
     numbers = {profile.place: month_of(profile.heading.name) for profile in free}
     months = {place: month for place, month in numbers.items() if month}
