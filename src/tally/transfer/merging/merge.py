@@ -14,10 +14,11 @@ from tally.db import chains, changes, file_queries, meter_queries, record_writes
 from tally.db.chains import MeterMarks
 from tally.db.record_writes import ROWS_A_STATEMENT
 from tally.domain.fields import MAX_METER
-from tally.domain.keys import Key, is_same
+from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, TooManyMeters
-from tally.domain.records import NewRecord, StoredRecord, content, key_of
+from tally.domain.records import NewRecord, StoredRecord, content
 from tally.transfer.faults import UnreadableFile
+from tally.transfer.merging.beside import Beside
 from tally.transfer.merging.file_days import FileDays, day_hash
 from tally.transfer.merging.meter_rows import NoRecord, measured
 from tally.transfer.merging.read_ahead import batches
@@ -25,7 +26,7 @@ from tally.transfer.merging.report import MAX_PROBLEMS, Report
 from tally.transfer.plans.choices import Choices, Falls
 from tally.transfer.rows.arrange import FileRow
 from tally.transfer.rows.entries import RowProblem
-from tally.transfer.rows.identity import FILE_IDS, day_sum_id, is_of_file
+from tally.transfer.rows.identity import FILE_IDS, is_of_file
 
 # The most readings of the account among which those of a file are put. They are all in memory at
 # once; a meter that is read each hour has as many in 57 years.
@@ -130,10 +131,12 @@ class _Merging:
         self._numbered: set[UUID] = set()
         # The days that the file wins, unless it does not.
         self._days = FileDays() if policy.replace else None
+        # The records beside which its own count, unless it wins.
+        self._beside = (
+            None if policy.replace else Beside(db, user_id, self.change, daily=policy.daily)
+        )
         # Stored records that a row of the file meets.
         self._matched: set[UUID] = set()
-        # Daily sums of earlier files on the days of new rows.
-        self._sums_beside: set[UUID] = set()
 
     def take(self, rows: Iterator[FileRow | RowProblem]) -> None:
         """Every row, plain ones first."""
@@ -302,34 +305,10 @@ class _Merging:
         return kept
 
     def _tell_beside(self, rows: list[FileRow]) -> None:
-        """Count what earlier files brought for the days of new amounts, beside which it counts.
-
-        Beside sums of days these are single rows, and beside single rows sums of days.
-        """
-        amounts = [row.record for row in rows if row.record.reading is None]
-        if self.policy.replace or not amounts:
-            return
-        if self.policy.daily:
-            self.report.beside += file_queries.amounts_beside(
-                self.db, self.user_id, amounts, FILE_IDS, self.change
-            )
-        else:
-            self._sums_beside.update(self._sums_of(amounts))
-            self.report.beside = len(self._sums_beside)
-
-    def _sums_of(self, amounts: list[NewRecord]) -> Iterator[UUID]:
-        """The daily sums of earlier files that have the type, unit and day of one of these rows."""
-        ids = {
-            day_sum_id(amount.consumption_date, *amount.key): amount
-            for amount in amounts
-            if amount.days == 1 and is_of_file(amount.id)
-        }
-        for stored in stored_records.find(self.db, self.user_id, list(ids)):
-            is_there = stored.deleted_at is None and stored.change_id != self.change
-            amount = ids[stored.id]
-            is_same_day = stored.consumption_date == amount.consumption_date
-            if is_there and is_same_day and is_same(key_of(stored), amount.key):
-                yield stored.id
+        """Count the records of earlier files beside these new ones, unless the file wins."""
+        if self._beside is not None:
+            self._beside.see(row.record for row in rows)
+            self.report.beside = self._beside.count
 
     def _is_free(self, record_id: UUID) -> bool:
         """Whether a stored record was not matched by another row of the file."""
