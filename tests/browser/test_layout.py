@@ -421,6 +421,53 @@ def test_the_reason_of_a_chip_is_whole_beside_a_long_name(phone: Page, record: R
     assert why.evaluate_all(BROKEN) == []
 
 
+# What goes on beyond its card or sheet, which hides it.
+OVER_THE_EDGE = """(parts) => parts.filter((part) => {
+  const edge = part.closest(".card, .sheet")?.getBoundingClientRect().right;
+  return part.checkVisibility() && !part.closest(".visually-hidden") &&
+    part.getBoundingClientRect().right > edge + 1;
+}).map((part) => part.outerHTML.slice(0, 100))"""
+
+
+def test_letters_twice_as_large_leave_forms_that_are_opened_whole(
+    browsing: Browsing, mara: Person, record: Record, prefer: Callable[..., None]
+) -> None:
+    record("coffee", 2, "cup")
+    prefer(currency="EUR")
+    page = browsing.open(mara, width=195)
+
+    def is_whole() -> None:
+        settle(page)
+        assert (
+            page.locator("main form :is(input, select, textarea, button, a, p, li)").evaluate_all(
+                OVER_THE_EDGE
+            )
+            == []
+        )
+        assert_no_sideways_scrolling(page)
+
+    page.goto("/add")
+    page.get_by_text("Several lines").click()
+    page.locator("#lines").fill("coffee 2\ntea 1,234")
+    expect(page.locator(".batch-lines > li")).to_have_count(2)
+    is_whole()
+    page.goto("/list")
+    settle(page)
+    page.locator(".row .what a").click()
+    expect(page.locator(".editing")).to_be_visible()
+    is_whole()
+    page.goto("/?type=coffee&unit=cup")
+    page.get_by_text("Add a price", exact=True).click()
+    date = page.locator("#new-price-from").bounding_box()
+    assert date
+    assert date["width"] > 100
+    page.get_by_text("Rename or merge").click()
+    page.get_by_label("Name", exact=True).fill("tea")
+    page.get_by_role("button", name="What would change?").click()
+    expect(page.locator("#rename-preview p")).to_be_visible()
+    is_whole()
+
+
 def test_a_choice_can_be_read_in_forced_colours(
     browsing: Browsing, mara: Person, record: Record
 ) -> None:
