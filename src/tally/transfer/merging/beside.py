@@ -13,7 +13,7 @@ from tally.domain.records import NewRecord, key_of
 from tally.transfer.rows.identity import FILE_IDS, day_sum_id, is_of_file
 
 
-class Beside:
+class AmountsBeside:
     """Counts the records beside new amounts on the same days, where these or those are daily sums.
 
     daily: whether the new amounts are the sums; then single rows are counted beside them, else

@@ -18,7 +18,7 @@ from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.domain.records import NewRecord, StoredRecord, content
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.merging.beside import Beside
+from tally.transfer.merging.beside import AmountsBeside
 from tally.transfer.merging.file_days import FileDays, day_hash
 from tally.transfer.merging.meter_rows import NoRecord, measured
 from tally.transfer.merging.read_ahead import batches
@@ -133,7 +133,7 @@ class _Merging:
         self._days = FileDays() if policy.replace else None
         # The records beside which its own count, unless it wins.
         self._beside = (
-            None if policy.replace else Beside(db, user_id, self.change, daily=policy.daily)
+            None if policy.replace else AmountsBeside(db, user_id, self.change, daily=policy.daily)
         )
         # Stored records that a row of the file meets.
         self._matched: set[UUID] = set()
