@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID, uuid4
 
@@ -521,3 +522,28 @@ def test_a_time_zone_that_this_machine_lacks_is_utc_and_said(
     assert client.post("/account", data={"theme": "dark"}).status_code == 303
     assert client.post("/account", data={"timezone": "Europe/Berlin"}).status_code == 303
     assert "does not know your time zone" not in client.get("/list").text
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/consumption", {"json": []}),
+        ("/consumption", {"content": "{", "type": "application/json"}),
+        ("/consumption", {"content": "<a/>", "type": "text/xml"}),
+        ("/consumption?format=xml", {"data": {"line": "coffee 2"}}),
+        ("/limits", {"data": {"type": "a" * (MAX_BYTES + 1)}}),
+        ("/consumption/import", {"data": {"file": "a" * (MAX_BYTES + 1)}}),
+    ],
+)
+def test_who_is_signed_out_is_told_that_before_faults_of_the_body(
+    path: str, sent: dict[str, Any], visitor: TestClient, client: TestClient
+) -> None:
+    body = {name: value for name, value in sent.items() if name != "type"}
+    headers = JSON | ({"Content-Type": sent["type"]} if "type" in sent else {})
+    assert visitor.post(path, headers=headers, **body).status_code == 401
+    wrong_token = headers | {"Authorization": "Bearer tally_add_nobody"}
+    assert visitor.post(path, headers=wrong_token, **body).status_code == 401
+    assert client.post(path, headers=headers, **body).status_code in (400, 406, 413, 415, 422)
+    page = visitor.post(path, headers=headers | {"Accept": "text/html"}, **body)
+    assert page.status_code == 303
+    assert page.headers["Location"].startswith("/login")

@@ -128,7 +128,7 @@ def _endpoint(handler: Handler, rules: _Rules) -> Endpoint:
                 elif request.method not in SAFE_METHODS:
                     body = await read_form(request, records="records" in rules.formats)
             except HTTPError as refused:
-                return await refuse_anybody(request, refused, rules.on_refusal)
+                return await _refuse_unread(request, refused, rules)
             if rules.takes_files:
                 turns.enter_context(watched(request))
             try:
@@ -290,17 +290,20 @@ def _connection(request: Request) -> AbstractContextManager[Connection]:
     return database.reading() if request.method in SAFE_METHODS else database.changing()
 
 
-async def refuse_anybody(
-    request: Request, refused: HTTPError, on_refusal: OnRefusal | None = None
-) -> Response:
-    """The refusal of a request that reaches no handler; on its page a user keeps their links."""
-    if not _wants_page(request):
+async def refuse_anybody(request: Request, refused: HTTPError) -> Response:
+    """The refusal of a request that reaches no endpoint; on its page a user keeps their links."""
+    return await _refuse_unread(request, refused, _ANYBODY)
+
+
+async def _refuse_unread(request: Request, refused: HTTPError, rules: _Rules) -> Response:
+    """The refusal of a request whose body is not read; who may not send it is told that first."""
+    if not rules.members_only and not _wants_page(request):
         return refuse(request, refused)
 
     def handler(context: RequestContext) -> Response:
         raise refused
 
-    rules = replace(_ANYBODY, on_refusal=on_refusal)
+    rules = replace(rules, seconds=REQUEST_SECONDS)
     return await anyio.to_thread.run_sync(_answer, request, NO_BODY, handler, rules)
 
 
