@@ -297,12 +297,13 @@ def test_a_wrong_method_is_told_the_right_ones(
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "content", "status"),
+    ("method", "path", "content", "status", "signed_out"),
     [
-        ("PATCH", "/consumption", b"", 405),
-        ("POST", "/nothing/here", b"a=1", 404),
-        ("POST", "/consumption", b"a=" + b"9" * MAX_BYTES, 413),
-        ("POST", "/consumption", b"a=%ff", 400),
+        ("PATCH", "/consumption", b"", 405, 405),
+        ("POST", "/nothing/here", b"a=1", 404, 404),
+        ("POST", "/auth/login", b"a=%ff", 400, 400),
+        ("POST", "/consumption", b"a=" + b"9" * MAX_BYTES, 413, 303),
+        ("POST", "/consumption", b"a=%ff", 400, 303),
     ],
 )
 def test_a_refused_member_keeps_the_way_to_the_pages(
@@ -312,12 +313,13 @@ def test_a_refused_member_keeps_the_way_to_the_pages(
     path: str,
     content: bytes,
     status: int,
+    signed_out: int,
 ) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     page = client.request(method, path, content=content, headers=form)
     assert (page.status_code, 'href="/list"' in page.text) == (status, True)
     page = visitor.request(method, path, content=content, headers=form)
-    assert (page.status_code, 'href="/list"' in page.text) == (status, False)
+    assert (page.status_code, 'href="/list"' in page.text) == (signed_out, False)
 
 
 @pytest.mark.parametrize(
