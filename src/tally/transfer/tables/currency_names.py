@@ -6,13 +6,13 @@ from tally.domain import currencies
 from tally.domain.currencies import currency_of
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.heading_roles import parts_of_name
+from tally.transfer.tables.heading_units import MULTIPLES_OF_MONEY
 from tally.transfer.tables.headings import Heading
 
-# Hundredths and thousands of currencies.
-_PARTS_OF_MONEY = words(
+# Hundredths and multiples of currencies.
+_SCALED_MONEY = MULTIPLES_OF_MONEY | words(
     """
     p pence ct cent cents cts ¢ penny øre ore grosz gr rappen rp haler filler kopek paise sen
-    k€ t€ k$ k£ keur teur tsd€ mio€ kusd kgbp kchf tchf
     """
 )
 # Headings of columns that name the currency of their row.
@@ -34,9 +34,9 @@ _WORDS = {
 }
 
 
-def is_part_of_money(written: str) -> bool:
-    """Whether a text is a hundredth or a thousand of a currency: `p`, `cent`, `øre`, `k€`."""
-    return plain_letters(written) in _PARTS_OF_MONEY
+def is_scaled_money(written: str) -> bool:
+    """Whether a text is a part or a multiple of a currency: `p`, `cent`, `øre`, `k€`."""
+    return plain_letters(written) in _SCALED_MONEY
 
 
 def says_currency(heading: Heading) -> bool:

@@ -19,13 +19,15 @@ _NOT_UNITS = words(
     t2 kw/kwh in out night day high low normal dal import export value text number
     """
 )
+# Thousands and millions of currencies.
+MULTIPLES_OF_MONEY = words("k€ t€ k$ k£ keur teur tsd€ mio€ kusd kgbp kchf tchf")
 _MONEY_CODES = words(
     """
     eur usd gbp chf sek nok dkk pln czk huf ron rub uah try inr jpy cny krw brl mxn aud
     cad nzd zar p pence ct cent cents cts € $ £ dollar dollars euro euros pound pounds ¢
-    kr zł zl k€ t€ k$ k£ keur teur tsd€ mio€ kusd kgbp kchf tchf
+    kr zł zl
     """
-) | frozenset(SHORT_SIGNS)
+).union(MULTIPLES_OF_MONEY, SHORT_SIGNS)
 # Units that have another meaning at the end of a heading: the day, the minutes of a meeting.
 _ALSO_WORDS = words(
     """

@@ -11,7 +11,7 @@ from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.tables.currency_names import (
     currency_told,
-    is_part_of_money,
+    is_scaled_money,
     same_currency,
     says_currency,
 )
@@ -158,7 +158,7 @@ def is_ours(draft: TableDraft, profile: Profile) -> bool:
     rate = money.strip() if slash else ""
     currency = profile.currency or rate or draft.currency
     if not currency or not draft.account.currency:
-        return not is_part_of_money(currency)
+        return not is_scaled_money(currency)
     return same_currency(currency, draft.account.currency)
 
 
