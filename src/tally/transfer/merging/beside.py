@@ -1,8 +1,12 @@
-"""Records of earlier files that count beside the new ones of a file."""
+"""Records of earlier files that count beside new amounts on the same days.
+
+These or those are daily sums. The records that `change`, the import, has written do not count.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -13,45 +17,49 @@ from tally.domain.records import NewRecord, key_of
 from tally.transfer.rows.identity import FILE_IDS, day_sum_id, is_of_file
 
 
-class AmountsBeside:
-    """Counts the records beside new amounts on the same days, where these or those are daily sums.
+@dataclass
+class RowsBeside:
+    """The count of single rows beside new daily sums."""
 
-    daily: whether the new amounts are the sums; then single rows are counted beside them, else
-    daily sums beside single rows. change: the import, whose own records are not counted.
-    """
+    db: Connection
+    user_id: UUID
+    change: UUID
+    count: int = 0
 
-    def __init__(self, db: Connection, user_id: UUID, change: UUID, *, daily: bool) -> None:
-        self.count = 0
-        self._db = db
-        self._user_id = user_id
-        self._change = change
-        self._daily = daily
-        # Several rows of a day have one sum beside them.
-        self._sums: set[UUID] = set()
+    def see(self, sums: Sequence[NewRecord]) -> None:
+        """Count the rows beside these sums."""
+        self.count += file_queries.amounts_beside(
+            self.db, self.user_id, sums, FILE_IDS, self.change
+        )
 
-    def see(self, records: Iterable[NewRecord]) -> None:
-        """Count the records beside these; a reading has none."""
-        amounts = [record for record in records if record.reading is None]
-        if not amounts:
-            return
-        if self._daily:
-            self.count += file_queries.amounts_beside(
-                self._db, self._user_id, amounts, FILE_IDS, self._change
-            )
-        else:
-            self._sums.update(self._sums_of(amounts))
-            self.count = len(self._sums)
 
-    def _sums_of(self, amounts: Sequence[NewRecord]) -> Iterator[UUID]:
+@dataclass
+class SumsBeside:
+    """The count of daily sums beside new single rows, of which several have one sum."""
+
+    db: Connection
+    user_id: UUID
+    change: UUID
+    _sums: set[UUID] = field(default_factory=set)
+
+    @property
+    def count(self) -> int:
+        return len(self._sums)
+
+    def see(self, rows: Sequence[NewRecord]) -> None:
+        """Count the sums beside these rows that were not counted before."""
+        self._sums.update(self._sums_of(rows))
+
+    def _sums_of(self, rows: Sequence[NewRecord]) -> Iterator[UUID]:
         """The daily sums of earlier files that have the type, unit and day of one of these rows."""
         ids = {
-            day_sum_id(amount.consumption_date, *amount.key): amount
-            for amount in amounts
-            if amount.days == 1 and is_of_file(amount.id)
+            day_sum_id(row.consumption_date, *row.key): row
+            for row in rows
+            if row.days == 1 and is_of_file(row.id)
         }
-        for stored in stored_records.find(self._db, self._user_id, list(ids)):
-            is_there = stored.deleted_at is None and stored.change_id != self._change
-            amount = ids[stored.id]
-            is_same_day = stored.consumption_date == amount.consumption_date
-            if is_there and is_same_day and is_same(key_of(stored), amount.key):
+        for stored in stored_records.find(self.db, self.user_id, list(ids)):
+            is_there = stored.deleted_at is None and stored.change_id != self.change
+            row = ids[stored.id]
+            is_same_day = stored.consumption_date == row.consumption_date
+            if is_there and is_same_day and is_same(key_of(stored), row.key):
                 yield stored.id

@@ -18,7 +18,7 @@ from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.domain.records import NewRecord, StoredRecord, content
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.merging.beside import AmountsBeside
+from tally.transfer.merging.beside import RowsBeside, SumsBeside
 from tally.transfer.merging.file_days import FileDays, day_hash
 from tally.transfer.merging.meter_rows import NoRecord, measured
 from tally.transfer.merging.read_ahead import batches
@@ -132,9 +132,10 @@ class _Merging:
         # The days that the file wins, unless it does not.
         self._days = FileDays() if policy.replace else None
         # The records beside which its own count, unless it wins.
-        self._beside = (
-            None if policy.replace else AmountsBeside(db, user_id, self.change, daily=policy.daily)
-        )
+        self._beside: RowsBeside | SumsBeside | None = None
+        if not policy.replace:
+            kind = RowsBeside if policy.daily else SumsBeside
+            self._beside = kind(db, user_id, self.change)
         # Stored records that a row of the file meets.
         self._matched: set[UUID] = set()
 
@@ -306,8 +307,9 @@ class _Merging:
 
     def _tell_beside(self, rows: list[FileRow]) -> None:
         """Count the records of earlier files beside these new ones, unless the file wins."""
-        if self._beside is not None:
-            self._beside.see(row.record for row in rows)
+        amounts = [row.record for row in rows if row.record.reading is None]
+        if self._beside is not None and amounts:
+            self._beside.see(amounts)
             self.report.beside = self._beside.count
 
     def _is_free(self, record_id: UUID) -> bool:
