@@ -7,13 +7,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.transfer.rows.identity import (
-    FIRST_FILE_ID,
-    LAST_FILE_ID,
-    FileIds,
-    day_sum_id,
-    day_sum_key,
-)
+from tally.transfer.rows.identity import FILE_IDS, FileIds, day_sum_id, day_sum_key
 
 CONTENTS = st.lists(st.tuples(st.text("ab"), st.text("ab")), max_size=12)
 
@@ -39,7 +33,7 @@ def test_the_order_of_the_rows_does_not_matter(
 @given(st.lists(st.text(st.characters()), max_size=4))
 def test_an_id_tells_that_it_came_from_a_file(parts: list[str]) -> None:
     made = FileIds().of(parts)
-    assert FIRST_FILE_ID <= made <= LAST_FILE_ID
+    assert FILE_IDS.first <= made <= FILE_IDS.last
     assert made.version == 5
 
 

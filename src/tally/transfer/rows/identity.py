@@ -18,9 +18,7 @@ from tally.transfer.rows.compact import HashCounts
 
 # The beginning of the ids of all rows of files, which shows where a record came from.
 FILE_PREFIX = bytes.fromhex("7a11f11e")
-FIRST_FILE_ID = UUID(bytes=FILE_PREFIX + bytes(12))
-LAST_FILE_ID = UUID(bytes=FILE_PREFIX + b"\xff" * 12)
-FILE_IDS = IdRange(FIRST_FILE_ID, LAST_FILE_ID)
+FILE_IDS = IdRange(UUID(bytes=FILE_PREFIX + bytes(12)), UUID(bytes=FILE_PREFIX + b"\xff" * 12))
 
 # A name-based UUID says so in a few of its bits. They are set here, which takes half the time.
 _VERSION_5 = UUID(bytes=bytes(16), version=5).int
@@ -30,7 +28,7 @@ _NAMESPACE = UUID("5f2d1a52-8d0c-4a0e-9d5e-6a1f3f4c7b10").bytes
 
 def is_of_file(record_id: UUID) -> bool:
     """Whether a file brought the record."""
-    return FIRST_FILE_ID <= record_id <= LAST_FILE_ID
+    return FILE_IDS.first <= record_id <= FILE_IDS.last
 
 
 class FileIds:
