@@ -13,22 +13,23 @@ def limits_of(question: Question, page: Collection[Key]) -> dict[Key, Limit]:
     """The limits of the types on the page and of all other types, in each spelling in use."""
     matching, stored = question.matching, read_limits(question.user.preferences)
     limits = limits_within(matching, stored, page)
-    others = {folded(key) for key in limits if key not in page}
+    others = [key for key in limits if key not in page]
     if not others:
         return limits
-    used = [kind.key for kind in queries.used(question.db, question.user.id)]
-    in_use = (key for key in used if folded(key) in others)
-    return limits_within(matching, stored, [*page, *in_use])
+    return limits_within(matching, stored, [*page, *_spellings(question, others)])
 
 
 def with_a_limit(question: Question) -> list[Key]:
     """The types in use with a limit that the filter lets through, in each spelling."""
     limits = limits_within(question.matching, read_limits(question.user.preferences), ())
-    if not limits:
-        return []
-    limited = set(map(folded, limits))
-    used = [kind.key for kind in queries.used(question.db, question.user.id)]
-    return [key for key in used if folded(key) in limited]
+    return _spellings(question, limits) if limits else []
+
+
+def _spellings(question: Question, keys: Iterable[Key]) -> list[Key]:
+    """The types in use that are one of these, in each spelling."""
+    wanted = set(map(folded, keys))
+    used = (kind.key for kind in queries.used(question.db, question.user.id))
+    return [key for key in used if folded(key) in wanted]
 
 
 def limits_within(

@@ -159,7 +159,7 @@ def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> s
     """A sentence about the next reading, and about how many others change with it."""
     say, first = context.say, others[0]
     before, after = (meter_words.comes_to(link, unit, say) for link in (first.before, first.after))
-    reading = f"{say.number(first.reading.figure)} on {say.date_name(first.reading.day)}"
+    reading = meter_words.named(first.reading, say)
     more = f", and {say.count(len(others) - 1, 'reading')} more" if len(others) > 1 else ""
     return f"The reading {reading} comes to {after} instead of {before}{more}"
 
