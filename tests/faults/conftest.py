@@ -23,8 +23,8 @@ import pytest
 from psycopg2.extensions import connection
 
 from tally.db.migrations import migrate
+from tally.server import database_folder, postgres_processes
 from tally.server import postgres as embedded
-from tally.server import postgres_processes
 from tests.serving import KEY, WITHOUT_LIMITS, Answer, Client, Serving
 from tests.waiting import LOCK_WAITERS, WAIT_SECONDS, wait_until
 
@@ -137,6 +137,12 @@ class Postgres:
                 return cursor.fetchall() if cursor.description else []
         finally:
             connection.close()
+
+
+def starts(folder: Path) -> int:
+    """How often the PostgreSQL in a folder has been ready, by its log."""
+    log = folder / database_folder.LOG_NAME
+    return log.read_text().count("ready to accept connections")
 
 
 def waits_for(holder: connection) -> int:

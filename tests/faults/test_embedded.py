@@ -15,7 +15,8 @@ import psutil
 import psycopg2
 import pytest
 
-from tally.server import database_folder, postgres, postgres_processes, postgres_programs
+from tally.server import postgres, postgres_processes, postgres_programs
+from tests.faults.conftest import starts
 from tests.serving import Client, Serving, command
 from tests.waiting import wait_until
 
@@ -52,11 +53,6 @@ class Own:
         number = postgres_processes.postmaster(self.folder)
         assert number is not None
         return psutil.Process(number)
-
-    def starts(self) -> int:
-        """How often its PostgreSQL has been ready since the folder was made."""
-        log = self.folder / database_folder.LOG_NAME
-        return log.read_text().count("ready to accept connections")
 
     def leave_much_to_recover(self) -> None:
         """Enough changes since the last checkpoint that recovery is long enough to be caught."""
@@ -189,12 +185,12 @@ def test_a_long_recovery_under_a_running_server(own: Own, tell: Callable[..., No
     def is_held() -> bool:
         nonlocal start
         own.leave_much_to_recover()
-        before = own.starts()
+        before = starts(own.folder)
         with Held(own) as held:
             own.postmaster().kill()
             start = time.monotonic()
             wait_until(
-                lambda: held.begun is not None or own.starts() > before,
+                lambda: held.begun is not None or starts(own.folder) > before,
                 "it is not started again",
                 pause=is_answered,
             )

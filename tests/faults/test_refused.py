@@ -19,7 +19,7 @@ import psycopg2
 import pytest
 
 from tally.server import database_folder, postgres, postgres_processes
-from tests.faults.conftest import Waiting
+from tests.faults.conftest import Waiting, starts
 from tests.serving import PASSWORD, Answer, Client, Serving
 from tests.waiting import wait_until
 
@@ -214,12 +214,8 @@ def test_no_file_but_the_tables_keeps_what_people_wrote(
     assert person.again().post_json("/account", {"name": f"{NAME} II"}).status == 503
     [(hashed,)] = house.run(f"SELECT password_hash FROM users WHERE email = '{EMAIL}'")
     waiting = Waiting(lambda: person.again().post_json(f"/consumption/{record_id}", fields))
-    log = house.data_dir / "postgresql" / database_folder.LOG_NAME
-
-    def starts() -> int:
-        return log.read_text().count("ready to accept connections")
-
-    before = starts()
+    folder = house.data_dir / "postgresql"
+    before = starts(folder)
     with ThreadPoolExecutor(1) as pool:
         searching = pool.submit(person.again().get, f"/consumption?q={WORD}&period=all")
         # PostgreSQL then starts all anew.
@@ -229,7 +225,7 @@ def test_no_file_but_the_tables_keeps_what_people_wrote(
     with suppress(psycopg2.Error):
         holder.close()
     # PostgreSQL may answer for a moment more before it notices that a process of its was killed.
-    wait_until(lambda: starts() > before, "it does not start anew")
+    wait_until(lambda: starts(folder) > before, "it does not start anew")
     house.serving.wait_until("/readyz", 200, 60)
     search = f"/consumption?q={WORD}&period=all&format=json"
     assert person.again().get(search).json["count"] == 1
@@ -243,7 +239,7 @@ def test_no_file_but_the_tables_keeps_what_people_wrote(
         content = path.read_bytes()
         for word in words:
             assert word.encode() not in content, (path, word)
-    assert "terminated" in log.read_text()
+    assert "terminated" in (folder / database_folder.LOG_NAME).read_text()
     tell(
         "Notes, search words, an email, a name, a hash, a cookie looked for after faults",
         f"{looked_at} files",
