@@ -1,5 +1,5 @@
--- Returns the number of amounts of one day that earlier files brought (their ids tell) and that have the type, unit
--- and day of a given sum of a day.
+-- Returns the number of amounts of one day that earlier files brought (their ids tell) and that have the type,
+-- unit and day of a given sum of a day.
 SELECT COUNT(*)
 FROM unnest(
     {spans}

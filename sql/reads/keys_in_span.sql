@@ -1,6 +1,7 @@
 -- Returns a page of the types and units with a record on any day of a span, the most recently used first
--- (as in key_days), but for those that are passed over, and how many there are in all. With costs, those with a meter that began in the span
--- at a cost are included. Those with records after today alone are not: they have no place in the order.
+-- (as in key_days), but for those that are passed over, and how many there are in all, these too. With costs,
+-- those with a meter that began in the span at a cost are included. Those with records after today alone are
+-- not: they have no place in the order.
 WITH used AS (
     SELECT DISTINCT
         consumption_type AS type,

@@ -1,4 +1,4 @@
-"""The amounts of the dashboard as they are written: totals, averages, estimates, shares. Pure."""
+"""The amounts of the dashboard as they are written: totals, averages, estimates. Pure."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction

@@ -1,4 +1,7 @@
-"""The statements in `sql/writes/` on records: each is a part of a change, which `changes` makes."""
+"""The statements in `sql/writes/` that write records as parts of a change, or remove them for good.
+
+`changes.new_change` makes the id of a change.
+"""
 
 from __future__ import annotations
 

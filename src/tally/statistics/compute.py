@@ -1,7 +1,4 @@
-"""The figures of a period from its facts: each figure of the dashboard is defined here.
-
-Pure.
-"""
+"""The figures of a period from its facts; each figure of the dashboard is defined once. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
