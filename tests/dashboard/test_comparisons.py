@@ -79,6 +79,7 @@ def test_noted_zeros_are_not_nothing() -> None:
 @pytest.mark.parametrize(
     ("days", "words"),
     [
+        (OCTOBER, "nothing in October"),
         (YESTERDAY, "nothing yesterday"),
         (PeriodName("the day before", "on"), "nothing on the day before"),
         (FIRST_DAYS, "nothing in the first 22 days of October"),
@@ -124,18 +125,6 @@ def test_unequal_days_are_compared_day_by_day() -> None:
     unknown = replace(before, known_days=0, total=Decimal(0))
     words = comparisons.comparison(one, unknown, FIRST_DAYS, period("month"), say)
     assert words == "nothing known of October"
-
-
-def test_a_sum_after_days_that_cost_nothing_says_when_they_were() -> None:
-    said = [
-        comparisons.difference(Decimal(5), Decimal(0), name, say)
-        for name in (OCTOBER, FIRST_DAYS, YESTERDAY)
-    ]
-    assert said == [
-        "nothing in October",
-        "nothing in the first 22 days of October",
-        "nothing yesterday",
-    ]
 
 
 def test_days_without_costs_are_one_or_several() -> None:

@@ -16,6 +16,9 @@ from tally.transfer.remarks import remarks_of
 from tally.transfer.writers import COLUMNS
 from tests.transfer.imported import NOW, account, book, bring
 
+# The choices for a file of hourly amounts below `Time,electricity (kWh)`.
+HOURLY: dict[str, Any] = {"type": "electricity", "columns": "date,value"}
+
 
 def remarks(
     db: Connection, file: str | bytes, owner: Account | None = None, **fields: Any
@@ -255,22 +258,21 @@ def test_what_came_in_singly_counts_beside_the_sums_of_its_days(db: Connection) 
         f"2026-10-{day:02} {hour:02}:00,{hour % 5}.5\n" for day in (5, 6) for hour in range(4)
     )
     file = f"Time,electricity (kWh)\n{hours}"
-    named: dict[str, Any] = {"type": "electricity", "columns": "date,value"}
-    assert bring(db, owner, file, **named).report.written == 8
+    assert bring(db, owner, file, **HOURLY).report.written == 8
     # An amount that a person wrote down on that day was meant.
     bring(db, owner, "date,type,value,unit\n2026-10-07,electricity,9,kWh\n")
     more = f"{file}2026-10-07 00:00,2\n2026-10-08 00:00,2\n"
-    sums = bring(db, owner, more, head=True, daily="1", **named)
+    sums = bring(db, owner, more, head=True, daily="1", **HOURLY)
     assert (sums.report.counts["new"], sums.report.beside) == (4, 9)
-    [remark] = remarks(db, more, owner, head=True, daily="1", **named)
+    [remark] = remarks(db, more, owner, head=True, daily="1", **HOURLY)
     assert remark == (
         "9 records of an earlier file are of the types and days of these sums, and both would"
         " count. “One value for a type and day: the file wins” replaces what was there."
     )
-    assert remarks(db, more, owner, head=True, daily="1", replace="1", **named) == []
-    assert remarks(db, more, owner, daily="1", replace="1", **named) == []
+    assert remarks(db, more, owner, head=True, daily="1", replace="1", **HOURLY) == []
+    assert remarks(db, more, owner, daily="1", replace="1", **HOURLY) == []
     later = f"{more}2026-10-09 00:00,2\n"
-    assert remarks(db, later, owner, daily="1", **named) == []
+    assert remarks(db, later, owner, daily="1", **HOURLY) == []
 
 
 def test_sums_of_days_count_beside_what_comes_in_singly_later(db: Connection) -> None:
@@ -279,24 +281,23 @@ def test_sums_of_days_count_beside_what_comes_in_singly_later(db: Connection) ->
         f"2026-10-{day:02} {hour:02}:00,{hour % 5}.5\n" for day in (5, 6, 7) for hour in range(4)
     )
     file = f"Time,electricity (kWh)\n{hours}"
-    named: dict[str, Any] = {"type": "electricity", "columns": "date,value"}
-    assert bring(db, owner, file, daily="1", **named).report.written == 3
+    assert bring(db, owner, file, daily="1", **HOURLY).report.written == 3
     # Neither another type nor another day counts beside them.
     assert remarks(db, file, owner, head=True, columns="date,value", type="heating") == []
     assert remarks(db, "date,type,value,unit\n2026-10-09,electricity,9,kWh\n", owner) == []
     gone = "UPDATE consumption_records SET deleted_at = now() WHERE consumption_date = '2026-10-07'"
     db.execute(text(gone))
-    [remark] = remarks(db, file, owner, head=True, **named)
+    [remark] = remarks(db, file, owner, head=True, **HOURLY)
     assert remark == (
         "2 records of an earlier file are of the types and days of these rows, and both would"
         " count. “One value for a type and day: the file wins” replaces what was there."
     )
-    assert remarks(db, file, owner, head=True, replace="1", **named) == []
-    singly = bring(db, owner, file, **named)
+    assert remarks(db, file, owner, head=True, replace="1", **HOURLY) == []
+    singly = bring(db, owner, file, **HOURLY)
     assert (singly.report.written, singly.report.beside) == (12, 2)
     # What is there already was said when it came in.
-    assert remarks(db, file, owner, **named) == []
-    assert remarks(db, f"{file}2026-10-09 05:00,2\n", owner, **named) == []
+    assert remarks(db, file, owner, **HOURLY) == []
+    assert remarks(db, f"{file}2026-10-09 05:00,2\n", owner, **HOURLY) == []
 
 
 @pytest.mark.parametrize("first", ["", "1"])
@@ -305,13 +306,12 @@ def test_what_comes_back_counts_beside_as_what_is_new_does(db: Connection, first
     owner = account(db)
     hours = "".join(f"2026-10-05 {hour:02}:00,{hour}.5\n" for hour in range(4))
     file = f"Time,electricity (kWh)\n{hours}"
-    named: dict[str, Any] = {"type": "electricity", "columns": "date,value"}
     second = "" if first else "1"
-    bring(db, owner, file, daily=first, **named)
-    tried = bring(db, owner, file, daily=second, **named).report
+    bring(db, owner, file, daily=first, **HOURLY)
+    tried = bring(db, owner, file, daily=second, **HOURLY).report
     assert tried.change is not None
     changes.undo(db, owner.id, tried.change)
-    again = bring(db, owner, file, daily=second, **named).report
+    again = bring(db, owner, file, daily=second, **HOURLY).report
     assert again.beside == tried.beside > 0
 
 
@@ -338,9 +338,8 @@ def test_records_of_an_account_are_no_parts_of_daily_sums(db: Connection) -> Non
 def test_a_copy_of_an_account_has_no_sums_beside_its_own_rows(db: Connection) -> None:
     owner, other = account(db), account(db)
     file = "Time,electricity (kWh)\n2026-10-05 01:00,1\n2026-10-05 02:00,2\n"
-    named: dict[str, Any] = {"type": "electricity", "columns": "date,value"}
-    bring(db, owner, file, daily="1", **named)
-    bring(db, owner, file, **named)
+    bring(db, owner, file, daily="1", **HOURLY)
+    bring(db, owner, file, **HOURLY)
     rows = db.execute(
         text("SELECT * FROM consumption_records WHERE user_id = :user"), {"user": owner.id}
     ).all()
