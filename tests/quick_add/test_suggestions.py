@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tally.domain.records import UsedType
+from tally.quick_add.similar import nearest
 from tally.quick_add.suggestions import for_line, for_type, for_unit, known, spelled
 from tests.quick_add.kept_types import kept
 
@@ -113,6 +114,15 @@ def test_the_newest_spelling_and_unit_of_a_type_is_what_the_reader_knows() -> No
     assert known([USED[0], older]).types == kept("coffee", "cup", "glass")
     assert known([older, USED[0]]).types == kept("coffee", "cup", "glass")
     assert known(USED).units == {"cup", "m³", "kWh", "mug"}
+
+
+def test_a_type_of_several_units_has_its_place_by_the_one_used_last() -> None:
+    older = UsedType("coffee", "glass", TODAY - timedelta(days=9), MIDNIGHT)
+    between = UsedType("coffea", "cup", TODAY - timedelta(days=5), MIDNIGHT)
+    newest = UsedType("coffee", "cup", TODAY, MIDNIGHT)
+    types = known([newest, between, older]).types
+    assert list(types) == ["coffea", "coffee"]
+    assert nearest("coffei", types) == "coffee"
 
 
 def test_a_type_is_spelled_as_the_newest_or_as_it_is_written_in_use() -> None:

@@ -37,9 +37,10 @@ def known(used: Iterable[UsedType]) -> Vocabulary:
     for kind in sorted(used, key=last_use):
         folded = fold(kind.type)
         spelling[folded] = kind.type
-        own = units.setdefault(folded, {})
-        own.pop(kind.unit, None)  # The unit used last stands last.
-        own[kind.unit] = None
+        # The type and the unit used last stand last.
+        own = units.pop(folded, {})
+        own.pop(kind.unit, None)
+        units[folded] = own | {kind.unit: None}
     return Vocabulary(
         {name: KnownType(spelling[name], tuple(reversed(own))) for name, own in units.items()},
         frozenset(unit for own in units.values() for unit in own if unit),

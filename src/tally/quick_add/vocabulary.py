@@ -35,8 +35,8 @@ class KnownType(NamedTuple):
 class Vocabulary:
     """The types and units that a user has used, and the formats in which they write.
 
-    types: by their folded names, those used last at the end; of a type with several units the unit
-    unused longest counts. hidden: those that are not offered, folded.
+    types: by their folded names, those used last at the end. hidden: those that are not offered,
+    folded.
     meters: the readings around each day on which a line reads a meter; a reading that has none
     there is the first of its type and unit.
     date_order: one of DATE_ORDERS. measures: us, imperial, or "".

@@ -324,10 +324,11 @@ def _of_money_left_out(plan: Plan, money: Sequence[Column]) -> Iterator[str]:
     """The remarks on columns of money that are not read, and why."""
     foreign = [column.heading.text for column in money if column.money_left_out == "foreign"]
     others = [column.heading.text for column in money if column.money_left_out == "ours"]
-    if foreign and plan.reader.currency:
-        yield f"Left out, since no cost in your currency is in it: {', '.join(foreign[:MAX_TOLD])}."
-    elif foreign:
-        yield f"Left out, since it is in parts of a currency: {', '.join(foreign[:MAX_TOLD])}."
+    if foreign:
+        why = "it is in parts or multiples of a currency"
+        if plan.reader.currency:
+            why = "no cost in your currency is in it"
+        yield f"Left out, since {why}: {', '.join(foreign[:MAX_TOLD])}."
     in_money = (column for column in plan.columns.amounts if column.heading.is_money)
     read = plan.money.column or next(in_money, None)
     if others and read is not None:
