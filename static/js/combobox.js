@@ -30,7 +30,7 @@ mount("[data-combobox]", (input) => {
 
   function choose(index) {
     active = index;
-    options.forEach((option, place) => option.setAttribute("aria-selected", String(place === index)));
+    options.forEach((option, place) => option.setAttribute("aria-selected", place === index));
     if (index < 0) input.removeAttribute("aria-activedescendant");
     else {
       input.setAttribute("aria-activedescendant", options[index].id);
@@ -50,7 +50,7 @@ mount("[data-combobox]", (input) => {
     asking = new AbortController();
     const { signal } = asking;
     try {
-      const answer = await fetch(address(), { signal, headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
+      const answer = await fetch(address(), { signal, headers: { "HX-Request": "true", "HX-Request-Type": "partial", "X-Tally-Account": document.body.dataset.account } });
       if (BUSY.includes(answer.status)) {
         if (!signal.aborted) timer = setTimeout(ask, ASK_AGAIN);
         return;
@@ -66,7 +66,7 @@ mount("[data-combobox]", (input) => {
 
   function show(offers) {
     const box = list();
-    if (!offers || !box || offers.children.length === 0) {
+    if (!box || !offers?.children.length) {
       close();
       return;
     }

@@ -919,6 +919,32 @@ def test_a_page_of_an_account_shows_nothing_of_another_s(
     expect(page.locator(".row")).to_have_count(0)
 
 
+def test_no_box_offers_the_types_of_another_account(page: Page, mara: Person) -> None:
+    page.goto("/add")
+    settle(page)
+    kate_signs_in_elsewhere(page, mara)
+    answer = page.request.post("/consumption", form={"line": "teapot 1"})
+    assert answer.ok
+    for name, field in (("line", "#line"), ("type", "#consumption_type")):
+        with page.expect_response(re.compile("suggestions.*q=tea")) as refused:
+            page.locator(field).press_sequentially("tea")
+        assert refused.value.status == 403
+        expect(page.locator(f"#{name}-suggestions")).to_be_hidden()
+
+
+def test_the_address_stays_where_another_account_s_page_is_refused(
+    page: Page, record: Record, mara: Person
+) -> None:
+    record("tea", 1, "cup")
+    page.goto("/")
+    settle(page)
+    kate_signs_in_elsewhere(page, mara)
+    before = page.url
+    page.locator(".card-link").click()
+    expect(page.locator("#messages")).to_contain_text("Another account has signed in")
+    assert page.url == before
+
+
 LINES_OF_THE_PAGE = """
 () => queue.linesOf(document.body.dataset.account).then((lines) => lines.map(({ line }) => line))
 """
