@@ -53,6 +53,8 @@ def test_a_page_shows_nothing_of_the_account_that_signed_in_after_it(
     assert refused.status_code == 403
     assert ANOTHER in refused.text
     assert "tea" not in refused.text
+    # What asked may name the next address: the page stays at its own.
+    assert refused.headers["HX-Push-Url"] == "false"
     own = {"X-Tally-Account": account_hash(bob.id)}
     assert bob.client.get(path, headers=HTMX | own).status_code == 200
 

@@ -18,9 +18,9 @@ VARY = "HX-Request, HX-Request-Type"
 class Orders:
     """Instructions to htmx beyond the swap that the element asked for.
 
-    `push_url` and `replace_url` set the address bar; `retarget` (a selector) and `reswap` put the
-    answer elsewhere than the form asked for; `trigger` names events for the page's modules;
-    `redirect` is the page to go on at.
+    `push_url` and `replace_url` set the address bar, and "false" leaves it alone; `retarget` (a
+    selector) and `reswap` put the answer elsewhere than the form asked for; `trigger` names events
+    for the page's modules; `redirect` is the page to go on at.
     """
 
     push_url: str | None = None
@@ -47,8 +47,9 @@ class Orders:
 # next request: both must stay short.
 MAX_POINTED_OUT = 30
 NO_ORDERS = Orders()
-# Put the answer below the messages on the page, whichever element asked for it.
-TO_MESSAGES = Orders(retarget="#messages", reswap="beforeend")
+# Put the answer below the messages on the page, whichever element asked for it. The page stays as
+# it is, and so does its address, also where the element asked for another page.
+TO_MESSAGES = Orders(push_url="false", retarget="#messages", reswap="beforeend")
 
 
 def wants_fragment(request: Request) -> bool:
