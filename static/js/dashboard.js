@@ -52,6 +52,11 @@ document.addEventListener("htmx:after:settle", () => {
   (went ?? document.getElementById(came.dataset.card) ?? heading).focus();
 });
 
+// Who goes back waits no longer for the page of a link: its address would stand above the one that comes back.
+document.addEventListener("htmx:before:history:restore", () => {
+  for (const link of document.querySelectorAll(".htmx-request[hx-get]")) link.dispatchEvent(new Event("htmx:abort"));
+});
+
 // Cards keep their places while one works: they are ordered when the page opens.
 let held = null;
 const statistics = () => document.getElementById("statistics");

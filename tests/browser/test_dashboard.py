@@ -7,15 +7,18 @@ import json
 import random
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 from pypdf import PdfReader
 from sqlalchemy import Engine, text
 
 from tests.browser.browsing import Browsing, Person, settle
 from tests.browser.test_frame import assert_no_sideways_scrolling
+from tests.waiting import wait_until
 
 Record = Callable[..., None]
 Axe = Callable[[Page], None]
@@ -151,6 +154,34 @@ def test_periods_change_in_place_and_back_works(page: Page, ledger: None) -> Non
     page.go_forward()
     heading(page, month(today()))
     assert page.evaluate("window.same") is True
+
+
+def test_who_goes_back_waits_no_longer_for_the_page_of_a_link(page: Page, record: Record) -> None:
+    record("coffee", 2, "cup")
+    page.goto("/")
+    settle(page)
+    page.locator(".period-switch").get_by_role("link", name="Year", exact=True).click()
+    expect(page).to_have_url(re.compile(r"\?period=year$"))
+    settle(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/(\?type=.*)?$"), hold)
+    page.locator(".card-link").click()
+    wait_until(lambda: len(held) == 1, "no card", pause=lambda: page.wait_for_timeout(20))
+    page.go_back()
+    wait_until(lambda: len(held) == 2, "no way back", pause=lambda: page.wait_for_timeout(20))
+    card, way_back = held
+    with suppress(Error):  # Nobody waits for it any more.
+        card.continue_()
+    page.wait_for_timeout(500)
+    way_back.continue_()
+    settle(page)
+    expect(page.locator(".period-switch [aria-current]").first).to_have_text("Month")
+    assert urlsplit(page.url).path == "/"
+    assert urlsplit(page.url).query == ""
 
 
 def test_keys_lead_through_the_periods(page: Page, ledger: None) -> None:
