@@ -63,6 +63,11 @@ const statistics = () => document.getElementById("statistics");
 const cards = () => [...document.querySelectorAll(".cards > li")];
 const name = (card) => card.querySelector(".card-link")?.id;
 
+// A link that was pressed while a form was still on its way leads on from the figures that came with its answer.
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.target?.id === "statistics" && !ctx.target.isConnected && ctx.request.method === "GET") ctx.target = statistics() ?? ctx.target;
+});
+
 document.addEventListener("records-changed", () => { held = { section: statistics(), places: cards().map(name) }; });
 document.addEventListener("htmx:after:settle", () => {
   if (!held || held.section === statistics()) return;

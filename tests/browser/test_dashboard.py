@@ -184,6 +184,29 @@ def test_who_goes_back_waits_no_longer_for_the_page_of_a_link(page: Page, record
     assert urlsplit(page.url).query == ""
 
 
+def test_a_link_leads_on_while_a_form_is_still_on_its_way(page: Page, record: Record) -> None:
+    record("coffee", 2, "cup")
+    page.goto("/?type=coffee&unit=cup")
+    settle(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile("/(limits)?$"), hold)
+    form = page.locator("form.limit-form")
+    form.locator("[name=value]").fill("3")
+    form.get_by_role("button", name="Save").click()
+    page.locator("#all-types").click()
+    wait_until(lambda: len(held) == 2, "not asked", pause=lambda: page.wait_for_timeout(20))
+    limit, all_types = held
+    limit.continue_()
+    expect(page.locator("#messages")).to_contain_text("Limit set")
+    all_types.continue_()
+    expect(page.locator(".card-link")).to_have_count(1)
+    assert urlsplit(page.url).query == ""
+
+
 def test_keys_lead_through_the_periods(page: Page, ledger: None) -> None:
     page.goto("/")
     for key, shown in (
