@@ -280,6 +280,50 @@ def test_readings_are_renamed_never_converted(
     assert {(row.consumption_type, row.unit) for row in records()} == {("cold water", "m³")}
 
 
+def test_a_preview_refuses_what_cannot_be_converted(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    """A preview once promised conversions that were refused afterwards."""
+    water = {"consumption_type": "water", "unit": "m³", "reading": "100"}
+    assert client.post("/consumption", json=water, headers=JSON).status_code == 201
+    save(client, "spark 1 J", "gold 1000000 t", "dust 999999 t", "flash 1 J", "flash 1800 J")
+    before = records()
+    changes = [
+        ("water", "m³", "l", "Readings are not converted: a meter shows what it shows."),
+        ("spark", "J", "MWh", "The value of 1 record would become 0 in this unit."),
+        ("gold", "t", "g", "A value would be too large in this unit."),
+        ("flash", "J", "MWh", "The value of 1 record would become 0 in this unit."),
+    ]
+    for dry_run in ("1", ""):
+        for name, unit, to_unit, sentence in changes:
+            refused = mend(client, type=name, unit=unit, to_unit=to_unit, dry_run=dry_run)
+            assert refused.status_code == 422
+            assert refused.json()["fields"] == {"to_unit": sentence}
+    assert records() == before
+    for dry_run in ("1", ""):
+        for name, unit, to_unit in (("dust", "t", "g"), ("water", "m³", "")):
+            kept = mend(client, type=name, unit=unit, to_unit=to_unit, dry_run=dry_run)
+            assert (kept.status_code, kept.json()["records"]) == (200, 1)
+
+
+def test_a_merger_into_too_many_meters_says_so(client: TestClient) -> None:
+    """Its answer once had an empty sentence."""
+    exported = (
+        "id,consumption_date,consumption_value,consumption_type,unit,notes,created_at,days,reading,"
+        "meter,cost\r\n"
+        "5b8b0ae2-9b35-4a5f-9e8d-0c6d7f0f1a11,2026-01-01,0,water,m³,,"
+        "2026-01-01T00:00:00+00:00,0,5,999,\r\n"
+    )
+    file = {"file": ("tally.csv", exported, "text/csv")}
+    imported = client.post("/consumption/import", files=file, headers=JSON)
+    assert imported.json()["new"] == 1, imported.text
+    gas = {"consumption_type": "gas", "unit": "m³", "reading": "100"}
+    assert client.post("/consumption", json=gas, headers=JSON).status_code == 201
+    refused = mend(client, type="gas", unit="m³", to_type="water")
+    assert refused.status_code == 409
+    assert refused.json()["error"] == ("A type and unit can have 999 meters. Nothing was changed.")
+
+
 def test_a_value_that_would_vanish_is_refused(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:

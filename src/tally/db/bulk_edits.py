@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -18,17 +19,21 @@ from tally.db.chains import MeterMarks
 from tally.db.changes import ChangeRefused
 from tally.db.engine import sqlstate
 from tally.db.sql import run
+from tally.domain.amounts import MAX_VALUE
 from tally.domain.calendar import EARLIEST
 from tally.domain.fields import MAX_DAYS, TOO_EARLY
 from tally.domain.filters import Filter, tag_pattern
 from tally.domain.relinking import Chain
+from tally.domain.units import MAX_DECIMALS
 
 _CHECK_VIOLATION = "23514"
 _NO_ROOM_FOR_TAG = "One of these records has no room for another tag in its notes."
 _TOO_LARGE_IN_UNIT = "A value would be too large in this unit."
+_NEVER_CONVERTED = "Readings are not converted: a meter shows what it shows."
 # PostgreSQL divides to as many decimals as its operands have: enough for 6 that are right.
 _DIVIDED_DECIMALS = Decimal("1e-20")
 _WIDE = Context(prec=80)
+_SCALE = 10**MAX_DECIMALS
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def apply(
         "ids": None if ids is None else list(ids),
     }
     if edit.factors is not None and chains.moves_alike(db, user_id, chosen, None, None):
-        raise ChangeRefused("Readings are not converted: a meter shows what it shows.")
+        raise ChangeRefused(_NEVER_CONVERTED)
     moves = {} if edit.tag else chains.moves_alike(db, user_id, chosen, edit.type, edit.unit)
     try:
         changed = run(
@@ -89,6 +94,27 @@ def apply(
     if edit.delete:
         record_writes.purge(db, user_id)
     return change if changed.rowcount else None, changed.rowcount
+
+
+def refuse_conversion(db: Connection, user_id: UUID, wanted: Filter, factor: Fraction) -> None:
+    """Refuse a conversion of all records that match the filter as `apply` does; writes nothing.
+
+    Raises ChangeRefused where readings would be converted, or a value would become 0 or too large.
+    """
+    chosen = {**queries.conditions(db, user_id, wanted), "ids": None}
+    if run(db, "reads/chains_alike", chosen).first():
+        raise ChangeRefused(_NEVER_CONVERTED)
+    half = Fraction(1, 2)  # Of the last decimal: from there on a value is rounded up.
+    too_large = (int(MAX_VALUE) * _SCALE - half) / factor
+    if queries.count(db, user_id, replace(wanted, minimum=_scaled(math.ceil(too_large)))):
+        raise ChangeRefused(_TOO_LARGE_IN_UNIT)
+    zeros = replace(wanted, minimum=_scaled(1), maximum=_scaled(math.ceil(half / factor) - 1))
+    if vanished := queries.count(db, user_id, zeros):
+        raise ChangeRefused(_vanish(vanished))
+
+
+def _scaled(millionths: int) -> Decimal:
+    return Decimal(millionths).scaleb(-MAX_DECIMALS, _WIDE)
 
 
 def _edit_keys(edit: BulkEdit, moves: Mapping[Chain, int]) -> dict[str, Any]:
@@ -127,7 +153,11 @@ def _factors(factors: Mapping[str, Fraction] | None) -> dict[str, Any]:
 def _refuse_vanished(db: Connection, user_id: UUID, change: UUID) -> None:
     keys = {"user_id": user_id, "change": change}
     if vanished := run(db, "reads/change_vanished", keys).scalar_one():
-        raise ChangeRefused(f"The value of {_records(vanished)} would become 0 in this unit.")
+        raise ChangeRefused(_vanish(vanished))
+
+
+def _vanish(vanished: int) -> str:
+    return f"The value of {_records(vanished)} would become 0 in this unit."
 
 
 def _refuse_early(db: Connection, user_id: UUID, change: UUID) -> None:

@@ -19,6 +19,7 @@ from tally.domain.filters import Filter
 from tally.domain.formatting import TYPE_COLOURS, in_unit
 from tally.domain.keys import Key, folded, why_no_unit
 from tally.domain.marks import MAX_MARKED
+from tally.domain.meters import TooManyMeters
 from tally.domain.records import UNDO_MINUTES
 from tally.domain.renaming import Renaming, renamed_limits, renamed_prices, rounded_prices
 from tally.domain.text import capital, fold
@@ -156,6 +157,14 @@ def _count(context: RequestContext, key: Key) -> int:
 
 
 def _preview(context: RequestContext, plan: RenamingPlan) -> Response:
+    """What a renaming would change. Raises Invalid for a conversion that is then refused."""
+    source, factor = plan.renaming.source, plan.renaming.factor
+    if factor:
+        wanted = Filter.of_key(source, context.today)
+        try:
+            bulk_edits.refuse_conversion(context.db, context.user.id, wanted, factor)
+        except ChangeRefused as error:
+            raise Invalid({"to_unit": str(error)}) from error
     content = {**_json(plan), "saved": False}
     if context.wants != "html":
         return responses.data(content)
@@ -180,6 +189,8 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
             change,
         )
         type_settings.rename_type(context.db, context.user.id, plan.renaming, change, context.now)
+    except TooManyMeters:  # A ValueError without a sentence: its answer has one (web/failures.py).
+        raise
     except (ChangeRefused, ValueError) as error:
         raise Invalid({"to_unit": str(error)}) from error
     context.note("type renamed", user=context.user.id)
