@@ -118,6 +118,49 @@ def test_a_month_or_year_that_went_on_takes_the_amount_of_a_later_file(
     assert sorted(amounts(database)) == sorted([110, 50][-rows:])
 
 
+def meter(client: TestClient) -> list[tuple[str, str, int]]:
+    """(reading, amount, days) of each reading, in the order of their days."""
+    rows = client.get("/consumption?format=json&sort=date").json()["records"]
+    return [
+        (row["reading"], row["consumption_value"], row["days"]) for row in rows if row["reading"]
+    ]
+
+
+def test_amounts_of_a_file_that_wins_take_readings_out_of_their_chain(ada: Account) -> None:
+    """The next reading once kept the amount since a reading that the file had replaced."""
+    client = ada.client
+    readings = "date,type,unit,reading\n2026-10-01,water,m³,100\n2026-10-02,water,m³,110\n"
+    assert send(client, f"{readings}2026-10-05,water,m³,140\n").json()["new"] == 3
+    before = [("100", "0", 0), ("110", "10", 1), ("140", "30", 3)]
+    assert meter(client) == before
+    amount = "date,type,unit,value\n2026-10-02,water,m³,9\n"
+    won = send(client, amount, replace="1").json()
+    assert won["saved"] is True, won
+    assert meter(client) == [("100", "0", 0), ("140", "40", 4)]
+    undone = client.post("/consumption/undo", data={"change": won["change"]}, headers=JSON)
+    assert undone.status_code == 200, undone.text
+    assert meter(client) == before
+
+
+@pytest.mark.parametrize("way", ["update", "replace"])
+def test_a_reading_that_a_file_has_as_an_amount_leaves_its_chain(ada: Account, way: str) -> None:
+    client = ada.client
+    water = {"consumption_type": "water", "unit": "m³"}
+    plain = {**water, "consumption_date": "2026-10-03", "consumption_value": "5"}
+    record = client.post("/consumption", json=plain).json()
+    file = exported(client)
+    for day, reading in (("2026-10-01", "100"), ("2026-10-05", "140")):
+        fields = {**water, "consumption_date": day, "reading": reading}
+        assert client.post("/consumption", json=fields).status_code == 201
+    edited = client.put(f"/consumption/{record['id']}", json={"reading": "110"})
+    assert edited.status_code == 200, edited.text
+    assert meter(client) == [("100", "0", 0), ("110", "10", 2), ("140", "30", 2)]
+    updated = send(client, file, **{way: "1"}).json()
+    assert (updated["changed"], updated["saved"]) == (1, True), updated
+    assert meter(client) == [("100", "0", 0), ("140", "40", 4)]
+    assert "2026-10-03,5,water" in exported(client).decode()
+
+
 @pytest.mark.parametrize("day", ["2026-11-30", "2026-12-01"])
 def test_a_month_that_a_file_brought_on_its_last_day_is_changed_by_a_later_file(
     sign_in_on: Callable[[str], Account], database: Database, clock: Clock, day: str

@@ -26,13 +26,18 @@ def starts(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, list
     return arrays.lists_by_key(rows, MeterStart, keys)
 
 
+def has_any(db: Connection, user_id: UUID) -> bool:
+    """Whether any record of the account is a reading."""
+    has_readings: bool = run(db, "reads/has_readings", {"user_id": user_id}).scalar_one()
+    return has_readings
+
+
 def in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
     """The meter of each type and unit that is read from one, the longest unread first.
 
     If there are more than a hundred, only the hundred that were read last.
     """
-    # Most accounts have none, and each page and each line asks.
-    if not run(db, "reads/has_readings", {"user_id": user_id}).scalar_one():
+    if not has_any(db, user_id):  # Most accounts have none, and each page and each line asks.
         return []
     rows = run(db, "reads/meters", {"user_id": user_id, "most": MAX_METERS})
     return [

@@ -88,7 +88,7 @@ def merge(
     """
     merging = _Merging(db, user_id, policy)
     report = merging.report
-    if policy.save and has_readings:
+    if policy.save and (has_readings or _may_replace_readings(db, user_id, policy)):
         chains.lock(db, user_id)
     try:
         with db.begin_nested() if policy.save else nullcontext() as savepoint:
@@ -109,6 +109,11 @@ def merge(
     return report
 
 
+def _may_replace_readings(db: Connection, user_id: UUID, policy: Policy) -> bool:
+    """Whether plain amounts of a file may take the place of readings that are there."""
+    return policy.takes_changes and meter_queries.has_any(db, user_id)
+
+
 def _broken(error: BrokenChain) -> str:
     earlier, later = error.earlier, error.later
     before = f"{earlier.figure:f} on {earlier.day}"
@@ -127,6 +132,8 @@ class _Merging:
         self.written = 0
         self._saves = policy.save
         self._readings: list[FileRow] = []
+        # Whether stored readings were deleted or became plain amounts, and others follow anew.
+        self._replaced_readings = False
         self._rolled_over: set[UUID] = set()
         self._numbered: set[UUID] = set()
         # The days that the file wins, unless it does not.
@@ -148,7 +155,7 @@ class _Merging:
             self._take_readings()
         if self._days is not None:
             self._let_file_win(self._days)
-        if self._saves and self._readings and self.written:
+        if self._saves and self.written and (self._readings or self._replaced_readings):
             marks = MeterMarks(self._rolled_over, numbered=self._numbered)
             chains.mend(self.db, self.user_id, self.change, marks)
 
@@ -238,6 +245,7 @@ class _Merging:
                 self.report.note("changed", row, there)
                 if self.policy.takes_changes:
                     self.report.updated += 1
+                    self._replaced_readings |= there.reading is not None
                     others.append(row.record)
         others += self._tell_back(back)
         grown, fresh = self._tell_grown(fresh)
@@ -343,6 +351,7 @@ class _Merging:
         gone: list[UUID] = []
         for row in filter(days.win_over, rows):
             gone.append(row.id)
+            self._replaced_readings |= row.reading is not None
             if days.take_new(row):
                 self.report.note_replaced(row)
         if self._saves and gone:
