@@ -542,3 +542,41 @@ def last_of(client: TestClient, **typed: str) -> str:
     )
     assert answer.status_code == 200
     return answer.text.strip()
+
+
+def undo(client: TestClient, change: str) -> str:
+    """Undo a change; returns the change that redoes it."""
+    answer = client.post("/consumption/undo", json={"change": change}, headers=JSON)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["change"])
+
+
+@pytest.mark.parametrize("way", ["type of one", "type of many", "plain amount", "redo", "deleted"])
+def test_a_new_meter_takes_no_number_that_an_undo_brings_back(
+    client: TestClient, read_off: ReadOff, way: str
+) -> None:
+    """Readings that came back were once put ahead of the new meter's, as if they were of it."""
+    if way not in ("redo", "deleted"):
+        read_off("100", 40)
+    other = read_off(
+        "5", 20, consumption_type="gas" if way == "redo" else "water", new_meter="true"
+    )
+    address = f"/consumption/{other['id']}"
+    if way == "type of one":
+        change = client.put(address, json={"consumption_type": "gas"}).json()["change"]
+    elif way == "plain amount":
+        change = client.put(address, json={"reading": None}).json()["change"]
+    elif way == "deleted":
+        change = client.request("DELETE", address, headers=JSON).json()["change"]
+    else:
+        name = "water" if way == "redo" else "gas"
+        moved = {"ids": [other["id"]], "action": "set-type", "value": name}
+        change = client.post("/consumption/bulk", json=moved).json()["change"]
+    if way == "redo":
+        change = undo(client, change)
+    new = read_off("30", 5, new_meter="true")
+    undo(client, change)
+    back, after = content(client, other["id"]), content(client, new["id"])
+    assert (back["consumption_type"], back["reading"]) == ("water", "5")
+    assert (after["consumption_value"], after["days"]) == ("0", 0)
+    assert after["meter"] == back["meter"] + 1

@@ -47,7 +47,7 @@ def assigned(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> lis
         key = record.key
         if record.meter is not None:
             number = record.meter
-        elif record.new_meter and starts[key]:
+        elif record.new_meter:
             if taken is None:
                 taken = meter_queries.taken(db, user_id, keys)
             _refuse_amid(db, user_id, key, record)
@@ -93,7 +93,7 @@ def move(db: Connection, user_id: UUID, current: StoredRecord, record: NewRecord
     # Its meter, where it was a reading of this type and unit before.
     own = current.meter if key == key_of(current) else None
     is_start = own is not None and current.days == 0
-    if record.new_meter and starts and not is_start:
+    if record.new_meter and not is_start:
         taken = meter_queries.taken(db, user_id, {key}).get(key, 0)
         return Move(
             meters.next_meter([*numbers, taken]), None if own is None else record.consumption_date

@@ -47,7 +47,10 @@ def in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
 
 
 def taken(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, int]:
-    """The highest number of a meter among the deleted readings of each type and unit."""
+    """The highest number of a meter of each type and unit among readings that may come back.
+
+    They are deleted, or an undo brings them back.
+    """
     rows = run(db, "reads/meters_taken", {"user_id": user_id, **arrays.of_keys(keys)})
     return {Key(type_name, unit): meter for type_name, unit, meter in rows}
 
