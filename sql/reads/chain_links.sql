@@ -2,7 +2,7 @@
 -- where one of them is or was, and those of the same chains that had rolled over, each with the reading ahead
 -- of it.
 -- changed: the change itself wrote the reading. freed: a reading with a roll-over ahead of it was deleted, or
--- moved to another chain. left_behind: a reading ahead of it now has another type or unit.
+-- moved to another chain. left_behind: a reading ahead of it is now of another meter, or of another type or unit.
 -- A few steps into idx_consumption_user_chain for each of them, however long the chain is.
 WITH changed AS (
     SELECT
@@ -35,7 +35,8 @@ places AS (
             deleted_at IS NOT NULL
             OR (consumption_type, unit, meter) IS DISTINCT FROM (type_before, unit_before, meter_before)
         ),
-        deleted_at IS NULL AND (consumption_type, unit) IS DISTINCT FROM (type_before, unit_before)
+        deleted_at IS NULL
+        AND (consumption_type, unit, meter) IS DISTINCT FROM (type_before, unit_before, meter_before)
     FROM changed
     WHERE was_there
 ), chains AS (
@@ -95,6 +96,7 @@ SELECT
     own.reading,
     own.consumption_value,
     own.days,
+    own.updated_at,
     each.changed,
     each.freed,
     each.left_behind,

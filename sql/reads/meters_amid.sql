@@ -2,7 +2,8 @@
 -- reading, and the latest one of the meter that began before it. No row where all is well, or where this
 -- was so before the change: merged types have meters side by side.
 -- numbered: readings whose meter a file gives. since: for an undo, when the undone change was made, else
--- NULL. Readings that an undo or a restoration brings back are compared only with later changes.
+-- NULL. Readings that an undo or a restoration brings back are compared only with later changes; changed_since:
+-- readings of such changes that now follow another one, which has written them again.
 WITH changed AS (
     SELECT
         id, consumption_type, unit, meter, consumption_date,
@@ -106,6 +107,7 @@ AND (
         later.first_change <> :change
         AND later.first_written > LEAST(begun.since, ended.since, new.since)
     )
+    OR ARRAY[earlier.first_id, earlier.last_id, later.first_id] && CAST(:changed_since AS uuid[])
 )
 ORDER BY later.first_day, later.meter, earlier.last_day DESC
 LIMIT 1

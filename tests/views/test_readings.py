@@ -580,3 +580,38 @@ def test_a_new_meter_takes_no_number_that_an_undo_brings_back(
     assert (back["consumption_type"], back["reading"]) == ("water", "5")
     assert (after["consumption_value"], after["days"]) == ("0", 0)
     assert after["meter"] == back["meter"] + 1
+
+
+def test_a_meter_that_was_divided_is_not_put_together_without_later_readings(
+    client: TestClient, read_off: ReadOff
+) -> None:
+    """The undo once left the later reading as the start of a meter: its amount was lost."""
+    read_off("100", 30)
+    second = read_off("110", 20)
+    edit = {"reading": "110", "new_meter": True}
+    change = client.put(f"/consumption/{second['id']}", json=edit).json()["change"]
+    later = read_off("130", 5)
+    refused = client.post("/consumption/undo", json={"change": change}, headers=JSON)
+    assert refused.status_code == 409
+    assert "was noted since, and would be left as the start of a meter" in refused.json()["error"]
+    assert content(client, later["id"])["consumption_value"] == "20"
+    client.request("DELETE", f"/consumption/{later['id']}", headers=JSON)
+    undo(client, change)
+    assert content(client, second["id"])["consumption_value"] == "10"
+
+
+def test_meters_put_together_are_not_divided_amid_later_readings(
+    client: TestClient, read_off: ReadOff
+) -> None:
+    """The undo once began the meter amid the readings of the one before it."""
+    read_off("100", 30)
+    begun = read_off("115", 20, new_meter="true")
+    edit = {"reading": "115", "new_meter": False}
+    change = client.put(f"/consumption/{begun['id']}", json=edit).json()["change"]
+    later = read_off("130", 5)
+    refused = client.post("/consumption/undo", json={"change": change}, headers=JSON)
+    assert refused.status_code == 409
+    assert content(client, later["id"])["consumption_value"] == "15"
+    client.request("DELETE", f"/consumption/{later['id']}", headers=JSON)
+    undo(client, change)
+    assert content(client, begun["id"])["days"] == 0

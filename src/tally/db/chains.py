@@ -190,7 +190,7 @@ def mend(
 
     `since`: for an undo, when the undone change was made. Returns the other readings whose
     consumption changed. Raises BrokenChain, also where a meter now begins amid the readings of
-    another, or where an undo moves a meter to another type without its readings since.
+    another, or where an undo takes readings from a meter without those noted on it since.
     """
     keys = {"user_id": user_id, "change": change}
     rows = run(db, "reads/chain_links", keys).all()
@@ -213,7 +213,11 @@ def mend(
             },
         )
     if not marks.side_by_side:
-        _refuse_side_by_side(db, keys | {"numbered": list(marks.numbered), "since": since})
+        later = [row.id for row in rows if since and not row.changed and row.updated_at > since]
+        numbered = list(marks.numbered)
+        _refuse_side_by_side(
+            db, keys | {"numbered": numbered, "since": since, "changed_since": later}
+        )
     return others
 
 

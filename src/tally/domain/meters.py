@@ -43,7 +43,7 @@ class BrokenChain(ValueError):
     it is over 3 660 days later. `amid`: the earlier one is to start a further meter, but the later
     one belongs to the meter before. `unturned`: the person says that the meter rolled over, but the
     later one is not lower. `left`: the readings before it (it is given as both) would go to another
-    type.
+    type or meter.
     """
 
     def __init__(
