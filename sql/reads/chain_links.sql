@@ -96,6 +96,7 @@ SELECT
     own.reading,
     own.consumption_value,
     own.days,
+    own.created_at,
     own.updated_at,
     each.changed,
     each.freed,

@@ -2,8 +2,8 @@
 -- reading, and the latest one of the meter that began before it. No row where all is well, or where this
 -- was so before the change: merged types have meters side by side.
 -- numbered: readings whose meter a file gives. since: for an undo, when the undone change was made, else
--- NULL. Readings that an undo or a restoration brings back are compared only with later changes; changed_since:
--- readings of such changes that now follow another one, which has written them again.
+-- NULL. Readings that an undo or a restoration brings back are compared only with later changes. relinked,
+-- written: the readings that this change has only put behind another one, and when they were written, or noted.
 WITH changed AS (
     SELECT
         id, consumption_type, unit, meter, consumption_date,
@@ -29,6 +29,9 @@ WITH changed AS (
     FROM changed
     WHERE day_before IS DISTINCT FROM consumption_date
     AND id <> ALL (CAST(:numbered AS uuid[]))
+), relinked AS (
+    SELECT id, written
+    FROM unnest(CAST(:relinked AS uuid[]), CAST(:written AS timestamptz[])) AS other (id, written)
 ), keys AS (
     SELECT DISTINCT consumption_type, unit
     FROM placed
@@ -40,13 +43,13 @@ WITH changed AS (
         start.id AS first_id,
         start.consumption_date AS first_day,
         start.reading AS first_reading,
-        start.change_id AS first_change,
-        start.updated_at AS first_written,
+        start.change_id = :change AND began.id IS NULL AS first_is_own,
+        COALESCE(began.written, start.updated_at) AS first_written,
         latest.id AS last_id,
         latest.consumption_date AS last_day,
         latest.reading AS last_reading,
-        latest.change_id AS last_change,
-        latest.updated_at AS last_written
+        latest.change_id = :change AND followed.id IS NULL AS last_is_own,
+        COALESCE(followed.written, latest.updated_at) AS last_written
     FROM keys
     JOIN consumption_records AS start
         ON start.user_id = :user_id
@@ -67,6 +70,10 @@ WITH changed AS (
         ORDER BY chain.consumption_date DESC, chain.created_at DESC, chain.id DESC
         LIMIT 1
     ) AS latest
+    LEFT JOIN relinked AS began
+        ON began.id = start.id
+    LEFT JOIN relinked AS followed
+        ON followed.id = latest.id
 )
 SELECT
     later.first_day AS earlier_date,
@@ -96,18 +103,17 @@ AND NOT COALESCE(
 AND (
     LEAST(begun.since, ended.since, new.since) IS NULL
     OR (
-        earlier.first_change <> :change
+        NOT earlier.first_is_own
         AND earlier.first_written > LEAST(begun.since, ended.since, new.since)
     )
     OR (
-        earlier.last_change <> :change
+        NOT earlier.last_is_own
         AND earlier.last_written > LEAST(begun.since, ended.since, new.since)
     )
     OR (
-        later.first_change <> :change
+        NOT later.first_is_own
         AND later.first_written > LEAST(begun.since, ended.since, new.since)
     )
-    OR ARRAY[earlier.first_id, earlier.last_id, later.first_id] && CAST(:changed_since AS uuid[])
 )
 ORDER BY later.first_day, later.meter, earlier.last_day DESC
 LIMIT 1

@@ -105,7 +105,8 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (),
         (
             *("id", "consumption_type", "unit", "meter", "consumption_date", "reading"),
-            *("consumption_value", "days", "updated_at", "changed", "freed", "left_behind"),
+            *("consumption_value", "days", "created_at", "updated_at"),
+            *("changed", "freed", "left_behind"),
             *("earlier_id", "earlier_date", "earlier_reading", "last_reading"),
         ),
     ),

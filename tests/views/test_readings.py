@@ -615,3 +615,22 @@ def test_meters_put_together_are_not_divided_amid_later_readings(
     client.request("DELETE", f"/consumption/{later['id']}", headers=JSON)
     undo(client, change)
     assert content(client, begun["id"])["days"] == 0
+
+
+@pytest.mark.parametrize("way", ["restore", "undo"])
+def test_deleted_meters_come_back_at_once_only_where_none_was_read_since(
+    client: TestClient, read_off: ReadOff, way: str
+) -> None:
+    """A reading that then followed another one was once no reason against it."""
+    read_off("100", 30)
+    ids = [read_off("110", 25)["id"], read_off("5", 20, new_meter="true")["id"]]
+    gone = client.post("/consumption/bulk", json={"ids": ids, "action": "delete"}).json()
+    later = read_off("130", 5)
+    assert later["meter"] == 1
+    if way == "undo":
+        fields = {"change": gone["change"]}
+        refused = client.post("/consumption/undo", json=fields, headers=JSON)
+    else:
+        refused = client.post("/consumption/bulk", json={"ids": ids, "action": "restore"})
+    assert refused.status_code == 409, refused.text
+    assert content(client, later["id"])["consumption_value"] == "30"

@@ -213,10 +213,18 @@ def mend(
             },
         )
     if not marks.side_by_side:
-        later = [row.id for row in rows if since and not row.changed and row.updated_at > since]
-        numbered = list(marks.numbered)
+        # A restoration goes by what was noted since: a redone deletion wrote the others again.
+        written = "updated_at" if since else "created_at"
+        before = {row.id: getattr(row, written) for row in rows if not row.changed}
         _refuse_side_by_side(
-            db, keys | {"numbered": numbered, "since": since, "changed_since": later}
+            db,
+            {
+                **keys,
+                "numbered": list(marks.numbered),
+                "since": since,
+                "relinked": list(before),
+                "written": list(before.values()),
+            },
         )
     return others
 
