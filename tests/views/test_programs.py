@@ -1040,3 +1040,22 @@ def test_a_limit_or_price_says_the_unit_of_its_type(
         assert answer.json()["fields"] == {"unit": sentence}
     for sent in ({"type": "electricity", "unit": "kwh"}, {"type": "steps"}, {"type": "new"}):
         assert client.post(address, json=sent | what).status_code in (200, 201)
+
+
+@pytest.mark.parametrize("is_text", [True, False])
+def test_lines_that_cannot_be_read_any_more_were_saved_before(
+    client: TestClient, rows: Any, is_text: bool
+) -> None:
+    """They were once a 422, upon which a script keeps its lines and sends them under a new key."""
+    lines = "gas 106 m³\nheat @3 kWh"
+    headers = (TEXT if is_text else JSON) | {"Idempotency-Key": str(uuid4())}
+    sent: dict[str, Any] = {"content": lines} if is_text else {"json": {"line": lines}}
+    assert client.post("/consumption", headers=headers, **sent).status_code == 201
+    renamed = {"type": "heat", "unit": "kWh", "to_type": "warmth"}
+    assert client.post("/types", json=renamed, headers=JSON).status_code == 200
+    other = {"consumption_type": "heat", "consumption_value": 1, "unit": "MWh"}
+    assert client.post("/consumption", json=other, headers=JSON).status_code == 201
+    again = client.post("/consumption", headers=headers, **sent)
+    assert again.status_code == 409, again.text
+    assert "This id or key was used before" in again.text
+    assert len(rows()) == 3

@@ -39,6 +39,8 @@ def from_lines(context: RequestContext) -> Response:
     """Save the lines, all or none; answer in JSON, or with a line for each record."""
     _refuse_fields_beside_line(context)
     read = sent_records.read_lines(context)
+    if read.parsed.unread and read.before:
+        raise _other_records(context, len(read.records), read.before)
     if read.parsed.unread:
         return _unread(context, read)
     _ask_its_writer(context, read)
@@ -234,8 +236,15 @@ def _refuse_other_number(
     """Raises HTTPError when this id or key was sent before, with another number of records."""
     ids = {record.id for record in records}
     if before and ids != {row.id for row in before}:
-        sentence = _why_taken(context, ANOTHER_REQUEST, before[0])
-        raise _taken(context, sentence, before[0], {"records": len(ids)})
+        raise _other_records(context, len(ids), before)
+
+
+def _other_records(
+    context: RequestContext, number: int, before: Sequence[StoredRecord]
+) -> HTTPError:
+    """The refusal of an id or key that was sent before, for records that are others by now."""
+    sentence = _why_taken(context, ANOTHER_REQUEST, before[0])
+    return _taken(context, sentence, before[0], {"records": number})
 
 
 def _taken(
