@@ -59,14 +59,17 @@ document.addEventListener("htmx:after:process", ({ target }) => {
   if (target instanceof Element) behaviours.forEach((behaviour) => apply(behaviour, target));
 });
 
-// What cannot be fetched without a connection comes with the next one; otherwise a second try must do.
-async function load(name, isAgain = false) {
+// What cannot be fetched without a connection comes with the next one, which may be there before it carries anything.
+async function load(name, tries = 5) {
   try {
     await import(`./${name}.js`);
   } catch (error) {
-    if (!navigator.onLine) await new Promise((done) => addEventListener("online", done, { once: true }));
-    else if (isAgain) throw error;
-    await load(name, true);
+    if (!tries) throw error;
+    await new Promise((done) => {
+      if (navigator.onLine) setTimeout(done, 500);
+      else addEventListener("online", done, { once: true });
+    });
+    await load(name, tries - 1);
   }
 }
 

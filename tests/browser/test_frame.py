@@ -492,6 +492,30 @@ def test_suggestions_that_a_lost_connection_kept_back_come_with_the_next_one(
     expect(page.get_by_role("option", name="coffee")).to_be_visible()
 
 
+def test_suggestions_come_where_the_connection_is_there_before_it_carries_anything(
+    page: Page, browsing: Browsing, record: Record
+) -> None:
+    browsing.expect_errors(*LOST_REQUEST)
+    record("coffee", 2, "cup")
+    lost: list[Route] = []
+
+    def lose_two(route: Route) -> None:
+        if len(lost) == 2:
+            route.continue_()
+        else:
+            lost.append(route)
+            route.abort()
+
+    page.context.route("**/js/combobox.js", lose_two)
+    page.goto("/list")
+    settle(page)
+    page.keyboard.press("n")
+    expect(page.locator("#line")).to_be_focused()
+    page.keyboard.type("2 cof")
+    expect(page.get_by_role("option", name="coffee")).to_be_visible()
+    assert len(lost) == 2
+
+
 def test_a_refusal_sends_what_was_done_before_it_back(page: Page) -> None:
     message = page.locator("#messages .message")
     earlier = page.locator("#messages .message-earlier")
