@@ -58,7 +58,7 @@ class BrokenChain(ValueError):
         self.kind = kind
 
 
-class TooManyMeters(ValueError):
+class TooManyMeters(Exception):
     """Raised beyond 999 meters of one type and unit."""
 
 

@@ -19,7 +19,6 @@ from tally.domain.filters import Filter
 from tally.domain.formatting import TYPE_COLOURS, in_unit
 from tally.domain.keys import Key, folded, why_no_unit
 from tally.domain.marks import MAX_MARKED
-from tally.domain.meters import TooManyMeters
 from tally.domain.records import UNDO_MINUTES
 from tally.domain.renaming import Renaming, renamed_limits, renamed_prices, rounded_prices
 from tally.domain.text import capital, fold
@@ -189,8 +188,6 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
             change,
         )
         type_settings.rename_type(context.db, context.user.id, plan.renaming, change, context.now)
-    except TooManyMeters:  # A ValueError without a sentence: its answer has one (web/failures.py).
-        raise
     except (ChangeRefused, ValueError) as error:
         raise Invalid({"to_unit": str(error)}) from error
     context.note("type renamed", user=context.user.id)
