@@ -890,12 +890,17 @@ def kate_signs_in_elsewhere(page: Page, mara: Person) -> None:
     assert answer.ok
 
 
+def open_before_kate_signs_in(page: Page, path: str, mara: Person) -> None:
+    """A page of Mara's that stands open while Kate signs in."""
+    page.goto(path)
+    settle(page)
+    kate_signs_in_elsewhere(page, mara)
+
+
 def test_what_is_written_in_the_page_of_an_account_is_never_another_s(
     page: Page, records: Records, mara: Person
 ) -> None:
-    page.goto("/add")
-    settle(page)
-    kate_signs_in_elsewhere(page, mara)
+    open_before_kate_signs_in(page, "/add", mara)
     line = page.locator("#line")
     line.fill("coffee 2")
     line.press("Enter")
@@ -908,9 +913,7 @@ def test_a_page_of_an_account_shows_nothing_of_another_s(
     page: Page, record: Record, mara: Person
 ) -> None:
     record("tea", 1, "cup")
-    page.goto("/list")
-    settle(page)
-    kate_signs_in_elsewhere(page, mara)
+    open_before_kate_signs_in(page, "/list", mara)
     page.locator("#sort").select_option("value")
     expect(page.locator("#messages")).to_contain_text("Another account has signed in")
     expect(page.locator(".row")).to_contain_text("tea")
@@ -920,9 +923,7 @@ def test_a_page_of_an_account_shows_nothing_of_another_s(
 
 
 def test_no_box_offers_the_types_of_another_account(page: Page, mara: Person) -> None:
-    page.goto("/add")
-    settle(page)
-    kate_signs_in_elsewhere(page, mara)
+    open_before_kate_signs_in(page, "/add", mara)
     answer = page.request.post("/consumption", form={"line": "teapot 1"})
     assert answer.ok
     for name, field in (("line", "#line"), ("type", "#consumption_type")):
@@ -936,9 +937,7 @@ def test_the_address_stays_where_another_account_s_page_is_refused(
     page: Page, record: Record, mara: Person
 ) -> None:
     record("tea", 1, "cup")
-    page.goto("/")
-    settle(page)
-    kate_signs_in_elsewhere(page, mara)
+    open_before_kate_signs_in(page, "/", mara)
     before = page.url
     page.locator(".card-link").click()
     expect(page.locator("#messages")).to_contain_text("Another account has signed in")
