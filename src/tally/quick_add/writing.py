@@ -3,48 +3,28 @@
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from tally.domain.amounts import plain
-from tally.domain.records import NewRecord
+from tally.domain.records import NewRecord, RecordLike
 from tally.quick_add.grammar import read
 from tally.quick_add.tokens import quoted
-from tally.quick_add.vocabulary import Vocabulary
 
 # A line is read to check that it reads back; the same few stand beside each new record.
 MAX_KEPT_LINES = 4_096
 _NO_ID = UUID(int=0)
 
 
-class LineContent(Protocol):
-    """The content of a record."""
-
-    @property
-    def consumption_date(self) -> date: ...
-    @property
-    def consumption_value(self) -> Decimal: ...
-    @property
-    def consumption_type(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def notes(self) -> str: ...
-
-
-def line_for(record: LineContent, vocabulary: Vocabulary | None = None) -> str:
-    """The line that reads back as this record (its notes without line breaks).
-
-    The cost is written where the vocabulary has a currency.
-    """
+def line_for(record: RecordLike) -> str:
+    """The line that reads back as this record; it has no cost, and notes without line breaks."""
     notes = f" ; {record.notes}" if record.notes else ""
-    paid = _paid(record, vocabulary)
     lines = [
-        f"{record.consumption_date} {name} {amount}{paid}"
+        f"{record.consumption_date} {name} {amount}"
         for name in (record.consumption_type, quoted(record.consumption_type))
         for amount in _amounts_for(record)
     ]
-    return next((line for line in lines if _reads_as(line, record, vocabulary)), lines[-1]) + notes
+    return next((line for line in lines if _reads_as(line, record)), lines[-1]) + notes
 
 
 # What a line to repeat ends with where the person completes it: a reading, or days and an amount.
@@ -85,32 +65,21 @@ def line_to_read(day: date, type_name: str, unit: str) -> MeterLine:
     return MeterLine(f"{line.removesuffix(amount)}@", amount.removeprefix("@0"))
 
 
-def _paid(record: LineContent, vocabulary: Vocabulary | None) -> str:
-    cost: Decimal | None = getattr(record, "cost", None)
-    if cost is None or vocabulary is None or not vocabulary.currency:
-        return ""
-    return f" {vocabulary.currency} {plain(cost)}"
-
-
-def _amounts_for(record: LineContent) -> list[str]:
+def _amounts_for(record: RecordLike) -> list[str]:
     """The ways to write the amount of a record, the plainest first."""
-    reading: Decimal | None = getattr(record, "reading", None)
-    number = plain(record.consumption_value) if reading is None else f"@{plain(reading)}"
-    days: int = getattr(record, "days", 1)
-    over = f" over {days} days" if days > 1 and reading is None else ""
-    new = " new" if reading is not None and days == 0 else ""
+    is_reading = record.reading is not None
+    number = plain(record.consumption_value if record.reading is None else record.reading)
+    figure = f"@{number}" if is_reading else number
+    over = f" over {record.days} days" if record.days > 1 and not is_reading else ""
+    new = " new" if is_reading and record.days == 0 else ""
     units = (record.unit, quoted(record.unit)) if record.unit else (' ""',)
-    return [f"{number}{unit}{new}{over}" for unit in units]
+    return [f"{figure}{unit}{new}{over}" for unit in units]
 
 
-def _reads_as(line: str, record: LineContent, vocabulary: Vocabulary | None) -> bool:
-    """Whether the line means the same to a user without any records, and to this user."""
-    day = record.consumption_date
-    for known in filter(None, (vocabulary, Vocabulary())):
-        drafts = read(line, day, known).records
-        wanted = (record.consumption_type, record.unit, getattr(record, "reading", None))
-        if [(draft.consumption_type, draft.unit, draft.reading) for draft in drafts] != [wanted]:
-            return False
-        if wanted[2] is None and drafts[0].consumption_value != record.consumption_value:
-            return False
-    return True
+def _reads_as(line: str, record: RecordLike) -> bool:
+    """Whether a user without any records means this record by the line."""
+    drafts = read(line, record.consumption_date).records
+    wanted = (record.consumption_type, record.unit, record.reading)
+    if [(draft.consumption_type, draft.unit, draft.reading) for draft in drafts] != [wanted]:
+        return False
+    return record.reading is not None or drafts[0].consumption_value == record.consumption_value
