@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from tally.dashboard import period_names
-from tally.domain.calendar import Bucket, Span, Starts
+from tally.domain.calendar import Interval, Span, Starts
 from tally.domain.formatting import Words
 from tally.domain.period_query import read_period
 from tests.dashboard.periods import period, say
@@ -234,6 +234,6 @@ def test_a_sum_says_when(name: str, words: str) -> None:
         ("2026", "year", 15, "in 2026"),
     ],
 )
-def test_buckets_in_sentences(label: str, size: Bucket, month_day: int, when: str) -> None:
+def test_buckets_in_sentences(label: str, size: Interval, month_day: int, when: str) -> None:
     words = Words("auto", SUNDAY, Starts(month_day))
     assert period_names.of_bucket(label, size, words).when == when

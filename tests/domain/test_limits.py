@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tally.domain.calendar import INTERVALS
 from tally.domain.keys import Key
-from tally.domain.limits import MAX_LIMITS, PERS, Limit, read_limit, read_limits, with_limit
+from tally.domain.limits import MAX_LIMITS, Limit, read_limit, read_limits, with_limit
 
 COFFEE = Key("coffee", "cup")
 SENT = {"type": "coffee", "unit": "cup", "value": "3", "per": "day"}
@@ -27,7 +28,7 @@ def test_a_limit_is_an_amount_a_month_where_nothing_else_is_said() -> None:
     assert not faults
 
 
-@pytest.mark.parametrize("per", PERS)
+@pytest.mark.parametrize("per", INTERVALS)
 def test_a_limit_is_of_each_length_and_of_an_amount_or_a_cost(per: str) -> None:
     assert read(per=per, **{"in": "cost"}) == (
         COFFEE, Limit("coffee", "cup", Decimal(3), per, in_cost=True), {},  # type: ignore[arg-type]
@@ -91,7 +92,7 @@ limits = st.builds(
     type=st.sampled_from(["coffee", "tea", "Tea"]),
     unit=st.sampled_from(["cup", ""]),
     value=st.decimals(0, 10**12, places=3).map(lambda value: value.normalize()),
-    per=st.sampled_from(PERS),
+    per=st.sampled_from(INTERVALS),
     in_cost=st.booleans(),
 )
 

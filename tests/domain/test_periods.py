@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tally.domain.calendar import (
     DAY,
     USUAL_STARTS,
-    Calendar,
+    CalendarUnit,
     Span,
     Starts,
     containing,
@@ -121,12 +121,12 @@ def test_a_week_has_one_spelling() -> None:
 
 @given(days, days, every_start, st.sampled_from(["day", "week", "month", "quarter", "year"]))
 def test_a_name_leads_back_to_its_days(
-    day: date, today: date, starts: Starts, calendar: Calendar
+    day: date, today: date, starts: Starts, unit: CalendarUnit
 ) -> None:
-    span = containing(calendar, day, starts)
-    name = calendar_name(calendar, span, today, starts)
+    span = containing(unit, day, starts)
+    name = calendar_name(unit, span, today, starts)
     read = read_period(name, today, starts)
-    assert (read.span, read.name, read.kind) == (span, name, calendar)
+    assert (read.span, read.name, read.kind) == (span, name, unit)
 
 
 def test_a_range_may_lack_its_start_or_its_end() -> None:

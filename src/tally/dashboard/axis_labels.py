@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from tally.domain.calendar import Bucket, containing
+from tally.domain.calendar import Interval, containing
 from tally.domain.formatting import WEEKDAYS, Words, short_month
 from tally.domain.periods import Period
 
 
-def buckets(starts: Sequence[date], size: Bucket, say: Words) -> list[str]:
+def buckets(starts: Sequence[date], size: Interval, say: Words) -> list[str]:
     """`Sat 14`, `Week 46`, `March 2026`; two weeks of one number are told apart by their days."""
     if size == "day":
         return [say.short_day(start) for start in starts]
@@ -30,7 +30,7 @@ def _month_bucket(start: date, say: Words) -> str:
     return say.month(start) if say.starts.month_day == 1 else say.account_month(start, short=True)
 
 
-def axis(starts: Sequence[date], size: Bucket, today: int) -> list[tuple[str, int]]:
+def axis(starts: Sequence[date], size: Interval, today: int) -> list[tuple[str, int]]:
     """The text of each bucket with its rank; the bucket at index `today` has rank 0.
 
     today: -1 if no bucket holds today.

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from tally.charts.pace import PaceBar, pace_bar
 from tally.dashboard import limit_words
 from tally.dashboard.limit_words import NO_LIMIT, Mood
-from tally.domain.calendar import Per
+from tally.domain.calendar import INTERVALS, Interval
 from tally.domain.currencies import sign
 from tally.domain.formatting import Words
-from tally.domain.limits import AMOUNT, COST, PERS
+from tally.domain.limits import AMOUNT, COST
 from tally.domain.periods import Period
 from tally.statistics.type_statistics import TypeStatistics
 
 # The period of a first limit, by the period shown; a month for all others.
-LIMIT_PERS: dict[str, Per] = {"day": "day", "week": "week", "year": "year"}
+LIMIT_INTERVALS: dict[str, Interval] = {"day": "day", "week": "week", "year": "year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class LimitForm:
     mood: Mood
     pace: PaceBar | None
     value: str
-    per: Per
+    per: Interval
     error: str = ""
     current: bool = False  # measured in days that include today
     in_cost: bool = False
@@ -50,7 +50,7 @@ def limit_form(
     one: TypeStatistics, period: Period, say: Words, element_id: str, typed: TypedLimit | None
 ) -> LimitForm:
     """The limit's state in words, and the form to set it; `typed` is put back as it was typed."""
-    usual: Per = LIMIT_PERS.get(period.called, "month")
+    usual: Interval = LIMIT_INTERVALS.get(period.called, "month")
     pace = one.limit
     # A limit in another unit than the figures around it names its unit.
     named = limit_unit(one, say) if pace and not one.shown_limit else ""
@@ -59,7 +59,7 @@ def limit_form(
     in_cost = pace.in_cost if pace else bool(one.currency)
     if typed and (typed.type, typed.unit) == (one.type, one.unit):
         value, error, in_cost = typed.value, typed.error, typed.in_cost
-        per = next((name for name in PERS if name == typed.per), usual)
+        per = next((name for name in INTERVALS if name == typed.per), usual)
     drawn = None
     if pace and pace.share_used is not None:
         drawn = pace_bar(pace.share_used * 100, pace.share_elapsed * 100)

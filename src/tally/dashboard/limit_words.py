@@ -5,12 +5,12 @@ from typing import Literal, NamedTuple
 
 from tally.charts.axes import short
 from tally.dashboard import known_words, period_names, phrases
-from tally.domain.calendar import Per
+from tally.domain.calendar import Interval
 from tally.domain.formatting import Words, month_name
 from tally.domain.periods import Period
 from tally.statistics.figures import LimitPace
 
-CURRENT: dict[Per, str] = {
+CURRENT: dict[Interval, str] = {
     "day": "today",
     "week": "this week",
     "month": "this month",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from tally.domain.calendar import DAY, USUAL_STARTS, Bucket, Span, containing, week_of
+from tally.domain.calendar import DAY, USUAL_STARTS, Interval, Span, containing, week_of
 from tally.domain.formatting import WEEKDAYS, Words, month_name
 from tally.domain.periods import Period
 
@@ -212,7 +212,7 @@ def of_month(day: date, say: Words) -> PeriodName:
     return PeriodName(name) if _has_calendar_months(say) else _from_to(name)
 
 
-def of_bucket(label: str, size: Bucket, say: Words) -> PeriodName:
+def of_bucket(label: str, size: Interval, say: Words) -> PeriodName:
     """A bucket, by its label under a chart: `Sat 14`, `week 46`, `March 2026`, `2026`."""
     match size:
         case "day":

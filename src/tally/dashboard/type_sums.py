@@ -13,19 +13,19 @@ from tally.dashboard import chart_names, phrases
 from tally.dashboard.drawn_type import DrawnType
 from tally.dashboard.number_table import NumberTable, TableRow
 from tally.dashboard.period_before import stretches_before
-from tally.domain.calendar import Bucket
+from tally.domain.calendar import Interval
 from tally.domain.formatting import Words
 from tally.domain.text import capital
 from tally.statistics.type_statistics import SeriesPoint, TypeStatistics
 
 # The distances of the labels that stay where not all have room: with 7 each seventh does.
-STRIDES: dict[Bucket, tuple[int, ...]] = {
+STRIDES: dict[Interval, tuple[int, ...]] = {
     "day": (1, 2, 7, 14, 28),
     "week": (1, 2, 3, 4, 6),
     "month": (1, 2, 3, 4, 6),
     "year": (1, 2, 5, 10, 20, 50),
 }
-_BUCKET_NAMES: dict[Bucket, str] = {
+_BUCKET_NAMES: dict[Interval, str] = {
     "day": "Day",
     "week": "Week",
     "month": "Month",

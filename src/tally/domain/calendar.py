@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-Bucket = Literal["day", "week", "month", "year"]
-Per = Literal["day", "week", "month", "year"]
-Calendar = Literal["day", "week", "month", "quarter", "year"]
+# Of the buckets of a series, and of limits: neither has quarters.
+Interval = Literal["day", "week", "month", "year"]
+CalendarUnit = Literal["day", "week", "month", "quarter", "year"]
 
 EARLIEST = date(1900, 1, 1)  # of records, and so of the periods that hold them
-LATEST = date(2199, 12, 31)  # periods may lie ahead; this keeps all sums with dates within Python's
+LATEST = date(2199, 12, 31)  # of periods, which may lie ahead; Python can add years to it
 DAY = timedelta(days=1)
 CALENDAR_DAYS = 53 * 7
+INTERVALS: tuple[Interval, ...] = ("day", "week", "month", "year")
 
 WEEK_STARTS = {"monday": 0, "sunday": 6, "saturday": 5}
 MONTH_STARTS = tuple(str(day) for day in range(1, 29))
@@ -76,17 +77,17 @@ def week_of(day: date, starts: Starts = USUAL_STARTS) -> tuple[int, int]:
     return thursday.isocalendar()[:2]
 
 
-def containing(calendar: Calendar, day: date, starts: Starts = USUAL_STARTS) -> Span:
+def containing(unit: CalendarUnit, day: date, starts: Starts = USUAL_STARTS) -> Span:
     """The account's day, week, month, quarter or year that holds `day`."""
-    if calendar == "day":
+    if unit == "day":
         return Span(day, day)
-    if calendar == "week":
+    if unit == "week":
         first = day - (day.weekday() - starts.weekday) % 7 * DAY
         return Span(first, first + 6 * DAY)
     first = _month_start(day, starts)
-    if calendar == "month":
+    if unit == "month":
         return Span(first, _months_on(first, 1) - DAY)
-    months = 3 if calendar == "quarter" else 12
+    months = 3 if unit == "quarter" else 12
     first = _months_on(first, -((first.month - 1) % months))
     return Span(first, _months_on(first, months) - DAY)
 
@@ -115,12 +116,12 @@ def year_earlier(day: date) -> date:
     return day.replace(year=day.year - 1)
 
 
-def bucket_starts(span: Span, bucket: Bucket, starts: Starts = USUAL_STARTS) -> list[date]:
+def bucket_starts(span: Span, bucket: Interval, starts: Starts = USUAL_STARTS) -> list[date]:
     """The first day of each bucket of the account's calendar, the first one clipped to the span."""
     return list(_bucket_starts(span, bucket, starts))
 
 
-def _bucket_starts(span: Span, bucket: Bucket, starts: Starts) -> Iterator[date]:
+def _bucket_starts(span: Span, bucket: Interval, starts: Starts) -> Iterator[date]:
     start = span.start
     while start <= span.end:
         yield start

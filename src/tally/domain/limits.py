@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from tally.domain.amounts import plain, read_number
-from tally.domain.calendar import Per
+from tally.domain.calendar import INTERVALS, Interval
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.keys import Key, is_same, why_no_unit
 from tally.domain.text import fold
@@ -18,8 +18,6 @@ AMOUNT, COST = "amount", "cost"
 # Limits are lower than this. It exceeds the largest value of a record: a limit is for a sum.
 MAX_SUM = Decimal(10) ** 18
 
-PERS: tuple[Per, ...] = ("day", "week", "month", "year")
-
 
 @dataclass(frozen=True)
 class Limit:
@@ -28,7 +26,7 @@ class Limit:
     type: str
     unit: str
     value: Decimal
-    per: Per
+    per: Interval
     in_cost: bool = False
 
 
@@ -39,7 +37,7 @@ def read_limits(preferences: Mapping[str, Any]) -> dict[Key, Limit]:
             entry["type"],
             entry["unit"],
             Decimal(entry["value"]),
-            cast(Per, entry["per"]),
+            cast(Interval, entry["per"]),
             entry.get("in") == COST,
         )
         for entry in preferences.get("limits", [])
@@ -70,7 +68,7 @@ def read_limit(
     if missing := why_no_unit(fields, known):
         faults["unit"] = missing
     key = _meant(Key(texts["type"], texts["unit"]), known)
-    per = next((per for per in PERS if per == (fields.get("per") or "month")), None)
+    per = next((per for per in INTERVALS if per == (fields.get("per") or "month")), None)
     if per is None:
         faults["per"] = "Choose day, week, month or year."
     measured = fields.get("in", "").strip() or AMOUNT

@@ -8,7 +8,7 @@ from tally.domain.calendar import (
     EARLIEST,
     LATEST,
     USUAL_STARTS,
-    Calendar,
+    CalendarUnit,
     Span,
     Starts,
     containing,
@@ -45,8 +45,8 @@ def _named_span(text: str, today: date, starts: Starts) -> tuple[Span, str] | No
             return Span(today, today), text
         case "yesterday":
             return Span(today - DAY, today - DAY), text
-        case "week" | "month" | "quarter" | "year" as calendar:
-            return containing(calendar, today, starts), text
+        case "week" | "month" | "quarter" | "year" as unit:
+            return containing(unit, today, starts), text
         case "last-week" | "last-month" | "last-year":
             passed = PASSED[text]
             return containing(passed, containing(passed, today, starts).start - DAY, starts), text
@@ -71,8 +71,8 @@ def _dated_span(text: str, starts: Starts) -> tuple[Span, str]:
         if month and not day and not 1 <= int(month) <= 12:
             raise ValueError(NO_SUCH_MONTH)
         first = read_day(f"{year}-{month or '01'}-{day or f'{starts.month_day:02}'}")
-        per: Calendar = "day" if day else "month" if month else "year"
-        return containing(per, first, starts), text
+        unit: CalendarUnit = "day" if day else "month" if month else "year"
+        return containing(unit, first, starts), text
     raise ValueError(UNREADABLE)
 
 

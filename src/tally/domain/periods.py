@@ -13,8 +13,8 @@ from tally.domain.calendar import (
     DAY,
     EARLIEST,
     USUAL_STARTS,
-    Bucket,
-    Calendar,
+    CalendarUnit,
+    Interval,
     Span,
     Starts,
     bucket_starts,
@@ -102,7 +102,7 @@ class Period:
 
     @property
     def anchor(self) -> date:
-        """The smaller of today and its end: limits and the calendar are measured there."""
+        """Today, or its end if that is earlier: limits and the 53 weeks are measured there."""
         return min(self.today, self.end)
 
     def since(self, first: date | None) -> "Period":
@@ -140,8 +140,8 @@ class Period:
 
     def _start_before(self, start: date) -> date:
         match self.kind:
-            case "week" | "month" | "quarter" | "year" as calendar:
-                return containing(calendar, start - DAY, self.starts).start
+            case "week" | "month" | "quarter" | "year" as unit:
+                return containing(unit, start - DAY, self.starts).start
         return start - self.days * DAY
 
     # The neighbours, for the arrows beside its name
@@ -159,15 +159,15 @@ class Period:
         if self.start is None or start > self.today:
             return None
         match self.kind:
-            case "week" | "month" | "quarter" | "year" as calendar:
-                return self._query(containing(calendar, start, self.starts))
+            case "week" | "month" | "quarter" | "year" as unit:
+                return self._query(containing(unit, start, self.starts))
         return self._query(Span(start, start + (self.days - 1) * DAY))
 
     def _query(self, span: Span) -> dict[str, str]:
         """The query of a neighbour by its shortest name; a running period by its running name."""
         match self.called:
-            case "day" | "week" | "month" | "quarter" | "year" as calendar:
-                return {"period": calendar_name(calendar, span, self.today, self.starts)}
+            case "day" | "week" | "month" | "quarter" | "year" as unit:
+                return {"period": calendar_name(unit, span, self.today, self.starts)}
         if span.end == self.today and span.days <= MAX_LAST_DAYS:
             return {"period": f"last-{span.days}"}
         return {"from": span.start.isoformat(), "to": span.end.isoformat()}
@@ -175,7 +175,7 @@ class Period:
     # How its series is cut up
 
     @property
-    def bucket(self) -> Bucket:
+    def bucket(self) -> Interval:
         """Days up to 62 days, weeks up to 400 days, months up to 40 years, years beyond."""
         if self.days <= MAX_DAYS_BY_DAY:
             return "day"
@@ -189,7 +189,7 @@ class Period:
         return bucket_starts(self.elapsed, self.bucket, self.starts) if self.elapsed else []
 
 
-PASSED: dict[str, Calendar] = {"last-week": "week", "last-month": "month", "last-year": "year"}
+PASSED: dict[str, CalendarUnit] = {"last-week": "week", "last-month": "month", "last-year": "year"}
 _NAMED_KINDS: dict[str, PeriodKind] = {
     "": "range",
     "today": "day",
@@ -203,11 +203,11 @@ _NAMED_KINDS: dict[str, PeriodKind] = {
 }
 
 
-def calendar_name(calendar: Calendar, span: Span, today: date, starts: Starts) -> str:
+def calendar_name(unit: CalendarUnit, span: Span, today: date, starts: Starts) -> str:
     """The shortest name of a day, week, month, quarter or year; the running one's own name."""
     here = span.start <= today <= span.end
     first = span.start
-    match calendar:
+    match unit:
         case "day":
             return "today" if here else first.isoformat()
         case "week":

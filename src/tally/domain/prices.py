@@ -33,8 +33,8 @@ MONEY_DECIMALS = 6
 # The currency if nothing names one.
 USUAL_CURRENCY = "EUR"
 
-BasePer = Literal["month", "year"]
-BASE_PERS: tuple[BasePer, ...] = ("month", "year")
+BaseInterval = Literal["month", "year"]
+BASE_INTERVALS: tuple[BaseInterval, ...] = ("month", "year")
 
 _MANY_DECIMALS = re.compile(r"([0-9]{0,12})[.,]([0-9]{7,24})", re.ASCII)
 _ROUNDING = Context(prec=100, rounding=ROUND_HALF_UP)
@@ -56,7 +56,7 @@ class Price:
     start: date
     per_unit: Decimal | None = None
     base: Decimal | None = None
-    base_per: BasePer = "month"
+    base_per: BaseInterval = "month"
 
     @property
     def key(self) -> Key:
@@ -122,7 +122,7 @@ def read_prices(stored: Iterable[Mapping[str, Any]]) -> list[Price]:
             start=date.fromisoformat(entry["from"]),
             per_unit=_decimal(entry.get("per_unit")),
             base=_decimal(entry.get("base")),
-            base_per=cast(BasePer, entry.get("base_per") or "month"),
+            base_per=cast(BaseInterval, entry.get("base_per") or "month"),
         )
         for entry in stored
     ]
@@ -184,7 +184,7 @@ def read_price(
     if missing := why_no_unit(fields, known):
         faults["unit"] = missing
     base_per = fields.get("base_per", "").strip() or "month"
-    if base_per not in BASE_PERS:
+    if base_per not in BASE_INTERVALS:
         faults["base_per"] = "Choose month or year."
     if not faults and per_unit is None and base is None:
         faults["per_unit"] = "Write what a unit costs, or a base fee."
@@ -200,7 +200,7 @@ def read_price(
             start,
             per_unit,
             base,
-            cast(BasePer, base_per),
+            cast(BaseInterval, base_per),
         ),
         {},
     )

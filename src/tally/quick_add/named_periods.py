@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from tally.domain.amounts import Unreadable
-from tally.domain.calendar import DAY, USUAL_STARTS, Calendar, Starts, containing
+from tally.domain.calendar import DAY, USUAL_STARTS, CalendarUnit, Starts, containing
 from tally.domain.fields import MAX_DAYS
 from tally.quick_add.calendar_dates import (
     MONTH,
@@ -16,7 +16,7 @@ from tally.quick_add.calendar_dates import (
     check_days,
 )
 
-CALENDARS: dict[str, Calendar] = {
+CALENDAR_UNITS: dict[str, CalendarUnit] = {
     "week": "week",
     "month": "month",
     "quarter": "quarter",
@@ -89,21 +89,21 @@ def _years(match: re.Match[str], today: date) -> list[int]:
 
 
 def _latest(
-    calendar: Calendar, days: Sequence[date], today: date, starts: Starts = USUAL_STARTS
+    unit: CalendarUnit, days: Sequence[date], today: date, starts: Starts = USUAL_STARTS
 ) -> FirstLast:
     """The latest period of these days that has begun, up to today if it still runs."""
-    spans = [containing(calendar, day, starts) for day in days]
+    spans = [containing(unit, day, starts) for day in days]
     span = next((span for span in spans if span.start <= today), spans[-1])
     return span.start, max(span.start, min(span.end, today))
 
 
 def _period(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """`last month`, `this week`: the account's own."""
-    calendar = CALENDARS[match["unit"]]
-    this = containing(calendar, today, starts)
+    unit = CALENDAR_UNITS[match["unit"]]
+    this = containing(unit, today, starts)
     if match["which"] == "this":
         return this.start, today
-    last = containing(calendar, this.start - DAY, starts)
+    last = containing(unit, this.start - DAY, starts)
     return last.start, last.end
 
 
@@ -125,7 +125,7 @@ _NAMED = tuple(
         (_with_year("q(?P<quarter>[1-4])"), _quarter),
         (_with_year("w(?P<week>[0-9]{1,2})"), _week),
         (YEAR, _year),
-        (rf"(?P<which>last|this)[- ](?P<unit>{'|'.join(CALENDARS)})", _period),
+        (rf"(?P<which>last|this)[- ](?P<unit>{'|'.join(CALENDAR_UNITS)})", _period),
         ("today|yesterday", _one_day),
     )
 )

@@ -20,7 +20,7 @@ from tally.quick_add.calendar_dates import (
 from tally.quick_add.date_place import Surroundings
 from tally.quick_add.dates import WrittenDays, days_at
 from tally.quick_add.day_ranges import AND, UP_TO, from_to, single_day_at
-from tally.quick_add.named_periods import CALENDARS, days_of_period
+from tally.quick_add.named_periods import CALENDAR_UNITS, days_of_period
 from tally.quick_add.number_words import COUNT, spoken
 from tally.quick_add.tokens import Trouble, Word, lower_text_of, phrases_at
 from tally.quick_add.unread_dates import FULL_YEAR, SHORT_YEAR
@@ -69,7 +69,7 @@ _NEARLY = tuple(
                 OVER_WHICH.format(which, unit, "3 months" if unit == "quarter" else f"1 {unit}"),
             )
             for written, which in (("(?:last|past|previous) ", "last"), ("", "this"))
-            for unit in CALENDARS
+            for unit in CALENDAR_UNITS
         ),
     )
 )
@@ -202,7 +202,7 @@ def _lacks_over(words: Sequence[Word], index: int, around: Surroundings) -> Trou
     word = words[index].lower
     is_led = word in _LEADS
     period = _period_at(words, index + is_led, around) if is_led or word in _WHICH else ()
-    if not period or not (is_led or period[-1].lower in CALENDARS):
+    if not period or not (is_led or period[-1].lower in CALENDAR_UNITS):
         return None
     own = (words[index], *period) if is_led else period
     return Trouble(own, WITHOUT_OVER.format(period=lower_text_of(period)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tally.db.period_queries import NO_TOTALS, DayStep, PeriodTotals
 from tally.db.spread_queries import Spread
-from tally.domain.calendar import DAY, Bucket, Span, bucket_ends, bucket_starts, calendar_span
+from tally.domain.calendar import DAY, Interval, Span, bucket_ends, bucket_starts, calendar_span
 from tally.domain.keys import Key
 from tally.domain.periods import Period
 from tally.statistics import shares
@@ -168,7 +168,7 @@ def _pace(facts: Facts, key: Key) -> LimitPace | None:
 def _series(
     spent: PeriodTotals,
     spread: Sequence[Spread],
-    bucket: Bucket,
+    bucket: Interval,
     buckets: _Buckets,
     known_days: KnownDays,
 ) -> Series:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from tally.domain.calendar import Per, Span, containing
+from tally.domain.calendar import Interval, Span, containing
 from tally.domain.limits import Limit
 from tally.domain.periods import Period
 from tally.statistics.known_days import Known, KnownDays
@@ -84,7 +84,7 @@ class LimitPace:
     """
 
     value: Decimal
-    per: Per
+    per: Interval
     span: Span
     known_to: date
     used: Decimal

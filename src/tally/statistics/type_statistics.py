@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from tally.domain.calendar import Bucket
+from tally.domain.calendar import Interval
 from tally.domain.currencies import sign
 from tally.domain.cursor import KeyPlace
 from tally.domain.keys import Key
@@ -43,7 +43,7 @@ class SeriesPoint(NamedTuple):
 class Series:
     """Every bucket of a span in order, the empty ones too."""
 
-    bucket: Bucket
+    bucket: Interval
     points: tuple[SeriesPoint, ...]
 
 
