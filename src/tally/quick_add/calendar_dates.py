@@ -3,6 +3,7 @@
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from tally.domain.amounts import Unreadable
 from tally.domain.calendar import EARLIEST
@@ -17,7 +18,12 @@ NEAR_YEARS = 10
 NO_SUCH_DAY = "There is no such day. Write a day of the calendar."
 VALUE_OR_DAY = "A value or a day? Write {value} for the value, or {day} for the day."
 
-FirstLast = tuple[date, date]
+
+class DayRange(NamedTuple):
+    """The first and the last of several days; a single day is both."""
+
+    first: date
+    last: date
 
 
 def _numbered(names: Sequence[str], start: int) -> dict[str, int]:

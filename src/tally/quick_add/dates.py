@@ -23,7 +23,7 @@ from tally.quick_add.calendar_dates import (
     WEEKDAY,
     WEEKDAY_NUMBERS,
     YEAR,
-    FirstLast,
+    DayRange,
     calendar_day,
     check_days,
     check_short_year,
@@ -58,7 +58,7 @@ _YEAR = "(?: (?P<year>[0-9]{4}))?"
 
 def days_at(
     words: Sequence[Word], index: int, length: int, around: Surroundings, most: int = MAX_LINE_DAYS
-) -> FirstLast | None:
+) -> DayRange | None:
     """The days that `length` words from `index` name; None if they name no day.
 
     Raises Unreadable with a sentence for a day that does not exist, or for two meanings.
@@ -70,15 +70,15 @@ def days_at(
         if match is None:
             continue
         try:
-            first, last = recognise(match, place)
-            check_days(first, last, around.today, most)
+            days = recognise(match, place)
+            check_days(*days, around.today, most)
         except NoDate:
             continue
         except Unreadable:
             raise
         except (ValueError, OverflowError):
             raise Unreadable(NO_SUCH_DAY) from None
-        return first, last
+        return days
     return None
 
 
@@ -99,7 +99,7 @@ def is_date_word(text: str) -> bool:
     )
 
 
-_Recogniser = Callable[[re.Match[str], DatePlace], FirstLast]
+_Recogniser = Callable[[re.Match[str], DatePlace], DayRange]
 
 
 def _end(text: str, today: date, until: date) -> date:
@@ -113,15 +113,15 @@ def _end(text: str, today: date, until: date) -> date:
     return today - timedelta(days=text == "yesterday")
 
 
-def _several(match: re.Match[str], place: DatePlace) -> FirstLast:
+def _several(match: re.Match[str], place: DatePlace) -> DayRange:
     last = _end(match[2], place.today, place.today)
-    return _end(match[1], place.today, last), last
+    return DayRange(_end(match[1], place.today, last), last)
 
 
 def _one(recognise: Callable[[re.Match[str], DatePlace], date]) -> _Recogniser:
-    def days(match: re.Match[str], place: DatePlace) -> FirstLast:
+    def days(match: re.Match[str], place: DatePlace) -> DayRange:
         day = recognise(match, place)
-        return day, day
+        return DayRange(day, day)
 
     return days
 
@@ -240,12 +240,12 @@ def _eight_digits(match: re.Match[str], place: DatePlace) -> date:
     return day
 
 
-def _month_days(match: re.Match[str], place: DatePlace) -> FirstLast:
+def _month_days(match: re.Match[str], place: DatePlace) -> DayRange:
     """`oct 1-5`: the end is read first, the start belongs to the same month."""
     month = MONTH_NUMBERS[match["month"]]
     last = calendar_day(int(match["last"]), month, None, place.today)
     _check_year_beside(int(match["first"]), last, place)
-    return last.replace(day=int(match["first"])), last
+    return DayRange(last.replace(day=int(match["first"])), last)
 
 
 def _check_year_beside(first: int, last: date, place: DatePlace) -> None:

@@ -71,5 +71,5 @@ def single_day_at(words: Sequence[Word], index: int, around: Surroundings) -> Wr
         except Unreadable:
             return None
         if days is not None:
-            return WrittenDays(own, *days) if days[0] == days[1] else None
+            return WrittenDays(own, *days) if days.first == days.last else None
     return None

@@ -12,7 +12,7 @@ from tally.quick_add.calendar_dates import (
     MONTH_NUMBERS,
     NO_SUCH_DAY,
     YEAR,
-    FirstLast,
+    DayRange,
     check_days,
 )
 
@@ -24,7 +24,7 @@ CALENDAR_UNITS: dict[str, CalendarUnit] = {
 }
 
 
-def days_of_period(text: str, today: date, starts: Starts) -> FirstLast | None:
+def days_of_period(text: str, today: date, starts: Starts) -> DayRange | None:
     """The days of a period by its lower-case name; None for any other text.
 
     A running period ends today. Raises Unreadable with a sentence for a period that does not exist,
@@ -35,27 +35,27 @@ def days_of_period(text: str, today: date, starts: Starts) -> FirstLast | None:
         if match is None:
             continue
         try:
-            first, last = period(match, today, starts)
+            days = period(match, today, starts)
         except (ValueError, OverflowError):
             raise Unreadable(NO_SUCH_DAY) from None
-        check_days(first, last, today, MAX_DAYS)
-        return first, last
+        check_days(*days, today, MAX_DAYS)
+        return days
     return None
 
 
-def _month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+def _month(match: re.Match[str], today: date, starts: Starts) -> DayRange:
     """The calendar month of that name; without a year the latest one that has begun."""
     month, years = MONTH_NUMBERS[match["month"]], _years(match, today)
     return _latest("month", [date(year, month, 1) for year in years], today)
 
 
-def _iso_month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+def _iso_month(match: re.Match[str], today: date, starts: Starts) -> DayRange:
     """The account's month, as `2026-10` is on every page."""
     first = date(int(match[1]), int(match[2]), starts.month_day)
     return _latest("month", [first], today, starts)
 
 
-def _quarter(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+def _quarter(match: re.Match[str], today: date, starts: Starts) -> DayRange:
     """The account's quarter."""
     month = int(match["quarter"]) * 3 - 2
     years = _years(match, today)
@@ -63,12 +63,12 @@ def _quarter(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     return _latest("quarter", firsts, today, starts)
 
 
-def _year(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+def _year(match: re.Match[str], today: date, starts: Starts) -> DayRange:
     """The account's year."""
     return _latest("year", [date(int(match[0]), 1, starts.month_day)], today, starts)
 
 
-def _week(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+def _week(match: re.Match[str], today: date, starts: Starts) -> DayRange:
     """The account's week that holds the Thursday of the ISO week."""
     number = int(match["week"])
     # The first week of a year may begin in the one before.
@@ -90,26 +90,26 @@ def _years(match: re.Match[str], today: date) -> list[int]:
 
 def _latest(
     unit: CalendarUnit, days: Sequence[date], today: date, starts: Starts = USUAL_STARTS
-) -> FirstLast:
+) -> DayRange:
     """The latest period of these days that has begun, up to today if it still runs."""
     spans = [containing(unit, day, starts) for day in days]
     span = next((span for span in spans if span.start <= today), spans[-1])
-    return span.start, max(span.start, min(span.end, today))
+    return DayRange(span.start, max(span.start, min(span.end, today)))
 
 
-def _period(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+def _period(match: re.Match[str], today: date, starts: Starts) -> DayRange:
     """`last month`, `this week`: the account's own."""
     unit = CALENDAR_UNITS[match["unit"]]
     this = containing(unit, today, starts)
     if match["which"] == "this":
-        return this.start, today
+        return DayRange(this.start, today)
     last = containing(unit, this.start - DAY, starts)
-    return last.start, last.end
+    return DayRange(last.start, last.end)
 
 
-def _one_day(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+def _one_day(match: re.Match[str], today: date, starts: Starts) -> DayRange:
     day = today - timedelta(days=match[0] == "yesterday")
-    return day, day
+    return DayRange(day, day)
 
 
 def _with_year(period: str) -> str:

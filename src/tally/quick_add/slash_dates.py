@@ -7,7 +7,7 @@ from math import gcd
 
 from tally.domain.amounts import MAX_PARTS, Unreadable
 from tally.domain.formatting import MONTHS, month_name
-from tally.quick_add.calendar_dates import FirstLast, calendar_day, check_days, check_short_year
+from tally.quick_add.calendar_dates import DayRange, calendar_day, check_days, check_short_year
 from tally.quick_add.date_place import DatePlace, NoDate
 
 # The parts of everyday fractions behind a whole number: `1 3/4`.
@@ -15,7 +15,7 @@ _USUAL_PARTS = frozenset({2, 3, 4, 8})
 _ZERO_IN_FRONT = re.compile(r"\b0[0-9]")
 
 
-def slashed_day(match: re.Match[str], place: DatePlace) -> FirstLast:
+def slashed_day(match: re.Match[str], place: DatePlace) -> DayRange:
     """`10/5`, `10/05/2026`: by the account's order of dates, else if only one order is possible."""
     one, other, year = int(match[1]), int(match[2]), match[3]
     existing = _in_each_order(match, place.today)
@@ -41,7 +41,7 @@ def slashed_day(match: re.Match[str], place: DatePlace) -> FirstLast:
         )
         raise Unreadable(f"{either}? Write {' or '.join(map(str, days))}.")
     check_short_year(year, days[0], place.today)
-    return days[0], days[0]
+    return DayRange(days[0], days[0])
 
 
 def _ask_month(one: int, other: int, day: date, today: date) -> None:

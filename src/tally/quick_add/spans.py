@@ -13,7 +13,7 @@ from tally.quick_add.calendar_dates import (
     WEEKDAY,
     WEEKDAY_NUMBERS,
     YEAR,
-    FirstLast,
+    DayRange,
     month_named,
     months_ago,
 )
@@ -80,18 +80,19 @@ class Over:
     """The words of a span with its days, or with their number if they end on the line's date."""
 
     words: tuple[Word, ...]
-    days: FirstLast | None
+    days: DayRange | None
     count: int = 0
     unit: str = ""
 
-    def until(self, day: date) -> FirstLast:
+    def until(self, day: date) -> DayRange:
         """The days, which end with `day` where they are only counted. Raises OverflowError."""
         if self.days:
             return self.days
         if self.unit in ("month", "year"):
             count = self.count * (12 if self.unit == "year" else 1)
-            return months_ago(count, day) + timedelta(days=1), day
-        return day - timedelta(days=self.count * (7 if self.unit == "week" else 1) - 1), day
+            return DayRange(months_ago(count, day) + timedelta(days=1), day)
+        count = self.count * (7 if self.unit == "week" else 1)
+        return DayRange(day - timedelta(days=count - 1), day)
 
 
 class _NoDays(Unreadable):
@@ -146,9 +147,9 @@ def _no_period(words: Sequence[Word], index: int, around: Surroundings) -> Troub
     months = _TWO_MONTHS.fullmatch(behind[0].lower) if behind else None
     if months and month_named(months[1]) and month_named(months[2]):
         # `over oct-nov` in one word.
-        first, last = (days_of_period(name, around.today, USUAL_STARTS) for name in months.groups())
-        if first and last and first[0] <= last[1]:
-            days = FROM_TO.format(days=f"{first[0]}..{last[1]}")
+        one, other = (days_of_period(name, around.today, USUAL_STARTS) for name in months.groups())
+        if one and other and one.first <= other.last:
+            days = FROM_TO.format(days=f"{one.first}..{other.last}")
             return Trouble(tuple(words[index : index + 2]), days)
     month = month_named(behind[0].lower.rstrip(",")) if behind else ""
     if month:
@@ -178,7 +179,7 @@ def _further(words: Sequence[Word], index: int, over: Over, around: Surroundings
         return Trouble((*over.words, *words[behind : behind + 2]), str(trouble))
     if other is None or other.days is None:
         return None
-    days = f"{min(over.days[0], other.days[0])}..{max(over.days[1], other.days[1])}"
+    days = f"{min(over.days.first, other.days.first)}..{max(over.days.last, other.days.last)}"
     return Trouble((*over.words, *other.words), FROM_TO.format(days=days))
 
 
