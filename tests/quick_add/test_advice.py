@@ -18,7 +18,7 @@ from tally.domain.calendar import Starts
 from tally.quick_add.beside import BEHIND_READING
 from tally.quick_add.costs import PRICE_ALONE, PRICE_AND_COST, SEVERAL_RECORDS
 from tally.quick_add.grammar import NO_AMOUNT, read
-from tally.quick_add.naming import NO_TYPE, NOT_A_DATE
+from tally.quick_add.line_type import NO_TYPE, NOT_A_DATE
 from tally.quick_add.readings import (
     NEW_WITHOUT_READING,
     ROLLED_WITHOUT_READING,

@@ -8,8 +8,8 @@ from tally.quick_add.calendar_dates import DayRange, check_days
 from tally.quick_add.dates import MAX_DATE_WORDS, TWO_DATES, WrittenDays, days_at, may_begin_date
 from tally.quick_add.line import Days, Line
 from tally.quick_add.minus import check_unit_behind
+from tally.quick_add.over_period import Over, take_over, without_over
 from tally.quick_add.separators import DASHES
-from tally.quick_add.spans import Over, take_over, without_over
 from tally.quick_add.tokens import Word
 from tally.quick_add.unread_dates import troubles_in
 

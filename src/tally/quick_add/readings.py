@@ -23,10 +23,10 @@ from tally.domain.units import rounded
 from tally.quick_add.amount import Amount
 from tally.quick_add.conversions import unit_of_type
 from tally.quick_add.line import Days, Line, Named, Value
+from tally.quick_add.line_value import draft_of
 from tally.quick_add.lines_before import meter_of, with_lines
 from tally.quick_add.results import Draft, WantedReading
 from tally.quick_add.tokens import Word
-from tally.quick_add.value_of_type import draft_of
 from tally.quick_add.vocabulary import MeterDay
 
 NEW, ROLLED_OVER = "new", "rolled over"

@@ -24,7 +24,7 @@ from tally.quick_add.durations import (
     read_duration,
 )
 from tally.quick_add.loose_signs import loose_sign
-from tally.quick_add.plain_numbers import SUM, NumberReader, begins_number, is_number
+from tally.quick_add.number_reader import SUM, NumberReader, begins_number, is_number
 from tally.quick_add.tokens import Trouble, Word, leave_out
 
 MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
