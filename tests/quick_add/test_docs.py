@@ -14,8 +14,8 @@ from tally.domain.records import UsedType
 from tally.domain.units import KNOWN
 from tally.quick_add.grammar import read
 from tally.quick_add.results import Draft
-from tally.quick_add.suggestions import for_line, known
-from tally.quick_add.vocabulary import MeterDay
+from tally.quick_add.suggestions import for_line
+from tally.quick_add.vocabulary import MeterDay, vocabulary_of
 
 DOCS = Path(__file__).parents[2] / "docs" / "quick-add.md"
 TODAY = date(2026, 11, 22)
@@ -54,7 +54,7 @@ def rows(first_heading: str) -> list[pytest.ParameterSet]:
 @pytest.mark.parametrize("row", rows(r"line \| date"))
 def test_every_example_reads_as_told(row: list[str]) -> None:
     line, day, name, value, unit, notes = row
-    reading = read(line, TODAY, known(USED))
+    reading = read(line, TODAY, vocabulary_of(USED))
     assert not reading.unread
     days = [str(draft.consumption_date) for draft in reading.records]
     assert days[:: max(len(days) - 1, 1)] == day.split(" … ")
@@ -65,7 +65,7 @@ def test_every_example_reads_as_told(row: list[str]) -> None:
 
 @pytest.mark.parametrize("row", rows(r"line \| why"))
 def test_every_counterexample_is_unread(row: list[str]) -> None:
-    assert read(row[0], TODAY, known(USED)).unread
+    assert read(row[0], TODAY, vocabulary_of(USED)).unread
 
 
 @pytest.mark.parametrize("row", rows("entry"))
@@ -82,7 +82,7 @@ def test_the_keys_are_counted_and_save_what_is_told(row: list[str]) -> None:
         else:
             line += " " if key == "Space" else key
     assert pressed[-1] == "Enter"
-    reading = read(line, TODAY, known([*USED, *MORE]))
+    reading = read(line, TODAY, vocabulary_of([*USED, *MORE]))
     assert not reading.unread
     assert in_words(reading.records[0]) == saved
 
@@ -99,7 +99,7 @@ def test_the_known_units_are_those_of_the_code() -> None:
 
 LAST_READING = Reading(date(2026, 10, 28), Decimal(48001))
 METERED = replace(
-    known([*USED, *MORE]),
+    vocabulary_of([*USED, *MORE]),
     currency="EUR",
     meters={
         MeterDay("electricity", "kWh", TODAY): Neighbours(
@@ -136,4 +136,4 @@ def test_the_examples_on_the_page_are_read_too() -> None:
     lines = re.findall(r'^    \("((?:[^"\\]|\\.)*)", "', page.read_text("utf-8"), re.MULTILINE)
     assert len(lines) > 5
     for line in lines:
-        assert not read(line.replace('\\"', '"'), TODAY, known(USED)).unread
+        assert not read(line.replace('\\"', '"'), TODAY, vocabulary_of(USED)).unread

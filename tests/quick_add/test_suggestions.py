@@ -6,7 +6,8 @@ import pytest
 
 from tally.domain.records import UsedType
 from tally.quick_add.similar import nearest
-from tally.quick_add.suggestions import for_line, for_type, for_unit, known, spelled
+from tally.quick_add.suggestions import for_line, for_type, for_unit
+from tally.quick_add.vocabulary import spelled, vocabulary_of
 from tests.quick_add.kept_types import kept
 
 TODAY = date(2026, 11, 22)
@@ -111,16 +112,16 @@ def test_the_units_of_the_type_are_offered_beside_another_one_that_is_written() 
 
 def test_the_newest_spelling_and_unit_of_a_type_is_what_the_reader_knows() -> None:
     older = UsedType("Coffee", "glass", TODAY - timedelta(days=9), MIDNIGHT)
-    assert known([USED[0], older]).types == kept("coffee", "cup", "glass")
-    assert known([older, USED[0]]).types == kept("coffee", "cup", "glass")
-    assert known(USED).units == {"cup", "m³", "kWh", "mug"}
+    assert vocabulary_of([USED[0], older]).types == kept("coffee", "cup", "glass")
+    assert vocabulary_of([older, USED[0]]).types == kept("coffee", "cup", "glass")
+    assert vocabulary_of(USED).units == {"cup", "m³", "kWh", "mug"}
 
 
 def test_a_type_of_several_units_has_its_place_by_the_one_used_last() -> None:
     older = UsedType("coffee", "glass", TODAY - timedelta(days=9), MIDNIGHT)
     between = UsedType("coffea", "cup", TODAY - timedelta(days=5), MIDNIGHT)
     newest = UsedType("coffee", "cup", TODAY, MIDNIGHT)
-    types = known([newest, between, older]).types
+    types = vocabulary_of([newest, between, older]).types
     assert list(types) == ["coffea", "coffee"]
     assert nearest("coffei", types) == "coffee"
 
@@ -134,9 +135,9 @@ def test_a_type_is_spelled_as_the_newest_or_as_it_is_written_in_use() -> None:
 
 
 def test_the_reader_knows_each_unit_of_a_type_the_one_used_last_first() -> None:
-    assert known(USED).own_units("coffee") == ("cup", "mug")
+    assert vocabulary_of(USED).own_units("coffee") == ("cup", "mug")
     older = UsedType("MAY", "page", TODAY - timedelta(days=9), MIDNIGHT)
-    assert known([*USED, older]).own_units("may") == ("", "page")
+    assert vocabulary_of([*USED, older]).own_units("may") == ("", "page")
     respelled = UsedType("Hot Water", "m³", TODAY, MIDNIGHT)
-    assert known([USED[1], USED[2], respelled]).types["hot water"] == ("Hot Water", ("m³",))
-    assert known(USED).own_units("milk") == ()
+    assert vocabulary_of([USED[1], USED[2], respelled]).types["hot water"] == ("Hot Water", ("m³",))
+    assert vocabulary_of(USED).own_units("milk") == ()

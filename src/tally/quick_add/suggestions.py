@@ -9,7 +9,7 @@ from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
 from tally.domain.units import KNOWN, Units
 from tally.quick_add.grammar import as_words, read
-from tally.quick_add.vocabulary import KnownType, Vocabulary
+from tally.quick_add.vocabulary import vocabulary_of
 
 MAX_SUGGESTIONS = 6
 # The longest name of a type that is worth matching, in words.
@@ -30,35 +30,6 @@ class Suggestion:
     is_unit: bool = False
 
 
-def known(used: Iterable[UsedType]) -> Vocabulary:
-    """The types and units of a user; a type is spelled as it was last."""
-    spelling: dict[str, str] = {}
-    units: dict[str, dict[str, None]] = {}
-    for kind in sorted(used, key=last_use):
-        folded = fold(kind.type)
-        spelling[folded] = kind.type
-        # The type and the unit used last stand last.
-        own = units.pop(folded, {})
-        own.pop(kind.unit, None)
-        units[folded] = own | {kind.unit: None}
-    return Vocabulary(
-        {name: KnownType(spelling[name], tuple(reversed(own))) for name, own in units.items()},
-        frozenset(unit for own in units.values() for unit in own if unit),
-    )
-
-
-def spellings(used: Iterable[UsedType]) -> dict[str, str]:
-    """Each folded type, and how the user spells it."""
-    return {folded: own.spelling for folded, own in known(used).types.items()}
-
-
-def spelled(name: str, used: Sequence[UsedType]) -> str:
-    """The name of a type as the user spells it; a name in use, or a new one, as it is given."""
-    if any(kind.type == name for kind in used):
-        return name
-    return spellings(used).get(fold(name), name)
-
-
 def for_line(text: str, used: Sequence[UsedType], today: date) -> list[Suggestion]:
     """Types and units that the words before the caret may become."""
     words = list(_WORD.finditer(text))
@@ -66,7 +37,7 @@ def for_line(text: str, used: Sequence[UsedType], today: date) -> list[Suggestio
         return []
     last = words[-1]
     head = text[: last.start()]
-    drafts = read(head, today, known(used)).records
+    drafts = read(head, today, vocabulary_of(used)).records
     types = _newest_types(used)
     noted = drafts[0].consumption_type if drafts and drafts[0].consumption_type in types else None
     offers = [

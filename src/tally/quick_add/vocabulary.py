@@ -1,12 +1,13 @@
 """The vocabulary of a user that the reader of lines needs, as plain values. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from tally.domain.calendar import USUAL_STARTS, Starts
 from tally.domain.meters import Neighbours
+from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
 
 # The account's orders of dates; automatic reads a date where only one is possible.
@@ -73,3 +74,32 @@ class Vocabulary:
         """The units of a type, the one used last first; none for a new type."""
         own = self.types.get(fold(name))
         return own.units if own else ()
+
+
+def vocabulary_of(used: Iterable[UsedType]) -> Vocabulary:
+    """The types and units of a user; a type is spelled as it was last."""
+    spelling: dict[str, str] = {}
+    units: dict[str, dict[str, None]] = {}
+    for kind in sorted(used, key=last_use):
+        folded = fold(kind.type)
+        spelling[folded] = kind.type
+        # The type and the unit used last stand last.
+        own = units.pop(folded, {})
+        own.pop(kind.unit, None)
+        units[folded] = own | {kind.unit: None}
+    return Vocabulary(
+        {name: KnownType(spelling[name], tuple(reversed(own))) for name, own in units.items()},
+        frozenset(unit for own in units.values() for unit in own if unit),
+    )
+
+
+def spellings(used: Iterable[UsedType]) -> dict[str, str]:
+    """Each folded type, and how the user spells it."""
+    return {folded: own.spelling for folded, own in vocabulary_of(used).types.items()}
+
+
+def spelled(name: str, used: Sequence[UsedType]) -> str:
+    """The name of a type as the user spells it; a name in use, or a new one, as it is given."""
+    if any(kind.type == name for kind in used):
+        return name
+    return spellings(used).get(fold(name), name)

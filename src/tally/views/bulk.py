@@ -25,7 +25,7 @@ from tally.domain.filters import CONDITIONS, Filter
 from tally.domain.text import fold, lowered
 from tally.domain.units import asks_measures, factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
-from tally.quick_add import suggestions
+from tally.quick_add.vocabulary import spelled
 from tally.views import copies, last_change, measures, moved_records, transfer, way_back
 from tally.views.last_change import Latest
 from tally.views.record_json import told_json
@@ -188,7 +188,7 @@ def _field(context: RequestContext, action: str) -> str:
 
 def _spelled(context: RequestContext, name: str, wanted: Filter, ids: list[UUID] | None) -> str:
     """The new type as the account spells it; as it was typed if all of its records are chosen."""
-    known = suggestions.spelled(name, context.used)
+    known = spelled(name, context.used)
     if known == name:
         return name
     of_all = queries.count(context.db, context.user.id, Filter(today=context.today, types=(name,)))

@@ -15,9 +15,8 @@ from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, RecordLike, StoredRecord, UsedType, key_of
 from tally.domain.text import fold, one_line
 from tally.errors import Invalid
-from tally.quick_add import suggestions
 from tally.quick_add.conversions import money_twice
-from tally.quick_add.vocabulary import Vocabulary
+from tally.quick_add.vocabulary import Vocabulary, spelled
 from tally.views import entry, review
 from tally.views.review import Reviewed
 from tally.web.context import RequestContext
@@ -133,7 +132,7 @@ def _spelled(
         return name
     is_respelled = fold(name) == fold(record.consumption_type)
     others = _of_others(context, record, used) if is_respelled else used
-    return suggestions.spelled(name, others)
+    return spelled(name, others)
 
 
 def misfit(

@@ -15,10 +15,10 @@ from tally.domain.meters import Neighbours, Reading
 from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
 from tally.errors import Invalid
-from tally.quick_add import grammar, suggestions
+from tally.quick_add import grammar
 from tally.quick_add.preview import SeenLine, seen
 from tally.quick_add.results import Draft, ParseResult, WantedReading
-from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary
+from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary, vocabulary_of
 from tally.views import review, sent_ids
 from tally.web.context import RequestContext
 from tally.web.program_headers import WRITTEN
@@ -174,7 +174,7 @@ def with_meters(context: RequestContext, read: Entry) -> Entry:
 def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:
     """The types, units and preferences of the account, by which its lines are read."""
     preferences = context.user.preferences
-    known = suggestions.known(used)
+    known = vocabulary_of(used)
     return replace(
         known,
         hidden=_hidden(context, known, used),

@@ -9,9 +9,8 @@ from tally.db import change_queries, queries
 from tally.db.change_queries import MovedTo
 from tally.domain.currencies import is_money
 from tally.domain.keys import Key
-from tally.quick_add import suggestions
 from tally.quick_add.conversions import another_unit
-from tally.quick_add.vocabulary import Vocabulary
+from tally.quick_add.vocabulary import Vocabulary, vocabulary_of
 from tally.web.context import RequestContext
 
 # The most sentences in a message; it counts further ones.
@@ -29,7 +28,7 @@ def warnings(context: RequestContext, change: UUID | None) -> list[str]:
         return []
     new = {Key(row.consumption_type, row.unit) for row in moved if row.is_new}
     used = queries.used(context.db, context.user.id)
-    before = suggestions.known([kind for kind in used if kind.key not in new])
+    before = vocabulary_of([kind for kind in used if kind.key not in new])
     told = [_sentence(row, before, context.currency) for row in moved]
     return list(filter(None, told))
 

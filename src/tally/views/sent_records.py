@@ -11,7 +11,7 @@ from tally.domain import meter_words
 from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
-from tally.quick_add import suggestions
+from tally.quick_add import vocabulary
 from tally.views import currency, entry, sent_ids
 from tally.views.entry import Entry
 from tally.web.context import RequestContext
@@ -53,7 +53,7 @@ def fields_context(
 def spellings(used: Sequence[UsedType], existing: Iterable[StoredRecord]) -> dict[str, str]:
     """The user's spelling of each type; types sent again are spelled as they were sent before."""
     sent_before = {fold(record.consumption_type): record.consumption_type for record in existing}
-    return suggestions.spellings(used) | sent_before
+    return vocabulary.spellings(used) | sent_before
 
 
 def record_of(

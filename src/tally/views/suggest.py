@@ -10,7 +10,8 @@ from tally.domain.fields import choose_one_of
 from tally.domain.text import one_line
 from tally.errors import Invalid
 from tally.quick_add.similar import nearest
-from tally.quick_add.suggestions import Suggestion, for_line, for_type, for_unit, known
+from tally.quick_add.suggestions import Suggestion, for_line, for_type, for_unit
+from tally.quick_add.vocabulary import vocabulary_of
 from tally.views import meter_list
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
@@ -54,11 +55,11 @@ def show(context: RequestContext) -> Response:
 def _type_mark(context: RequestContext) -> Response:
     """The mark below the field of a type, in the words of the line's chip."""
     name = one_line(context.query.text("consumption_type"))
-    vocabulary = known(context.used)
+    vocabulary = vocabulary_of(context.used)
     is_new = bool(name) and not vocabulary.has_type(name)
     last_unit = next(iter(vocabulary.own_units(name)), "")
     offered = marks.offered(context.user.preferences, context.used) if is_new else ()
-    similar = nearest(name, known(offered).types) if is_new else ""
+    similar = nearest(name, vocabulary_of(offered).types) if is_new else ""
     if context.wants != "html":
         return responses.data({"new_type": is_new, "similar": similar or None})
     return responses.fragment(
