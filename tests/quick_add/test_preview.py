@@ -8,7 +8,7 @@ from decimal import Decimal
 from tally.domain.formatting import Words
 from tally.domain.meters import Reading
 from tally.quick_add.grammar import read
-from tally.quick_add.preview import Offer, SeenLine, SentencePart, seen
+from tally.quick_add.preview import Offer, PreviewLine, SentencePart, preview
 from tally.quick_add.results import Draft, ParseProblem
 from tally.quick_add.vocabulary import Vocabulary
 from tests.quick_add.kept_types import all_kept
@@ -22,19 +22,19 @@ KNOWN = Vocabulary(
 )
 
 
-def line(text: str, warning: str = "", currency: str = "EUR") -> SeenLine:
+def line(text: str, warning: str = "", currency: str = "EUR") -> PreviewLine:
     """What the page shows of the only line."""
-    [only] = seen(text, read(text, TODAY, KNOWN), {1: warning} if warning else {}, currency)
+    [only] = preview(text, read(text, TODAY, KNOWN), {1: warning} if warning else {}, currency)
     return only
 
 
-def of(draft: Draft) -> SeenLine:
-    return SeenLine(1, "", (draft,), (), "", "EUR")
+def of(draft: Draft) -> PreviewLine:
+    return PreviewLine(1, "", (draft,), (), "", "EUR")
 
 
 def test_each_line_has_its_own_records_problems_and_warning() -> None:
     text = "coffee 2\n\nfri..sat fuel 40l\ncoffee 3 4 5"
-    first, second, third = seen(text, read(text, TODAY, KNOWN), {3: "Much?"}, "EUR")
+    first, second, third = preview(text, read(text, TODAY, KNOWN), {3: "Much?"}, "EUR")
     assert [shown.number for shown in (first, second, third)] == [1, 3, 4]
     assert (first.text, first.warning, len(first.drafts)) == ("coffee 2", "", 1)
     assert (second.text, second.warning, len(second.drafts)) == ("fri..sat fuel 40l", "Much?", 2)
@@ -52,7 +52,7 @@ def test_the_words_in_trouble_stand_out_once() -> None:
         ("", False),
     ]
     twice = [ParseProblem(1, "b", message, 2, 3) for message in ("One.", "Other.")]
-    assert list(SeenLine(1, "a b c", (), twice, "").parts) == [
+    assert list(PreviewLine(1, "a b c", (), twice, "").parts) == [
         ("a ", False),
         ("b", True),
         (" c", False),
@@ -63,7 +63,7 @@ def test_words_that_a_sentence_tells_one_to_add_are_offers() -> None:
     problem = ParseProblem(
         1, "@480", "Add `new` or `rolled over`, not `@`.", 0, 4, adds=("new", "rolled over")
     )
-    assert SeenLine(1, "electricity @480 ", (), [problem], "").pieces(problem) == [
+    assert PreviewLine(1, "electricity @480 ", (), [problem], "").pieces(problem) == [
         SentencePart("Add "),
         SentencePart("new", "electricity @480 new", is_code=True),
         SentencePart(" or "),

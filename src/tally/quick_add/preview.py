@@ -38,7 +38,7 @@ class Offer(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SeenLine:
+class PreviewLine:
     """One line: the records it makes or its problems, and the warnings that need a second Enter."""
 
     number: int
@@ -137,9 +137,9 @@ class SeenLine:
         return f"{say.price(price, draft.currency or self.currency)} {each(draft.unit)}"
 
 
-def seen(
+def preview(
     text: str, reading: ParseResult, warnings: Mapping[int, str], currency: str = ""
-) -> list[SeenLine]:
+) -> list[PreviewLine]:
     """Each line that is not blank. `warnings` by the number of the line."""
     drafts: dict[int, list[Draft]] = {}
     for draft in reading.records:
@@ -148,7 +148,7 @@ def seen(
     for problem in reading.unread:
         unread.setdefault(problem.line, []).append(problem)
     return [
-        SeenLine(
+        PreviewLine(
             number,
             line,
             drafts.get(number, ()),

@@ -14,7 +14,7 @@ from tally.db.record_form import AMOUNT, FORM_FIELDS, ONE_DAY, READING
 from tally.domain import meter_words
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
-from tally.quick_add.preview import SeenLine
+from tally.quick_add.preview import PreviewLine
 from tally.views import entry, meter_list, notices, recents, record_list, record_rows, review
 from tally.views.entry import Entry
 from tally.views.meter_list import Typed
@@ -38,7 +38,7 @@ class Box:
     kind: str = "line"
     id: UUID = field(default_factory=uuid4)
     text: str = ""
-    seen: Sequence[SeenLine] = ()
+    preview: Sequence[PreviewLine] = ()
     asks: bool = False
     problem: str = ""
     in_dialog: bool = False
@@ -46,7 +46,7 @@ class Box:
     @property
     def ready(self) -> int:
         """The number of lines that can be saved."""
-        return sum(bool(line.drafts) for line in self.seen)
+        return sum(bool(line.drafts) for line in self.preview)
 
     @property
     def seal(self) -> str:
@@ -113,7 +113,7 @@ def preview(context: RequestContext) -> Response:
         return responses.data(parsed_json(read, records))
     read = entry.with_meters(context, read)
     is_batch = context.request.method == "POST" or entry.is_batch(read.text)
-    box = Box("batch" if is_batch else "line", text=read.text, seen=read.seen)
+    box = Box("batch" if is_batch else "line", text=read.text, preview=read.preview)
     if context.is_fragment:
         return responses.fragment(context, "fragments/preview.html", box=box)
     return show_page(context, box=box)
@@ -176,7 +176,7 @@ def today(context: RequestContext) -> Response:
 
 def box_of(kind: str, read: Entry | None) -> Box:
     """A box with the lines as read, or an empty one."""
-    return Box(kind, text=read.text, seen=read.seen) if read else Box(kind)
+    return Box(kind, text=read.text, preview=read.preview) if read else Box(kind)
 
 
 def dialog_boxes(read: Entry | None = None) -> dict[str, Any]:

@@ -73,14 +73,14 @@ def _create_from_lines(context: RequestContext) -> Response:
     """Save lines as the page showed them: a single line whole, the readable lines of a batch."""
     read = sent_records.read_lines(context)
     kind, in_dialog = _kind(context, read.text), _in_dialog(context)
-    problem = "" if read.seen else read.parsed.unread[0].message
+    problem = "" if read.preview else read.parsed.unread[0].message
     form_id = sent_ids.form_id(context)
-    box = Box(kind, form_id, read.text, read.seen, problem=problem, in_dialog=in_dialog)
+    box = Box(kind, form_id, read.text, read.preview, problem=problem, in_dialog=in_dialog)
     is_sure = kind == "recent" or review.is_confirmed(context.form, box.seal)
     held = {} if is_sure else read.held
     ready = read.records_without(held)
     if not ready or (read.parsed.unread and kind != "batch"):
-        asking = replace(box, asks=True, seen=read.seen_held) if held else box
+        asking = replace(box, asks=True, preview=read.held_preview) if held else box
         return add.box_again(context, asking, 422)
     try:
         _refuse_others(ready, read.before)
@@ -104,12 +104,12 @@ def _next_box(context: RequestContext, kind: str, read: Entry, held: Collection[
     """
     kept = {trouble.line for trouble in read.parsed.unread} | set(held)
     if context.form.flag("keep"):
-        kept = {line.number for line in read.seen}
-    rest = "\n".join(line.text for line in read.seen if line.number in kept)
+        kept = {line.number for line in read.preview}
+    rest = "\n".join(line.text for line in read.preview if line.number in kept)
     # Read anew: the rest has an id of its own, and may speak of what has just been saved.
     left = entry.read(context, rest, uuid4()) if rest else None
     box = replace(add.box_of(kind, left), asks=bool(held))
-    return replace(box, seen=left.seen_held) if held and left else box
+    return replace(box, preview=left.held_preview) if held and left else box
 
 
 def _in_dialog(context: RequestContext) -> bool:

@@ -16,7 +16,7 @@ from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
 from tally.errors import Invalid
 from tally.quick_add import grammar
-from tally.quick_add.preview import SeenLine, seen
+from tally.quick_add.preview import PreviewLine, preview
 from tally.quick_add.results import Draft, ParseResult, WantedReading
 from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary, vocabulary_of
 from tally.views import review, sent_ids
@@ -62,17 +62,17 @@ class Entry:
         }
 
     @property
-    def seen_held(self) -> list[SeenLine]:
+    def held_preview(self) -> list[PreviewLine]:
         """The lines as the page shows them once saving has been asked for."""
-        return replace(self, warnings=self.held).seen
+        return replace(self, warnings=self.held).preview
 
     @property
-    def seen(self) -> list[SeenLine]:
+    def preview(self) -> list[PreviewLine]:
         """The lines as the page shows them."""
-        lines = seen(self.text, self.parsed, self.warnings, self.currency)
+        lines = preview(self.text, self.parsed, self.warnings, self.currency)
         return [replace(line, is_metered=self._is_metered(line)) for line in lines]
 
-    def _is_metered(self, line: SeenLine) -> bool:
+    def _is_metered(self, line: PreviewLine) -> bool:
         """Whether a plain amount is added to a type that is read from a meter."""
         draft = line.draft
         if draft is None or draft.reading is not None:
