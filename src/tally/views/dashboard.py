@@ -11,10 +11,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from tally.dashboard import addresses, nothing, period_nav
+from tally.dashboard import addresses, empty_states, period_nav
 from tally.dashboard.bill import PriceForm
+from tally.dashboard.empty_states import EmptyState
 from tally.dashboard.limit_form import TypedLimit
-from tally.dashboard.nothing import Nothing
 from tally.dashboard.period_nav import PeriodNav
 from tally.db import queries
 from tally.domain import filter_query
@@ -209,12 +209,12 @@ def _show(
     if place is None:
         stats, hidden = cards_page.as_arranged(context, stats)
         if hidden and not stats.types:
-            empty = nothing.only_hidden(wanted, hidden)
+            empty = empty_states.only_hidden(wanted, hidden)
     stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
     switch = period_nav.switch(wanted, stats.period, context.say)
     values = _in_common(switch, wanted) | {
         "kept": no_figures.conditions(wanted, context.say, is_single=place is not None),
-        "nothing": empty,
+        "empty": empty,
         "announced": outcome.announced,
         "restores": outcome.restores,
         "saved": outcome.saved,
@@ -234,14 +234,14 @@ def _show(
 
 def _statistics(
     context: RequestContext, wanted: Filter, after: KeyPlace | None
-) -> tuple[Statistics, Nothing | None]:
+) -> tuple[Statistics, EmptyState | None]:
     """The statistics without costs, and why there is nothing to show."""
 
     def of(shown: Shown) -> Statistics:
         return statistics_for(context.db, context.user, wanted, context.today, shown)
 
     stats = of(Shown(after=after, drawn=True, costs=True))
-    empty = no_figures.why_nothing(context, wanted, stats)
+    empty = no_figures.empty_state(context, wanted, stats)
     if not empty or len(wanted.types) != 1:
         return stats, empty
     # Its page stays the page of that type, also where the period has no record of it.
@@ -249,7 +249,7 @@ def _statistics(
         also = type_page.keys_in_use(context, wanted)
     else:
         also = type_page.keys_with_prices_alone(context, wanted)
-        empty = nothing.PRICES_ALONE if also else empty
+        empty = empty_states.PRICES_ALONE if also else empty
     return of(Shown(also, drawn=True)) if also else stats, empty
 
 
@@ -270,7 +270,7 @@ def _in_common(switch: PeriodNav, wanted: Filter) -> dict[str, Any]:
         "carried": filter_query.dated(wanted),
         "kept": "",
         "unfiltered": addresses.unfiltered(wanted),
-        "nothing": None,
+        "empty": None,
         "faults": {},
         "announced": "",
         "restores": "",
@@ -310,7 +310,7 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
     blank = Filter(today=context.today)
     values = _in_common(switch, blank) | {
         "title": "Dashboard",
-        "nothing": nothing.unreadable(faults),
+        "empty": empty_states.unreadable(faults),
         "faults": faults,
     }
     return _answer(context, 422, values)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tally.dashboard import nothing
-from tally.dashboard.nothing import Nothing
+from tally.dashboard import empty_states
+from tally.dashboard.empty_states import EmptyState
 from tally.db import period_queries, queries
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
@@ -13,7 +13,7 @@ from tally.statistics.type_statistics import Statistics
 from tally.web.context import RequestContext
 
 
-def why_nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Nothing | None:
+def empty_state(context: RequestContext, wanted: Filter, stats: Statistics) -> EmptyState | None:
     """The reason why there are no figures; None if there are some, or types with a limit to show.
 
     A period that ends before the first record has a reason in any case.
@@ -24,16 +24,16 @@ def why_nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> N
     matching = replace(wanted, start=None, end=None, period="")
     first = period_queries.first_day(context.db, user.id, matching, costs=bool(user.currency))
     if first and period.end < first:
-        return nothing.before_first(wanted, first, context.say)
+        return empty_states.before_first(wanted, first, context.say)
     if stats.types:
         return None
     if first:
-        return nothing.in_period(wanted, period, first, context.say)
+        return empty_states.in_period(wanted, period, first, context.say)
     if queries.count(context.db, user.id, matching):
-        return nothing.FIRST_READINGS
+        return empty_states.FIRST_READINGS
     if context.used:
-        return nothing.no_match(wanted, conditions(wanted, context.say))
-    return nothing.NOTHING_YET
+        return empty_states.no_match(wanted, conditions(wanted, context.say))
+    return empty_states.NOTHING_YET
 
 
 def conditions(wanted: Filter, say: Words, *, is_single: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Why a dashboard shows no figures, in words, and the one next step. Pure."""
+"""The empty states of the dashboard: why it shows no figures, and the one next step. Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tally.domain.periods import Period, calendar_name
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
-    """Why nothing is shown, and the one next step.
+class EmptyState:
+    """Why no figures are shown, and the one next step.
 
     period_matters: whether another period may have figures.
     has_matches: whether a record of any period matches the filter.
@@ -30,7 +30,7 @@ class Nothing:
     has_matches: bool = True
 
 
-NOTHING_YET = Nothing(
+NOTHING_YET = EmptyState(
     "No records yet",
     "Write down what you use, one line at a time, such as “electricity 12.5 kWh”. "
     "Totals, comparisons and charts stand here from the first line on.",
@@ -40,7 +40,7 @@ NOTHING_YET = Nothing(
     has_matches=False,
 )
 # Of a type that has prices and no record.
-PRICES_ALONE = Nothing(
+PRICES_ALONE = EmptyState(
     "No records yet",
     "What it costs stands below, and is counted from the first record on.",
     "/add",
@@ -50,7 +50,7 @@ PRICES_ALONE = Nothing(
 )
 
 # Of meters that have been read once: a first reading covers no day.
-FIRST_READINGS = Nothing(
+FIRST_READINGS = EmptyState(
     "First readings alone",
     "A meter’s first reading starts it. What it measured shows from the next one on.",
     "/add",
@@ -59,10 +59,10 @@ FIRST_READINGS = Nothing(
 )
 
 
-def before_first(wanted: Filter, first: date, say: Words) -> Nothing:
+def before_first(wanted: Filter, first: date, say: Words) -> EmptyState:
     """A period that ends before the first day with a record."""
     month = containing("month", first, say.starts)
-    return Nothing(
+    return EmptyState(
         "Before the first record",
         f"The first record is on {say.day(first)}.",
         dashboard(wanted, period=calendar_name("month", month, say.today, say.starts)),
@@ -70,11 +70,11 @@ def before_first(wanted: Filter, first: date, say: Words) -> Nothing:
     )
 
 
-def no_match(wanted: Filter, conditions: str) -> Nothing:
+def no_match(wanted: Filter, conditions: str) -> EmptyState:
     """A filter that no record of the account matches. conditions: the filter in words."""
     # A word that is searched for stands in quotes of its own.
     shown = conditions if "“" in conditions else f"“{conditions}”"
-    return Nothing(
+    return EmptyState(
         "Nothing matches",
         f"No record at all matches {shown}.",
         unfiltered(wanted),
@@ -83,24 +83,24 @@ def no_match(wanted: Filter, conditions: str) -> Nothing:
     )
 
 
-def in_period(wanted: Filter, period: Period, first: date, say: Words) -> Nothing:
+def in_period(wanted: Filter, period: Period, first: date, say: Words) -> EmptyState:
     """A period without records, where others have some, the first on `first`."""
     if period.future:
         month = containing("month", period.today, say.starts)
-        return Nothing(
+        return EmptyState(
             "Not yet",
             "These days are still to come.",
             dashboard(wanted, period=None),
             f"Show {say.span(month.start, month.end)}",
         )
     if period.running:
-        return Nothing(
+        return EmptyState(
             "No records in this period yet",
             "What you save appears here at once.",
             "/add",
             "Add a record",
         )
-    return Nothing(
+    return EmptyState(
         "No records in this period",
         f"There are records before or after it, the first on {say.day(first)}.",
         dashboard(wanted, period="all"),
@@ -108,11 +108,11 @@ def in_period(wanted: Filter, period: Period, first: date, say: Words) -> Nothin
     )
 
 
-def only_hidden(wanted: Filter, keys: Sequence[Key]) -> Nothing:
+def only_hidden(wanted: Filter, keys: Sequence[Key]) -> EmptyState:
     """A period whose only records are of hidden types: the way to the page of the first."""
     first, *others = keys
     more = f" and {len(others)} more" if others else ""
-    return Nothing(
+    return EmptyState(
         "Only hidden types in this period",
         f"{first.type}{more}: hidden in the settings of the type, with its records kept.",
         type_page(wanted, first),
@@ -120,7 +120,7 @@ def only_hidden(wanted: Filter, keys: Sequence[Key]) -> Nothing:
     )
 
 
-def unreadable(faults: Mapping[str, str]) -> Nothing:
+def unreadable(faults: Mapping[str, str]) -> EmptyState:
     """An address that cannot be read; a fault of a day stands at its field alone."""
     sentences = [faults[name] for name in faults if name not in ("from", "to")]
     title, text = (
@@ -128,4 +128,4 @@ def unreadable(faults: Mapping[str, str]) -> Nothing:
         if sentences
         else ("These days cannot be shown", "Correct them above, or go on with this month.")
     )
-    return Nothing(title, text, "/", "Show this month", has_matches=False)
+    return EmptyState(title, text, "/", "Show this month", has_matches=False)
