@@ -120,17 +120,17 @@ def test_a_stretch_is_one_mark_and_what_was_measured_stands_on_it() -> None:
     points.append(Point(None, unknown=True))
     stretch = Stretch(0, 3, Decimal(5), begins=False, words="5 a day", href="/list", text="15")
     chart = columns(points, say, stretches=[stretch])
-    (span,) = chart.spans
-    assert (span.x, span.y, span.height) == (0, 50, 50)
-    assert span.end < 60 and span.edges == (20, 40)
+    (drawn,) = chart.stretches
+    assert (drawn.x, drawn.y, drawn.height) == (0, 50, 50)
+    assert drawn.end < 60 and drawn.edges == (20, 40)
     assert [bar.kind for bar in chart.bars] == ["share", "full", "share", "gap", "unknown"]
     assert (chart.bars[1].y, chart.bars[1].height) == (0, 50)
     assert chart.unknown == (Strip(80, 20),)
     assert chart.elapsed == 100
     small = small_columns(points, [stretch])
-    assert small.share == f"M0 1000V500H{round(10 * span.end)}V1000z"
+    assert small.share == f"M0 1000V500H{round(10 * drawn.end)}V1000z"
     assert small.edges == "M200 1000V500M400 1000V500"
-    assert small.caps == f"M0 500H{round(10 * span.end)}"
+    assert small.caps == f"M0 500H{round(10 * drawn.end)}"
     assert small.full == "M244 500V0h111V500"
 
 

@@ -455,12 +455,12 @@ def test_a_bill_without_a_cost_is_not_drawn_as_one_of_nothing(database: Database
         replace(bill(date(2026, 11, 20), 100, 10), cost=Decimal(30)),
     ]
     _, view, _ = drawn_page(database, bills)
-    [span] = view.sums.columns.spans
+    [span] = view.sums.columns.stretches
     assert span.words == "11 to 20 November: 30.00 in 10 days, 3.00 a day"
     without = view.sums.columns.bars[:10]
     assert {bar.words.split(": ")[1] for bar in without} == {"cost not known"}
     _, view, _ = drawn_page(database, bills, show="amount")
-    assert len(view.sums.columns.spans) == 2
+    assert len(view.sums.columns.stretches) == 2
 
 
 def test_the_price_under_a_unit_is_money_and_stands_there_once(database: Database) -> None:

@@ -19,7 +19,7 @@ from tally.charts.series import (
     unknown_strips,
     y_of,
 )
-from tally.charts.spans import DrawnSpan, paths_of, spans_of
+from tally.charts.stretches import DrawnStretch, drawn_stretches, stretch_paths
 
 HALF_LETTER = 1.5  # percent of the narrowest drawing
 
@@ -33,7 +33,7 @@ class CapOver(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Small:
+class SmallColumns:
     """The chart of a card: one path for each kind of mark, in a box of 1000 by 1000 units.
 
     edges: the hairlines between the days of a stretch. unknown: where nobody has read.
@@ -54,11 +54,11 @@ class Columns:
     """A column chart: `peak` is the label on the highest column, `mean` a level to compare.
 
     before, before_caps: the pale columns of the period before and a line on each; share, edges,
-    caps: the stretches, as in Small. All are paths in a box of 10 000 by 10 000 units.
+    caps: the stretches, as in SmallColumns. All are paths in a box of 10 000 by 10 000 units.
     """
 
     bars: tuple[Bar, ...]
-    spans: tuple[DrawnSpan, ...]
+    stretches: tuple[DrawnStretch, ...]
     unknown: tuple[Strip, ...]
     caps_over: tuple[CapOver, ...]
     before: str
@@ -104,12 +104,12 @@ def columns(
     has_before = any(p.before is not None for p in points)
     bars = bars_of(points, top, NARROW_BAR if has_before else WIDE_BAR)
     pale = _pale(points, top) if has_before else _Pale()
-    spans = spans_of(stretches, top, len(points))
-    paths = paths_of(spans, 100)
+    drawn = drawn_stretches(stretches, top, len(points))
+    paths = stretch_paths(drawn, 100)
     room = _room(points)
     return Columns(
         bars=bars,
-        spans=spans,
+        stretches=drawn,
         unknown=unknown_strips(points),
         caps_over=tuple(
             CapOver(
@@ -197,7 +197,7 @@ class _Stroke(NamedTuple):
     end: int
 
 
-def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) -> Small:
+def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) -> SmallColumns:
     """Draw a series without an axis, the highest column as high as the drawing."""
     top = max((p.value for p in points if p.value is not None), default=Decimal(0)) or Decimal(1)
     strokes: dict[str, list[_Stroke]] = {"full": [], "open": [], "gap": [], "ahead": []}
@@ -208,8 +208,8 @@ def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) ->
             strokes[bar.kind].append(_Stroke(x, 1000, f"h{width}", x + width))
         elif bar.kind != "unknown" and bar.height:
             strokes[bar.kind].append(_Stroke(x, base, f"V{y}h{width}V{base}", x + width))
-    paths = paths_of(spans_of(stretches, top, len(points)), 10)
-    return Small(
+    paths = stretch_paths(drawn_stretches(stretches, top, len(points)), 10)
+    return SmallColumns(
         full=_area_of(strokes["full"]),
         open="".join(f"M{x} {base}{sides}z" for x, base, sides, _ in strokes["open"]),
         gap=_line_of(strokes["gap"]),

@@ -10,7 +10,7 @@ from functools import cache, partial
 from hashlib import blake2b
 from typing import NamedTuple
 
-from tally.charts.columns import Small, small_columns
+from tally.charts.columns import SmallColumns, small_columns
 from tally.dashboard import (
     axis_labels,
     chart_names,
@@ -62,7 +62,7 @@ class Card:
     noted: str
     comparison: str
     records: str  # the address of its records
-    chart: Small
+    chart: SmallColumns
     values: str  # each bucket's words for a reader, up to the last with a record, joined by |
     runs: tuple[CardRun, ...]
     name: str

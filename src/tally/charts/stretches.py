@@ -11,7 +11,7 @@ from tally.charts.series import Stretch, Strip, anchor_at, height_of
 LETTER = 0.79  # percent of a wide chart: the width of a letter in a mark
 
 
-class DrawnSpan(NamedTuple):
+class DrawnStretch(NamedTuple):
     """A stretch as it is drawn: a pale area with a cap over it and hairlines between its days."""
 
     strip: Strip  # the area that feels the pointer
@@ -29,7 +29,7 @@ class DrawnSpan(NamedTuple):
     first: bool
 
 
-class SpanPaths(NamedTuple):
+class StretchPaths(NamedTuple):
     """The paths of all stretches: their areas, the hairlines between their days, and their caps."""
 
     share: str
@@ -37,19 +37,21 @@ class SpanPaths(NamedTuple):
     caps: str
 
 
-def spans_of(stretches: Sequence[Stretch], top: Decimal, buckets: int) -> tuple[DrawnSpan, ...]:
+def drawn_stretches(
+    stretches: Sequence[Stretch], top: Decimal, buckets: int
+) -> tuple[DrawnStretch, ...]:
     """Stretches without gaps between their days, or at an edge that a record extends beyond."""
     room = 100 / max(buckets, 1)
     air = room * (1 - WIDE_BAR) / 2
-    spans = []
+    drawn = []
     for place, stretch in enumerate(stretches):
         left, right = stretch.start * room, (stretch.start + stretch.length) * room
         x = percent(left + air if stretch.begins else left)
         end = percent(right - air if stretch.ends else right)
         height = height_of(stretch.value, top)
         middle = (left + right) / 2
-        spans.append(
-            DrawnSpan(
+        drawn.append(
+            DrawnStretch(
                 strip=Strip(percent(left), percent(right - left)),
                 x=x,
                 width=percent(end - x),
@@ -68,10 +70,10 @@ def spans_of(stretches: Sequence[Stretch], top: Decimal, buckets: int) -> tuple[
                 first=place == len(stretches) - 1,
             )
         )
-    return tuple(spans)
+    return tuple(drawn)
 
 
-def paths_of(spans: Sequence[DrawnSpan], units: int) -> SpanPaths:
+def stretch_paths(stretches: Sequence[DrawnStretch], units: int) -> StretchPaths:
     """The paths of stretches, in a box of `units` for each percent."""
     foot = 100 * units
 
@@ -79,14 +81,14 @@ def paths_of(spans: Sequence[DrawnSpan], units: int) -> SpanPaths:
         return f"{units * place:.0f}"
 
     areas, left = "", 0
-    for span in spans:
-        x = round(units * span.x)
+    for stretch in stretches:
+        x = round(units * stretch.x)
         # Each begins from where the one before began: of 480 months that is a fifth less.
         areas += f"m{x - left} 0" if areas else f"M{x} {foot}"
-        areas += f"V{at(span.y)}H{at(span.end)}V{foot}z"
+        areas += f"V{at(stretch.y)}H{at(stretch.end)}V{foot}z"
         left = x
-    return SpanPaths(
+    return StretchPaths(
         areas,
-        "".join(f"M{at(x)} {foot}V{at(span.y)}" for span in spans for x in span.edges),
-        "".join(f"M{at(span.x)} {at(span.y)}H{at(span.end)}" for span in spans),
+        "".join(f"M{at(x)} {foot}V{at(stretch.y)}" for stretch in stretches for x in stretch.edges),
+        "".join(f"M{at(stretch.x)} {at(stretch.y)}H{at(stretch.end)}" for stretch in stretches),
     )
