@@ -8,21 +8,21 @@ from tally.domain.keys import Key
 from tally.statistics.type_statistics import TypeStatistics
 
 
-def dashboard(wanted: Filter, **changes: object) -> str:
+def dashboard_address(wanted: Filter, **changes: object) -> str:
     """The dashboard of a filter, with other values for some parameters (None takes one away)."""
     query = filter_query.query(wanted, **changes)
     return f"/?{query}" if query else "/"
 
 
-def unfiltered(wanted: Filter) -> str:
+def unfiltered_address(wanted: Filter) -> str:
     """The dashboard of the same days, without the filter's other conditions."""
     conditions = dict.fromkeys(("q", "type", "unit", "min", "max", "deleted"))
-    return dashboard(wanted, **conditions)
+    return dashboard_address(wanted, **conditions)
 
 
-def type_page(wanted: Filter, key: Key) -> str:
+def type_address(wanted: Filter, key: Key) -> str:
     """The page of a (type, unit), for the days of the filter."""
-    return dashboard(wanted, **filter_query.of_key(key))
+    return dashboard_address(wanted, **filter_query.of_key(key))
 
 
 def records_address(wanted: Filter, one: TypeStatistics) -> str:

@@ -19,7 +19,7 @@ from tally.dashboard import (
     period_names,
     phrases,
 )
-from tally.dashboard.addresses import records_address, type_page
+from tally.dashboard.addresses import records_address, type_address
 from tally.dashboard.limit_form import LimitForm, TypedLimit, limit_form
 from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.period_names import PeriodName
@@ -119,7 +119,7 @@ class _Sheet:
             id=card_id(one.key),
             type=one.type,
             unit=one.shown_unit,
-            href=type_page(self.wanted, one.key),
+            href=type_address(self.wanted, one.key),
             amount="" if known_words.nothing_known(one, period) else amount,
             size=size(amount, one.shown_unit),
             per_day=self._per_day(one),

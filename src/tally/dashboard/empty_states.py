@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tally.dashboard.addresses import dashboard, type_page, unfiltered
+from tally.dashboard.addresses import dashboard_address, type_address, unfiltered_address
 from tally.domain.calendar import containing
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
@@ -65,7 +65,7 @@ def before_first(wanted: Filter, first: date, say: Words) -> EmptyState:
     return EmptyState(
         "Before the first record",
         f"The first record is on {say.day(first)}.",
-        dashboard(wanted, period=calendar_name("month", month, say.today, say.starts)),
+        dashboard_address(wanted, period=calendar_name("month", month, say.today, say.starts)),
         f"Show {say.span(month.start, month.end)}",
     )
 
@@ -77,7 +77,7 @@ def no_match(wanted: Filter, conditions: str) -> EmptyState:
     return EmptyState(
         "Nothing matches",
         f"No record at all matches {shown}.",
-        unfiltered(wanted),
+        unfiltered_address(wanted),
         "Show all types",
         has_matches=False,
     )
@@ -90,7 +90,7 @@ def in_period(wanted: Filter, period: Period, first: date, say: Words) -> EmptyS
         return EmptyState(
             "Not yet",
             "These days are still to come.",
-            dashboard(wanted, period=None),
+            dashboard_address(wanted, period=None),
             f"Show {say.span(month.start, month.end)}",
         )
     if period.running:
@@ -103,7 +103,7 @@ def in_period(wanted: Filter, period: Period, first: date, say: Words) -> EmptyS
     return EmptyState(
         "No records in this period",
         f"There are records before or after it, the first on {say.day(first)}.",
-        dashboard(wanted, period="all"),
+        dashboard_address(wanted, period="all"),
         "Show all of them",
     )
 
@@ -115,7 +115,7 @@ def only_hidden(wanted: Filter, keys: Sequence[Key]) -> EmptyState:
     return EmptyState(
         "Only hidden types in this period",
         f"{first.type}{more}: hidden in the settings of the type, with its records kept.",
-        type_page(wanted, first),
+        type_address(wanted, first),
         f"Show {first.type}",
     )
 

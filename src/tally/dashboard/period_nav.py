@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tally.dashboard import period_names
-from tally.dashboard.addresses import dashboard
+from tally.dashboard.addresses import dashboard_address
 from tally.domain import filter_query
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
@@ -98,5 +98,5 @@ def _neighbour(wanted: Filter, query: dict[str, str] | None) -> str | None:
 def _address(wanted: Filter, query: dict[str, str]) -> str:
     """The dashboard of another period; the usual one is not named in its address."""
     if query == {"period": USUAL}:
-        return dashboard(wanted, period=None)
-    return dashboard(wanted, **query)
+        return dashboard_address(wanted, period=None)
+    return dashboard_address(wanted, **query)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from tally.dashboard import addresses, cards, cards_table, costs, named_buckets, sum_line
+from tally.dashboard import cards, cards_table, costs, named_buckets, sum_line
+from tally.dashboard.addresses import dashboard_address
 from tally.dashboard.limit_form import TypedLimit
 from tally.domain import filter_query, marks
 from tally.domain.cursor import KeyPlace
@@ -81,7 +82,7 @@ def _shows_table(context: RequestContext) -> bool:
 
 
 def _other_pages(wanted: Filter, stats: Statistics, after: KeyPlace | None) -> OtherPages | None:
-    first = addresses.dashboard(wanted) if after else ""
+    first = dashboard_address(wanted) if after else ""
     if stats.following is None:
         return OtherPages(0, "", first) if first else None
     query = urlencode([*filter_query.pairs(wanted), ("after", stats.following.encode())])

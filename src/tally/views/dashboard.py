@@ -11,7 +11,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from tally.dashboard import addresses, empty_states, period_nav
+from tally.dashboard import empty_states, period_nav
+from tally.dashboard.addresses import dashboard_address, unfiltered_address
 from tally.dashboard.bill import PriceForm
 from tally.dashboard.empty_states import EmptyState
 from tally.dashboard.limit_form import TypedLimit
@@ -91,7 +92,7 @@ def statistics(context: RequestContext) -> Response:
         stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
         return responses.data(to_json(stats))
     if not context.is_fragment:
-        return responses.redirect(context, addresses.dashboard(wanted))
+        return responses.redirect(context, dashboard_address(wanted))
     outcome = _Outcome(at_price=context.query.text("at_price"))
     return _show(context, wanted, outcome, after=after)
 
@@ -269,14 +270,14 @@ def _in_common(switch: PeriodNav, wanted: Filter) -> dict[str, Any]:
         "again": htmx.address("/stats", query),
         "carried": filter_query.dated(wanted),
         "kept": "",
-        "unfiltered": addresses.unfiltered(wanted),
+        "unfiltered": unfiltered_address(wanted),
         "empty": None,
         "faults": {},
         "announced": "",
         "restores": "",
         "saved": None,
-        "show_amount": addresses.dashboard(wanted, show=None),
-        "show_cost": addresses.dashboard(wanted, show="cost"),
+        "show_amount": dashboard_address(wanted, show=None),
+        "show_cost": dashboard_address(wanted, show="cost"),
         "shows_cost": False,
         "cards": (),
         "money": None,

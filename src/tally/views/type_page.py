@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from tally.dashboard import addresses, bill, costs
+from tally.dashboard import bill, costs
+from tally.dashboard.addresses import dashboard_address
 from tally.dashboard.bill import PriceForm, TypeCosts
 from tally.dashboard.limit_form import TypedLimit
 from tally.dashboard.type_page import TypeView, type_view
@@ -69,7 +70,7 @@ def values(
         "one": _type_view(wanted, stats, single, context.say, limit),
         "type_costs": _type_costs(context, wanted, stats, single, price),
         "tools": _tools(context, single.key),
-        "back": addresses.dashboard(wanted, type=None, unit=None),
+        "back": dashboard_address(wanted, type=None, unit=None),
     }
 
 
