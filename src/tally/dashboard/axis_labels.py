@@ -3,10 +3,18 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from tally.domain.calendar import Interval, containing
 from tally.domain.formatting import WEEKDAYS, Words, short_month
 from tally.domain.periods import Period
+
+
+class AxisText(NamedTuple):
+    """The text under a bucket, and its rank: where not all have room, a lower one is kept."""
+
+    text: str
+    rank: int
 
 
 def buckets(starts: Sequence[date], size: Interval, say: Words) -> list[str]:
@@ -30,7 +38,7 @@ def _month_bucket(start: date, say: Words) -> str:
     return say.month(start) if say.starts.month_day == 1 else say.account_month(start, short=True)
 
 
-def axis(starts: Sequence[date], size: Interval, today: int) -> list[tuple[str, int]]:
+def axis(starts: Sequence[date], size: Interval, today: int) -> list[AxisText]:
     """The text of each bucket with its rank; the bucket at index `today` has rank 0.
 
     today: -1 if no bucket holds today.
@@ -40,18 +48,19 @@ def axis(starts: Sequence[date], size: Interval, today: int) -> list[tuple[str, 
     if 0 <= today < len(starts):
         start = starts[today]
         name = short_month(start)
-        own = texts[today][0] if size == "day" else f"{start.day} {name}"
-        texts[today] = (name if size == "month" else str(start.year) if size == "year" else own, 0)
+        own = texts[today].text if size == "day" else f"{start.day} {name}"
+        text = name if size == "month" else str(start.year) if size == "year" else own
+        texts[today] = AxisText(text, 0)
     return texts
 
 
-def _day_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
+def _day_axis(starts: Sequence[date]) -> list[AxisText]:
     if len(starts) <= 7:
-        return [(f"{WEEKDAYS[day.weekday()][:3]} {day.day}", 1) for day in starts]
+        return [AxisText(f"{WEEKDAYS[day.weekday()][:3]} {day.day}", 1) for day in starts]
     several = starts[0].month != starts[-1].month
     last = len(starts) - 1
     return [
-        (
+        AxisText(
             f"{day.day} {short_month(day)}"
             if several and (i == 0 or day.day == 1)
             else str(day.day),
@@ -61,21 +70,21 @@ def _day_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
     ]
 
 
-def _week_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
+def _week_axis(starts: Sequence[date]) -> list[AxisText]:
     texts = []
     month = 0
     for i, day in enumerate(starts):
         name = short_month(day) if day.month != month else ""
         new_year = bool(name) and i > 0 and day.month == 1
-        texts.append((f"{name} {day.year}" if new_year else name, 1 if new_year else 2))
+        texts.append(AxisText(f"{name} {day.year}" if new_year else name, 1 if new_year else 2))
         month = day.month
     return texts
 
 
-def _month_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
+def _month_axis(starts: Sequence[date]) -> list[AxisText]:
     every = 1 if len(starts) <= 18 else 3 if len(starts) <= 36 else 12
     return [
-        (
+        AxisText(
             str(day.year)
             if day.month == 1
             else short_month(day)
@@ -87,8 +96,8 @@ def _month_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
     ]
 
 
-def _year_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
-    return [(str(day.year), 1 if day.year % 10 == 0 else 2) for day in starts]
+def _year_axis(starts: Sequence[date]) -> list[AxisText]:
+    return [AxisText(str(day.year), 1 if day.year % 10 == 0 else 2) for day in starts]
 
 
 def ends(period: Period) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The buckets of a period, with the names, links and texts that all its drawings share. Pure."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from tally.charts.axes import for_the_eye
 from tally.charts.series import Point, Stretch
@@ -107,11 +108,18 @@ class NamedBuckets:
         )
 
 
-def marks(period: Period, say: Words) -> list[tuple[str, str]]:
-    """The name and the days of each bucket, once for all charts of a page.
+class BucketLabel(NamedTuple):
+    """The name and the days of a bucket, as scripts read them: `["Sun 1", "2026-11-01"]`.
 
-    A period that has a name stands without `period=`: `("Sun 1", "2026-11-01")`.
+    days: as in an address; a single day stands without `period=`.
     """
+
+    name: str
+    days: str
+
+
+def bucket_labels(period: Period, say: Words) -> list[BucketLabel]:
+    """The label of each bucket, once for all charts of a page of cards."""
     buckets = NamedBuckets(period, say)
     days = (query[1:].removeprefix("period=") for query in buckets.queries)
-    return list(zip(buckets.names, days, strict=True))
+    return [BucketLabel(*label) for label in zip(buckets.names, days, strict=True)]

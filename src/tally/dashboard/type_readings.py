@@ -23,7 +23,7 @@ class ReadingRow(NamedTuple):
 
     href: str
     day: str
-    meter: str
+    reading: str
     amount: str
     days: str
     per_day: str

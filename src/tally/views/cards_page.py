@@ -64,7 +64,7 @@ def values(
         "again": htmx.address("/stats", with_table if shows_table else plain),
         "cards": drawn,
         "foot": cards.foot(drawn, stats.period),
-        "marks": named_buckets.marks(stats.period, say),
+        "buckets": named_buckets.bucket_labels(stats.period, say),
         "further": _other_pages(wanted, stats, after),
         "money": sum_line.sum_line(stats, say),
         "cost_lines": costs.cost_lines(stats, say, in_money=wanted.show_cost),
