@@ -7,6 +7,7 @@ import re
 import unicodedata
 from decimal import Context, Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from tally.domain.units import MAX_DECIMALS, rounded
 
@@ -32,32 +33,44 @@ class Unreadable(ValueError):
     """A text that is no amount; the message says how to write it."""
 
 
-# The marks of each way to write a number: those to drop, and the decimal one. The first pattern
-# that fits counts; None asks, unless the account's number format tells.
+class NumberMarks(NamedTuple):
+    """The marks within a number: any of `group` between groups of digits, and the decimal one."""
+
+    group: str
+    decimal: str
+
+
+# The marks of each way to write a number. The first pattern that fits counts; None asks, unless the
+# account's number format tells.
 _FORMS = tuple(
     (
         re.compile(pattern.replace("S", f"[{SPACES}]").replace("A", f"[{APOSTROPHES}]"), re.ASCII),
         marks,
     )
     for pattern, marks in (
-        (r"\d+(\.\d+)?|\.\d+", ("", ".")),
+        (r"\d+(\.\d+)?|\.\d+", NumberMarks("", ".")),
         (r"[1-9]\d{0,2},\d{3}", None),
-        (r"\d*,\d+", ("", ",")),
-        (r"[1-9]\d{0,2}(,\d{3}){2,}", (",", ".")),
-        (r"[1-9]\d{0,2}(,\d{3})+\.\d+", (",", ".")),
-        (r"[1-9]\d{0,2}(\.\d{3}){2,}", (".", ",")),
-        (r"[1-9]\d{0,2}(\.\d{3})+,\d+", (".", ",")),
+        (r"\d*,\d+", NumberMarks("", ",")),
+        (r"[1-9]\d{0,2}(,\d{3}){2,}", NumberMarks(",", ".")),
+        (r"[1-9]\d{0,2}(,\d{3})+\.\d+", NumberMarks(",", ".")),
+        (r"[1-9]\d{0,2}(\.\d{3}){2,}", NumberMarks(".", ",")),
+        (r"[1-9]\d{0,2}(\.\d{3})+,\d+", NumberMarks(".", ",")),
         (r"[1-9]\d{0,2}S\d{3}", None),
-        (r"[1-9]\d{0,2}(S\d{3}){2,}", (SPACES, ".")),
-        (r"[1-9]\d{0,2}(S\d{3})+\.\d+", (SPACES, ".")),
-        (r"[1-9]\d{0,2}(S\d{3})+,\d+", (SPACES, ",")),
-        (r"[1-9]\d{0,2}(A\d{3})+(\.\d+)?", (APOSTROPHES, ".")),
-        (r"[1-9]\d{0,2}(A\d{3})+,\d+", (APOSTROPHES, ",")),
+        (r"[1-9]\d{0,2}(S\d{3}){2,}", NumberMarks(SPACES, ".")),
+        (r"[1-9]\d{0,2}(S\d{3})+\.\d+", NumberMarks(SPACES, ".")),
+        (r"[1-9]\d{0,2}(S\d{3})+,\d+", NumberMarks(SPACES, ",")),
+        (r"[1-9]\d{0,2}(A\d{3})+(\.\d+)?", NumberMarks(APOSTROPHES, ".")),
+        (r"[1-9]\d{0,2}(A\d{3})+,\d+", NumberMarks(APOSTROPHES, ",")),
     )
 )
 
-# The number formats of accounts, with the same pair of marks for each.
-_FORMATS = {"1,234.5": (",", "."), "1.234,5": (".", ","), "1 234,5": (SPACES, ",")}
+# The marks of the number formats that an account can choose beside the automatic one.
+_NO_MARKS = NumberMarks("", "")
+NUMBER_MARKS = {
+    "1,234.5": NumberMarks(",", "."),
+    "1.234,5": NumberMarks(".", ","),
+    "1 234,5": NumberMarks(SPACES, ","),
+}
 
 # `7/16` may be a fraction, `7/17` is not one.
 MAX_PARTS = 16
@@ -125,8 +138,8 @@ def remark(text: str, number_format: str) -> str:
 
     `1.500` is 1.5 in every account, as programs write it, but the person may mean 1500.
     """
-    group, decimal = _FORMATS.get(number_format, ("", ""))
-    sentence = as_decimal(text, decimal) if group == "." else ""
+    marks = NUMBER_MARKS.get(number_format, _NO_MARKS)
+    sentence = as_decimal(text, marks.decimal) if marks.group == "." else ""
     return f"{sentence}." if sentence else ""
 
 
@@ -142,8 +155,7 @@ def as_decimal(text: str, decimal: str = ".") -> str:
 
 def decimal_mark(number_format: str) -> str:
     """The decimal mark of an account's number format; "" of the automatic one."""
-    _, decimal = _FORMATS.get(number_format, ("", ""))
-    return decimal
+    return NUMBER_MARKS.get(number_format, _NO_MARKS).decimal
 
 
 def plain(value: Decimal) -> str:
@@ -172,9 +184,9 @@ def _one_number(text: str, number_format: str) -> Decimal:
     raise Unreadable(NOT_A_NUMBER)
 
 
-def _by_format(text: str, number_format: str) -> tuple[str, str]:
+def _by_format(text: str, number_format: str) -> NumberMarks:
     """The marks of `1,234` and `2 300`, which only the account's number format can tell."""
-    marks = _FORMATS.get(number_format)
+    marks = NUMBER_MARKS.get(number_format)
     if marks and any(mark in text for mark in "".join(marks)):
         return marks
     whole, rest = text[:-4], text[-3:]

@@ -58,12 +58,12 @@ def sign(code: str) -> str:
 
 def decimals(code: str) -> int:
     """The number of decimals of amounts in a currency: those of its minor unit, else 2."""
-    return ISO_4217[code][0] if code in ISO_4217 else 2
+    return ISO_4217[code].decimals if code in ISO_4217 else 2
 
 
 def name(code: str) -> str:
     """The English name of a currency; the code itself for an unknown one."""
-    return ISO_4217[code][1] if code in ISO_4217 else code
+    return ISO_4217[code].name if code in ISO_4217 else code
 
 
 def is_money(text: str, currency: str = "") -> bool:

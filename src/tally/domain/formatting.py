@@ -10,7 +10,7 @@ from hashlib import blake2b
 from types import MappingProxyType
 
 from tally.domain import currencies
-from tally.domain.amounts import plain
+from tally.domain.amounts import NUMBER_MARKS, SPACES, NumberMarks, plain
 from tally.domain.calendar import USUAL_STARTS, Starts, containing, week_of
 from tally.domain.filter_query import query
 from tally.domain.filters import RESTORE_DAYS, SORTS, Filter, is_tag
@@ -22,14 +22,8 @@ NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
 TYPE_COLOURS = 10
 
-# (thousands separator, decimal mark) by the account's number format.
-_MARKS = {
-    "auto": (NARROW_SPACE, "."),
-    "1,234.5": (",", "."),
-    "1.234,5": (".", ","),
-    "1 234,5": (NARROW_SPACE, ","),
-}
-NUMBER_FORMATS = tuple(_MARKS)
+# The number formats of accounts. The automatic one groups by a narrow space and has a decimal dot.
+NUMBER_FORMATS = ("auto", *NUMBER_MARKS)
 
 MONTHS = [
     "January",
@@ -107,7 +101,9 @@ class Words:
         colours: Mapping[str, int] = MappingProxyType({}),
         currency: str = "",
     ) -> None:
-        self.thousands, self.decimal_mark = _MARKS.get(number_format, _MARKS["auto"])
+        marks = NUMBER_MARKS.get(number_format, NumberMarks(SPACES, "."))
+        self.thousands = NARROW_SPACE if marks.group == SPACES else marks.group
+        self.decimal_mark = marks.decimal
         self.today = today
         self.starts = starts
         self.colours = colours

@@ -4,6 +4,8 @@ The codes in use are those of Unicode CLDR 47 (2025), the decimals those of ISO 
 as of November 2026. A code that went out of use stays where accounts may still have it.
 """
 
+from typing import NamedTuple
+
 _LIST = """\
 AED 2 United Arab Emirates Dirham
 AFN 2 Afghan Afghani
@@ -161,8 +163,16 @@ ZMW 2 Zambian Kwacha
 ZWG 2 Zimbabwean Gold
 """
 
-# Code → (decimals, name).
+
+class Currency(NamedTuple):
+    """The decimals of a currency's minor unit, and its English name."""
+
+    decimals: int
+    name: str
+
+
+# The currencies by their codes.
 ISO_4217 = {
-    code: (int(decimals), name)
+    code: Currency(int(decimals), name)
     for code, decimals, name in (row.split(" ", 2) for row in _LIST.splitlines())
 }
