@@ -66,7 +66,7 @@ def test_each_fault_is_told_at_its_field() -> None:
         "in": "Choose amount or cost.",
     }
     assert key == Key("", "") and limit is not None
-    assert read_limit({}, "auto")[2] == {"type": "Write what the limit is for, such as coffee."}
+    assert read_limit({}, "auto").faults == {"type": "Write what the limit is for, such as coffee."}
     assert read(type="x" * 65)[2] == {"type": "Type can have 64 characters; this has 65."}
     assert set(read(per="hour", value="lots")[2]) == {"per", "value"}
 
@@ -84,7 +84,7 @@ def test_each_fault_is_told_at_its_field() -> None:
 def test_the_key_is_the_one_that_the_account_has(type_name: str, unit: str, key: Key) -> None:
     known = [Key("coffee", "cup"), Key("Coffee", "cup"), Key("COFFEE", "Mug"), Key("x", "shot")]
     known.append(Key("Coffee", "bag"))
-    assert read_limit(SENT | {"type": type_name, "unit": unit}, "auto", known)[0] == key
+    assert read_limit(SENT | {"type": type_name, "unit": unit}, "auto", known).key == key
 
 
 limits = st.builds(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from tally.domain.amounts import plain, read_number
 from tally.domain.calendar import INTERVALS, Interval
@@ -50,10 +50,21 @@ def has_limits_in_money(preferences: Mapping[str, Any]) -> bool:
     return any(limit.in_cost for limit in read_limits(preferences).values())
 
 
+class SentLimit(NamedTuple):
+    """A limit as a form sends it: for which key, None to remove it, and a sentence by faulty field.
+
+    With faults the limit is not to be used.
+    """
+
+    key: Key
+    limit: Limit | None
+    faults: dict[str, str]
+
+
 def read_limit(
     fields: Mapping[str, str], number_format: str, known: Sequence[Key] = ()
-) -> tuple[Key, Limit | None, dict[str, str]]:
-    """A limit as the form sends it: its key, the limit (None: remove it), sentences by field.
+) -> SentLimit:
+    """The limit of a form's fields.
 
     fields: `type`, `unit`, `value` (empty removes), `per`, and `in` (amount or cost). known: the
     keys with records or a limit; of two spellings the later one counts.
@@ -76,12 +87,12 @@ def read_limit(
         faults["in"] = "Choose amount or cost."
     text = fields.get("value", "").strip()
     if not text:
-        return key, None, faults
+        return SentLimit(key, None, faults)
     try:
         value = read_number(text, number_format, MAX_SUM)
     except ValueError as error:
-        return key, None, faults | {"value": str(error)}
-    return key, Limit(*key, value, per or "month", measured == COST), faults
+        return SentLimit(key, None, faults | {"value": str(error)})
+    return SentLimit(key, Limit(*key, value, per or "month", measured == COST), faults)
 
 
 def _read_type(text: str) -> str:
