@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from tally.domain.meters import START, Link, Reading, link
+from tally.domain.meters import START, Consumption, Reading, consumption_between
 
 
-def reread(chain: Sequence[Reading], rolled_over: Collection[int] = ()) -> list[Link]:
+def reread(chain: Sequence[Reading], rolled_over: Collection[int] = ()) -> list[Consumption]:
     """The consumption of each reading of a whole chain, in its order. Raises BrokenChain.
 
     `rolled_over`: the places in the chain at which the meter rolled over.
@@ -15,6 +15,6 @@ def reread(chain: Sequence[Reading], rolled_over: Collection[int] = ()) -> list[
         return []
     largest = max(reading.figure for reading in chain)
     return [START] + [
-        link(earlier, later, largest if place in rolled_over else None)
+        consumption_between(earlier, later, largest if place in rolled_over else None)
         for place, (earlier, later) in enumerate(pairwise(chain), 1)
     ]

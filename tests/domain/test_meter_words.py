@@ -9,7 +9,7 @@ import pytest
 
 from tally.domain import meter_words, meters
 from tally.domain.formatting import Words
-from tally.domain.meters import BrokenChain, Link, TooManyMeters
+from tally.domain.meters import BrokenChain, Consumption, TooManyMeters
 from tests.domain.readings import at
 
 SAY = Words("auto", date(2026, 11, 27))
@@ -17,7 +17,7 @@ SAY = Words("auto", date(2026, 11, 27))
 
 def test_a_lower_reading_names_both() -> None:
     with pytest.raises(BrokenChain) as broken:
-        meters.link(at("48213", 30), at("47900"))
+        meters.consumption_between(at("48213", 30), at("47900"))
     error = broken.value
     assert meter_words.why(error, SAY, at("47900")) == "Lower than 48\u202f213 on 28 September."
     assert "47\u202f900 on 28 October would be lower than the reading before it, 48\u202f213" in (
@@ -51,7 +51,10 @@ def test_each_break_has_its_sentence() -> None:
 
 
 def test_a_consumption_in_words() -> None:
-    assert meter_words.comes_to(Link(Decimal("212.5"), 30), "kWh", SAY) == "212.5 kWh in 30 days"
-    assert meter_words.comes_to(Link(Decimal(7), 1), "", SAY) == "7 in 1 day"
+    assert (
+        meter_words.comes_to(Consumption(Decimal("212.5"), 30), "kWh", SAY)
+        == "212.5 kWh in 30 days"
+    )
+    assert meter_words.comes_to(Consumption(Decimal(7), 1), "", SAY) == "7 in 1 day"
     assert meter_words.comes_to(meters.START, "kWh", SAY) == "start"
     assert meter_words.named(at("48001"), SAY) == "48\u202f001 on 28 October"

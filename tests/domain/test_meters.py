@@ -13,7 +13,7 @@ from tally.domain import meters
 from tally.domain.fields import MAX_METER
 from tally.domain.meters import (
     BrokenChain,
-    Link,
+    Consumption,
     MeterInUse,
     MeterStart,
     Neighbours,
@@ -33,7 +33,9 @@ def test_the_links_of_a_chain_add_up_to_what_the_meter_moved(chain: list[Reading
     assert all(not meters.is_rolled_over(*pair) for pair in values_and_figures(chain, links))
 
 
-def values_and_figures(chain: list[Reading], links: list[Link]) -> list[tuple[Decimal, Decimal]]:
+def values_and_figures(
+    chain: list[Reading], links: list[Consumption]
+) -> list[tuple[Decimal, Decimal]]:
     return [(link.value, it.figure) for link, it in zip(links, chain, strict=True)]
 
 
@@ -54,13 +56,13 @@ def test_a_turn_is_told_by_the_figures_alone(
 
 def test_a_reading_that_is_not_saved_yet() -> None:
     around = Neighbours(1, at("100", 30), at("120", -10))
-    assert meters.consumption(at("110"), around) == Link(Decimal(10), 30)
+    assert meters.consumption(at("110"), around) == Consumption(Decimal(10), 30)
     for figure in ("99", "121"):
         with pytest.raises(BrokenChain):
             meters.consumption(at(figure), around)
     assert meters.consumption(at("5"), Neighbours()) == meters.START
     rolled = Neighbours(1, at("990", 30), None, Decimal(990))
-    assert meters.consumption(at("5"), rolled, rolled_over=True) == Link(Decimal(15), 30)
+    assert meters.consumption(at("5"), rolled, rolled_over=True) == Consumption(Decimal(15), 30)
     with pytest.raises(BrokenChain) as unturned:
         meters.consumption(at("991"), rolled, rolled_over=True)
     assert unturned.value.kind == "unturned"
@@ -79,7 +81,7 @@ def test_between_the_two_sides_of_a_turn_a_reading_is_on_either() -> None:
 
 def test_between_two_readings_of_one_figure_there_is_no_other() -> None:
     still = Neighbours(1, at("100", 30), at("100", -10))
-    assert meters.consumption(at("100"), still) == Link(Decimal(0), 30)
+    assert meters.consumption(at("100"), still) == Consumption(Decimal(0), 30)
     with pytest.raises(BrokenChain):
         meters.consumption(at("105"), still)
     turned = Neighbours(1, at("100", 30), at("12", -10))
@@ -105,12 +107,14 @@ def test_meters_are_numbered_on() -> None:
     [(42, 28, True), (41, 28, False), (15, 10, True), (14, 10, False), (99, None, False)],
 )
 def test_a_meter_is_overdue_by_half(ago: int, usual: int | None, overdue: bool) -> None:
-    meter = MeterInUse("water", "m³", 1, at("5"), Decimal(5), Link(Decimal(1), 28), usual)
+    meter = MeterInUse("water", "m³", 1, at("5"), Decimal(5), Consumption(Decimal(1), 28), usual)
     assert bool(meters.overdue(meter, DAY + timedelta(days=ago))) is overdue
 
 
 def test_an_overdue_meter_tells_its_usual_days() -> None:
-    meter = MeterInUse("water", "m³", 1, at("5"), Decimal("1234.5"), Link(Decimal(1), 28), 28)
+    meter = MeterInUse(
+        "water", "m³", 1, at("5"), Decimal("1234.5"), Consumption(Decimal(1), 28), 28
+    )
     assert meters.overdue(meter, DAY + timedelta(days=42)) == 28
 
 
@@ -122,19 +126,19 @@ def test_a_meter_turns_at_the_next_power_of_ten(largest: str, turn: int) -> None
 
 
 def test_a_link_is_ten_years_long_at_most_and_a_day_at_the_least() -> None:
-    assert meters.link(at("1", 3660), at("2")) == Link(Decimal(1), 3660)
+    assert meters.consumption_between(at("1", 3660), at("2")) == Consumption(Decimal(1), 3660)
     with pytest.raises(BrokenChain) as broken:
-        meters.link(at("1", 3661), at("2"))
+        meters.consumption_between(at("1", 3661), at("2"))
     assert broken.value.kind == "long"
-    assert meters.link(at("1"), at("2")) == Link(Decimal(1), 1)
-    assert meters.link(at("1", 1), at("1")) == Link(Decimal(0), 1)
-    assert meters.link(None, at("7")) == meters.START == Link(Decimal(0), 0)
+    assert meters.consumption_between(at("1"), at("2")) == Consumption(Decimal(1), 1)
+    assert meters.consumption_between(at("1", 1), at("1")) == Consumption(Decimal(0), 1)
+    assert meters.consumption_between(None, at("7")) == meters.START == Consumption(Decimal(0), 0)
 
 
 def test_the_turn_is_that_of_the_largest_reading_of_the_chain() -> None:
-    assert meters.link(at("98", 30), at("3"), Decimal(150)).value == 905
-    assert meters.link(at("98", 30), at("3"), Decimal(98)).value == 5
-    assert meters.link(at("98", 30), at("3"), Decimal(3)).value == 5
+    assert meters.consumption_between(at("98", 30), at("3"), Decimal(150)).value == 905
+    assert meters.consumption_between(at("98", 30), at("3"), Decimal(98)).value == 5
+    assert meters.consumption_between(at("98", 30), at("3"), Decimal(3)).value == 5
     assert reread([]) == []
     with pytest.raises(BrokenChain):
         reread([at("98", 30), at("3")])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.domain import meters, relinking
-from tally.domain.meters import BrokenChain, Link, Reading
+from tally.domain.meters import BrokenChain, Consumption, Reading
 from tally.domain.relinking import Chain, ChainLink, Relinked
 from tests.domain.readings import CHAINS, at
 from tests.slow_meters import reread
@@ -37,13 +37,13 @@ def test_mending_the_neighbours_is_reading_the_chain_anew(chain: list[Reading], 
 
 
 def beside(
-    chain: list[Reading], ids: list[UUID], place: int, link: Link, changed: bool
+    chain: list[Reading], ids: list[UUID], place: int, consumption: Consumption, changed: bool
 ) -> ChainLink:
     return ChainLink(
         record_id=ids[place],
         chain=CHAIN,
         reading=chain[place],
-        link=link,
+        consumption=consumption,
         earlier=chain[place - 1] if place else None,
         earlier_id=ids[place - 1] if place else None,
         last_figure=chain[-1].figure,
@@ -68,7 +68,7 @@ def turning(*, changed: int, freed: bool = False) -> list[ChainLink]:
     ]
 
 
-def after(again: list[Relinked]) -> dict[int, tuple[Link, Link]]:
+def after(again: list[Relinked]) -> dict[int, tuple[Consumption, Consumption]]:
     return {one.record_id.int: (one.before, one.after) for one in again}
 
 
@@ -77,7 +77,7 @@ def test_a_reading_that_falls_is_a_roll_over_only_when_somebody_says_so() -> Non
     with pytest.raises(BrokenChain) as falls:
         relinking.relinked(links)
     assert (falls.value.kind, falls.value.later) == ("falls", TURNING[2])
-    wanted = {2: (meters.START, Link(Decimal(17), 30))}
+    wanted = {2: (meters.START, Consumption(Decimal(17), 30))}
     assert after(relinking.relinked(links, rolled_over=[UUID(int=2)])) == wanted
     # An edited one keeps its own, and one behind a reading that went has taken over its roll-over.
     assert after(relinking.relinked(links, kept=[UUID(int=2)])) == wanted
@@ -86,7 +86,7 @@ def test_a_reading_that_falls_is_a_roll_over_only_when_somebody_says_so() -> Non
 
 def test_a_stored_roll_over_stays() -> None:
     links = turning(changed=3)
-    assert after(relinking.relinked(links)) == {3: (meters.START, Link(Decimal(28), 30))}
+    assert after(relinking.relinked(links)) == {3: (meters.START, Consumption(Decimal(28), 30))}
 
 
 def test_two_roll_overs_of_a_meter_stay_when_a_third_reading_comes() -> None:
@@ -98,7 +98,7 @@ def test_two_roll_overs_of_a_meter_stay_when_a_third_reading_comes() -> None:
     stored[5] = meters.START
     links = [beside(chain, ids, place, stored[place], place == 5) for place in range(1, len(chain))]
     assert relinking.relinked(links) == [
-        Relinked(ids[5], chain[5], meters.START, Link(Decimal(5), 9))
+        Relinked(ids[5], chain[5], meters.START, Consumption(Decimal(5), 9))
     ]
 
 
@@ -115,7 +115,7 @@ def test_a_roll_over_that_is_said_of_the_reading_ahead_goes_from_the_next() -> N
     """960, then 5 was past the last digit; now 8 between them is said to be it."""
     chain = [at("960", 60), at("8", 30), at("5")]
     ids = [UUID(int=place) for place in range(3)]
-    stored = [meters.START, meters.START, Link(Decimal(45), 60)]
+    stored = [meters.START, meters.START, Consumption(Decimal(45), 60)]
     links = [beside(chain, ids, place, stored[place], place == 1) for place in range(3)]
     with pytest.raises(BrokenChain) as falls:
         relinking.relinked(links, rolled_over=[ids[1]])
@@ -123,8 +123,8 @@ def test_a_roll_over_that_is_said_of_the_reading_ahead_goes_from_the_next() -> N
     higher = [at("960", 60), at("3", 30), at("5")]
     links = [beside(higher, ids, place, stored[place], place == 1) for place in range(3)]
     assert after(relinking.relinked(links, rolled_over=[ids[1]])) == {
-        1: (meters.START, Link(Decimal(43), 30)),
-        2: (Link(Decimal(45), 60), Link(Decimal(2), 30)),
+        1: (meters.START, Consumption(Decimal(43), 30)),
+        2: (Consumption(Decimal(45), 60), Consumption(Decimal(2), 30)),
     }
 
 

@@ -20,7 +20,7 @@ from tally.db.sql import run
 from tally.domain import meters, relinking
 from tally.domain.calendar import EARLIEST
 from tally.domain.keys import Key
-from tally.domain.meters import BrokenChain, Link, MeterStart, Reading
+from tally.domain.meters import BrokenChain, Consumption, MeterStart, Reading
 from tally.domain.records import NewRecord, StoredRecord, key_of
 from tally.domain.relinking import Chain, ChainLink, Relinked
 
@@ -249,7 +249,7 @@ def _link(row: Row[Any]) -> ChainLink:
         record_id=row.id,
         chain=Chain(row.consumption_type, row.unit, row.meter),
         reading=Reading(row.consumption_date, row.reading),
-        link=Link(row.consumption_value, row.days),
+        consumption=Consumption(row.consumption_value, row.days),
         earlier=Reading(row.earlier_date, row.earlier_reading) if row.earlier_id else None,
         earlier_id=row.earlier_id,
         last_figure=row.last_reading,

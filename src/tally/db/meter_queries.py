@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row
 from tally.db import arrays
 from tally.db.sql import run
 from tally.domain.keys import Key
-from tally.domain.meters import Link, MeterInUse, MeterStart, Neighbours, Reading
+from tally.domain.meters import Consumption, MeterInUse, MeterStart, Neighbours, Reading
 
 # The most meters in the list of meters.
 MAX_METERS = 100
@@ -41,7 +41,9 @@ def in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
         return []
     rows = run(db, "reads/meters", {"user_id": user_id, "most": MAX_METERS})
     return [
-        MeterInUse(type_name, unit, meter, Reading(day, figure), largest, Link(value, days), usual)
+        MeterInUse(
+            type_name, unit, meter, Reading(day, figure), largest, Consumption(value, days), usual
+        )
         for type_name, unit, meter, day, figure, largest, value, days, usual in rows
     ]
 

@@ -2,7 +2,7 @@
 
 from tally.domain.fields import MAX_DAYS, MAX_METER
 from tally.domain.formatting import Words
-from tally.domain.meters import START, BrokenChain, Link, Reading, TooManyMeters
+from tally.domain.meters import START, BrokenChain, Consumption, Reading, TooManyMeters
 
 
 def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = None) -> str:
@@ -35,8 +35,8 @@ def named(reading: Reading, say: Words) -> str:
     return f"{say.number(reading.figure)} on {say.date_name(reading.day)}"
 
 
-def comes_to(link: Link, unit: str, say: Words) -> str:
+def comes_to(used: Consumption, unit: str, say: Words) -> str:
     """`212 kWh in 30 days`; `start` for the first reading of a meter."""
-    if link == START:
+    if used == START:
         return "start"
-    return f"{say.number(link.value)} {unit}".rstrip() + f" in {say.count(link.days, 'day')}"
+    return f"{say.number(used.value)} {unit}".rstrip() + f" in {say.count(used.days, 'day')}"

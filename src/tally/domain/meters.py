@@ -26,14 +26,14 @@ class Reading(NamedTuple):
     figure: Decimal
 
 
-class Link(NamedTuple):
+class Consumption(NamedTuple):
     """The consumption that a reading stands for: `value` used in `days`. A start is 0 in 0 days."""
 
     value: Decimal
     days: int
 
 
-START = Link(Decimal(0), 0)
+START = Consumption(Decimal(0), 0)
 
 
 class BrokenChain(ValueError):
@@ -62,7 +62,9 @@ class TooManyMeters(Exception):
     """Raised beyond 999 meters of one type and unit."""
 
 
-def link(earlier: Reading | None, later: Reading, largest: Decimal | None = None) -> Link:
+def consumption_between(
+    earlier: Reading | None, later: Reading, largest: Decimal | None = None
+) -> Consumption:
     """The consumption from `earlier` to `later`, the next reading; a start without an earlier one.
 
     `largest`: the largest reading of the chain; given where a lower reading means that the meter
@@ -78,7 +80,7 @@ def link(earlier: Reading | None, later: Reading, largest: Decimal | None = None
     days = (later.day - earlier.day).days
     if days > MAX_DAYS:
         raise BrokenChain(earlier, later, "long")
-    return Link(used, max(days, 1))
+    return Consumption(used, max(days, 1))
 
 
 def turn(largest: Decimal) -> Decimal:
@@ -104,7 +106,7 @@ class MeterStart(NamedTuple):
 class MeterInUse(NamedTuple):
     """The meter of a type and unit that began last: its latest reading, and the largest ever.
 
-    `link` is the consumption of the latest reading; `usual_days` the median of the days between its
+    `consumption` is that of the latest reading; `usual_days` the median of the days between its
     latest readings, None with too few of them.
     """
 
@@ -113,7 +115,7 @@ class MeterInUse(NamedTuple):
     meter: int
     latest: Reading
     largest: Decimal
-    link: Link
+    consumption: Consumption
     usual_days: int | None = None
 
     @property
@@ -173,7 +175,7 @@ NO_NEIGHBOURS = Neighbours()
 
 def consumption(
     reading: Reading, neighbours: Neighbours, *, new: bool = False, rolled_over: bool = False
-) -> Link:
+) -> Consumption:
     """The consumption of a reading among its neighbours. Raises BrokenChain, also for the next one.
 
     `new`: it starts a further meter. `rolled_over`: lower means past the last digit.
@@ -185,9 +187,11 @@ def consumption(
         return START
     if rolled_over and before and reading.figure >= before.figure:
         raise BrokenChain(before, reading, "unturned")
-    own = link(before, reading, (neighbours.largest or reading.figure) if rolled_over else None)
+    own = consumption_between(
+        before, reading, (neighbours.largest or reading.figure) if rolled_over else None
+    )
     # Where the meter rolled over between the two, it still does, on one side of the reading.
     turns_later = before and after and after.figure < before.figure <= reading.figure
     if after and not turns_later:
-        link(reading, after)
+        consumption_between(reading, after)
     return own

@@ -9,7 +9,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from tally.domain.keys import Key
-from tally.domain.meters import BrokenChain, Link, Reading, is_rolled_over, link
+from tally.domain.meters import (
+    BrokenChain,
+    Consumption,
+    Reading,
+    consumption_between,
+    is_rolled_over,
+)
 
 
 class Chain(NamedTuple):
@@ -35,7 +41,7 @@ class ChainLink:
     record_id: UUID
     chain: Chain
     reading: Reading
-    link: Link
+    consumption: Consumption
     earlier: Reading | None
     earlier_id: UUID | None
     last_figure: Decimal
@@ -53,8 +59,8 @@ class Relinked(NamedTuple):
 
     record_id: UUID
     reading: Reading
-    before: Link
-    after: Link
+    before: Consumption
+    after: Consumption
 
 
 def relinked(
@@ -80,16 +86,18 @@ def relinked(
         is_turned = chained.record_id in turned and (
             chained.changed or chained.earlier_id not in newly
         )
-        now = link(chained.earlier, chained.reading, largest[chained.chain] if is_turned else None)
-        if now != chained.link:
-            again.append(Relinked(chained.record_id, chained.reading, chained.link, now))
+        now = consumption_between(
+            chained.earlier, chained.reading, largest[chained.chain] if is_turned else None
+        )
+        if now != chained.consumption:
+            again.append(Relinked(chained.record_id, chained.reading, chained.consumption, now))
     return again
 
 
 def _keeps_roll_over(chained: ChainLink, kept: Collection[UUID]) -> bool:
     """Whether a reading has a stored roll-over, or gets that of a deleted reading before it."""
     is_stored = chained.record_id in kept or is_rolled_over(
-        chained.link.value, chained.reading.figure
+        chained.consumption.value, chained.reading.figure
     )
     return chained.falls and (is_stored or chained.freed)
 

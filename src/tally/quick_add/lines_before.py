@@ -136,5 +136,5 @@ def _relinked(draft: Draft, drafts: Sequence[Draft]) -> Draft:
     if before is None or before == draft.before:
         return draft
     largest = before.figure if before.figure > own.figure else None
-    link = meters.link(before, own, largest)
-    return replace(draft, consumption_value=link.value, days=link.days, before=before)
+    used = meters.consumption_between(before, own, largest)
+    return replace(draft, consumption_value=used.value, days=used.days, before=before)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tally.charts.axes import for_the_eye
 from tally.domain import meter_words
 from tally.domain.formatting import Words
-from tally.domain.meters import Link
+from tally.domain.meters import Consumption
 from tally.domain.records import first_day
 from tally.domain.units import counted, each
 from tally.quick_add.grammar import split_lines
@@ -109,8 +109,8 @@ class PreviewLine:
             return []
         if draft.reading is not None and draft.days == 0:
             return ["first reading: consumption shows from the next one"]
-        link = Link(draft.consumption_value, draft.days)
-        words = [meter_words.comes_to(link, counted(draft.unit, draft.consumption_value), say)]
+        used = Consumption(draft.consumption_value, draft.days)
+        words = [meter_words.comes_to(used, counted(draft.unit, draft.consumption_value), say)]
         if draft.days > 1:
             words.append(f"{say.number(for_the_eye(draft.consumption_value / draft.days))} a day")
         if draft.reading is not None and draft.before is not None:

@@ -14,7 +14,7 @@ from tally.domain.meters import (
     NO_NEIGHBOURS,
     START,
     BrokenChain,
-    Link,
+    Consumption,
     Neighbours,
     Reading,
     consumption,
@@ -134,21 +134,21 @@ def read_meter(
     if stored.meter is None:
         read_in = next((meter.unit for meter in others if _is_read(meter, line)), None)
         _ask_first_reading(line, named, rolled, _First(figure, unit, read_in, around))
-    link = _link(line, main, own, around, rolled, is_new=is_new)
-    draft = draft_of(line, named, days, Value(link.value, unit), main)
+    used = _consumption(line, main, own, around, rolled, is_new=is_new)
+    draft = draft_of(line, named, days, Value(used.value, unit), main)
     return replace(
         draft,
-        days=link.days,
+        days=used.days,
         reading=figure,
         meter=meter_of(around, noted, is_new=is_new),
         new_meter=is_new,
         rolled_over=bool(rolled),
-        before=around.before if link != START else None,
+        before=around.before if used != START else None,
         followed=around.after is not None,
     )
 
 
-def _link(
+def _consumption(
     line: Line,
     main: Amount,
     own: Reading,
@@ -156,7 +156,7 @@ def _link(
     rolled: Sequence[Word],
     *,
     is_new: bool,
-) -> Link:
+) -> Consumption:
     """The consumption of a reading; where it does not fit, the line says why."""
     try:
         return consumption(own, around, new=is_new, rolled_over=bool(rolled))

@@ -14,7 +14,7 @@ from tally.db import meter_queries
 from tally.db.record_form import READING, RecordForm
 from tally.domain import marks, meter_words
 from tally.domain.keys import Key
-from tally.domain.meters import Link, MeterInUse, Reading
+from tally.domain.meters import MeterInUse, Reading
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
 from tally.quick_add.writing import MeterLine, line_to_read
@@ -218,13 +218,13 @@ def _tried(context: RequestContext, key: Key, text: str) -> Typed:
         record = read(context, key, {"reading": text}, uuid4())
     except ValueError:
         return Typed()
-    link = review.link_of(context, record)
-    if link is None or not link.days:
+    used = review.consumption_of(context, record)
+    if used is None or not used.days:
         return Typed()
     say = context.say
     return Typed(
-        amount=meter_words.comes_to(link, key.unit, say),
-        per_day=f"{say.number(for_the_eye(link.value / link.days))} a day" if link.days > 1 else "",
+        amount=meter_words.comes_to(used, key.unit, say),
+        per_day=f"{say.number(for_the_eye(used.value / used.days))} a day" if used.days > 1 else "",
     )
 
 
@@ -232,7 +232,7 @@ def _row(context: RequestContext, meter: MeterInUse, opened: Key | None) -> Mete
     say, ago = context.say, (context.today - meter.latest.day).days
     words = f"read {say.count(ago, 'day')} ago" if ago > 1 else "read yesterday"
     if ago < 1:
-        words = meter_words.comes_to(Link(*meter.link), meter.unit, say)
+        words = meter_words.comes_to(meter.consumption, meter.unit, say)
     return MeterRow(
         meter.type,
         meter.unit,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tally.db.record_form import AMOUNT, ONE_DAY, READING, SEVERAL_DAYS
 from tally.domain import amounts, meter_words
 from tally.domain.formatting import Words
-from tally.domain.meters import Link
+from tally.domain.meters import Consumption
 from tally.domain.records import RecordLike, first_day
 
 
@@ -50,4 +50,6 @@ def amount_in_words(record: RecordLike, say: Words) -> str:
         return f"{say.number(record.consumption_value)} {record.unit}".strip()
     if record.reading is not None and record.days == 0:
         return f"start at {say.number(record.reading)} {record.unit}".strip()
-    return meter_words.comes_to(Link(record.consumption_value, record.days), record.unit, say)
+    return meter_words.comes_to(
+        Consumption(record.consumption_value, record.days), record.unit, say
+    )

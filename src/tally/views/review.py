@@ -12,7 +12,7 @@ from uuid import UUID
 from tally.db import meter_queries, queries
 from tally.domain import meters
 from tally.domain.fields import flag_of
-from tally.domain.meters import BrokenChain, Link, Neighbours
+from tally.domain.meters import BrokenChain, Consumption, Neighbours
 from tally.domain.records import NewRecord
 from tally.domain.units import MAX_DECIMALS
 from tally.quick_add import conversions, grammar, typo_guard
@@ -156,16 +156,16 @@ def _shares(
     """The daily share of each record, with the consumption of readings by their neighbours."""
     shares = _own_shares([record for record in records if record.reading is None])
     for record, beside in around:
-        link = _link(record, beside)
-        if link and link.days:
-            shares[record.id] = round(link.value / link.days, MAX_DECIMALS)
+        used = _consumption(record, beside)
+        if used and used.days:
+            shares[record.id] = round(used.value / used.days, MAX_DECIMALS)
     return shares
 
 
-def link_of(context: RequestContext, record: NewRecord) -> Link | None:
+def consumption_of(context: RequestContext, record: NewRecord) -> Consumption | None:
     """The consumption of a reading; None for one that does not fit."""
     [(_, beside)] = _beside(context, [record])
-    return _link(record, beside)
+    return _consumption(record, beside)
 
 
 def _beside(
@@ -184,7 +184,7 @@ def _beside(
     return list(zip(readings, around, strict=True))
 
 
-def _link(record: NewRecord, beside: Neighbours) -> Link | None:
+def _consumption(record: NewRecord, beside: Neighbours) -> Consumption | None:
     try:
         return meters.consumption(
             record.as_reading,
