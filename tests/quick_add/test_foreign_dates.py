@@ -49,7 +49,7 @@ from tally.quick_add import foreign_dates
     ],
 )
 def test_words_of_a_day_or_a_period_say_what_to_write(text: str, says: str) -> None:
-    message = foreign_dates.in_english(text)
+    message = foreign_dates.advice_for(text)
     assert message.startswith(says) and bool(message) == bool(says)
     assert not says or foreign_dates.may_begin(text.split()[0])
     assert not says or any(map(foreign_dates.may_hold, text.split()))

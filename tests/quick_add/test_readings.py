@@ -8,7 +8,7 @@ import pytest
 from tally.domain.formatting import Words
 from tally.domain.meters import BrokenChain, Neighbours, Reading
 from tally.quick_add.grammar import read
-from tally.quick_add.readings import is_sent_again, misfit, take_rolled_over
+from tally.quick_add.readings import is_sent_again, misfit, rolled_over_in
 from tally.quick_add.tokens import tokenise
 from tally.quick_add.vocabulary import MeterDay, Vocabulary
 from tests.quick_add.kept_types import all_kept
@@ -34,7 +34,7 @@ METERED = Vocabulary(
     ],
 )
 def test_the_two_words_are_taken_together_or_not_at_all(line: str, taken: list[str]) -> None:
-    assert [word.text for word in take_rolled_over(tokenise(line).words)] == taken
+    assert [word.text for word in rolled_over_in(tokenise(line).words)] == taken
 
 
 def test_a_fall_names_the_words_that_would_explain_it() -> None:

@@ -113,7 +113,7 @@ _UP_TO = frozenset({"-", "–", "bis", "au", "al", "tot", "t/m", "do"})
 MAX_WORDS = 6
 
 
-def in_english(text: str) -> str:
+def advice_for(text: str) -> str:
     """The sentence on lower-case words that are a day or a period; "" for all others."""
     for pattern, sentence in _phrases():
         match = pattern.fullmatch(text)

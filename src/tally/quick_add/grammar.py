@@ -132,7 +132,7 @@ def _drafts(line: Line, number: int) -> list[Draft]:
     check_table(line)
     if line.problems:
         return []
-    rolled = readings.take_rolled_over(line.words)
+    rolled = readings.rolled_over_in(line.words)
     line.take(rolled)
     over = take_period(line)
     dates = take_days(line)

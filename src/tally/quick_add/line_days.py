@@ -8,7 +8,7 @@ from tally.quick_add.calendar_dates import DayRange, check_days
 from tally.quick_add.dates import MAX_DATE_WORDS, TWO_DATES, WrittenDays, days_at, may_begin_date
 from tally.quick_add.line import Days, Line
 from tally.quick_add.minus import check_unit_behind
-from tally.quick_add.over_period import Over, take_over, without_over
+from tally.quick_add.over_period import Over, find_over, without_over
 from tally.quick_add.separators import DASHES
 from tally.quick_add.tokens import Word
 from tally.quick_add.unread_dates import troubles_in
@@ -16,7 +16,7 @@ from tally.quick_add.unread_dates import troubles_in
 
 def take_period(line: Line) -> Over | None:
     """Take `over` and the period after it; None without one."""
-    over, troubles = take_over(line.words, line.around())
+    over, troubles = find_over(line.words, line.around())
     if over is None and not troubles:
         troubles = without_over(line.words, line.around())
     line.report(troubles)

@@ -76,7 +76,10 @@ _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
 
 
 def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
-    """Take the type, and a new unit after the value; returns the type and the value."""
+    """Take the type, and a new unit after the value.
+
+    Returns the value, with that unit, and the type.
+    """
     named = _named(line, line.words)
     if main is not None and not named.is_known:
         unit_word = _new_unit_word(line, main)

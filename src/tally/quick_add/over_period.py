@@ -99,8 +99,8 @@ class _NoDays(Unreadable):
     """A period of no day at all: `over 0 days`."""
 
 
-def take_over(words: Sequence[Word], around: Surroundings) -> tuple[Over | None, list[Trouble]]:
-    """Take the first `over` with its period; report each other one."""
+def find_over(words: Sequence[Word], around: Surroundings) -> tuple[Over | None, list[Trouble]]:
+    """The first `over` with its period, if one can be read, and a trouble for each other one."""
     taken: Over | None = None
     troubles = []
     for index, word in enumerate(words):

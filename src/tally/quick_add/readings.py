@@ -48,7 +48,7 @@ ONE_DAY = "A reading is of one day. Leave the period out."
 ANOTHER_METER = "{type} is read {own}: this starts another meter {unit}"
 
 
-class _First(NamedTuple):
+class _FirstReading(NamedTuple):
     """The first reading of a meter.
 
     read_in: the unit in which its type is read already, None without one. around: its neighbours,
@@ -68,8 +68,8 @@ class Misfit(NamedTuple):
     adds: tuple[str, ...] = ()
 
 
-def take_rolled_over(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Take the two words `rolled over`, wherever they stand; empty without them."""
+def rolled_over_in(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The two words `rolled over`, wherever they stand; none without them."""
     for one, other in pairwise(words):
         if one.lower == "rolled" and other.lower == "over":
             return one, other
@@ -133,7 +133,7 @@ def read_meter(
     _check_unit(line, main, named, unit, has_meter=around.meter is not None)
     if stored.meter is None:
         read_in = next((meter.unit for meter in others if _is_read(meter, line)), None)
-        _ask_first_reading(line, named, rolled, _First(figure, unit, read_in, around))
+        _ask_first_reading(line, named, rolled, _FirstReading(figure, unit, read_in, around))
     used = _consumption(line, main, own, around, rolled, is_new=is_new)
     draft = draft_of(line, named, days, Value(used.value, unit), main)
     return replace(
@@ -191,7 +191,9 @@ def _is_read(day: MeterDay, line: Line) -> bool:
     return meter is not None and meter.meter is not None
 
 
-def _ask_first_reading(line: Line, named: Named, rolled: Sequence[Word], first: _First) -> None:
+def _ask_first_reading(
+    line: Line, named: Named, rolled: Sequence[Word], first: _FirstReading
+) -> None:
     """Ask about a meter's first reading: another type, or a price, may be meant."""
     is_followed = first.around.meter is not None
     if rolled and not is_followed:

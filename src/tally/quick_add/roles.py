@@ -121,7 +121,7 @@ def _as_money(line: Line, amount: Amount) -> str:
 
 
 def _two_values(line: Line, first: Amount, other: Amount) -> str:
-    """Report two values: `may 2026 … 300 kWh` may name a month, `2 cups at 8` a time of day."""
+    """The sentence on a second value: `may 2026 … 300 kWh` may name a month, `at 8` an hour."""
     lead = next((word for word in line.words if word.index == other.words[0].index - 1), None)
     if lead is not None and other.unit is None:
         if lead.lower in _AT and HOUR.fullmatch(other.words[0].text):

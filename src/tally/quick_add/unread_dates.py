@@ -159,7 +159,7 @@ def _in_foreign(
     for own in phrases_at(words, index, foreign_dates.MAX_WORDS):
         text = lower_text_of(own)
         if not any(word.index in taken for word in own) and not is_own(text):
-            message = foreign_dates.in_english(text)
+            message = foreign_dates.advice_for(text)
             if message:
                 return Trouble(own, message)
     return None
