@@ -1,4 +1,4 @@
-"""Axes and their labels: round ticks, short numbers, labels that never collide. Pure.
+"""Axes and their labels: round ticks, labels that never collide. Pure.
 
 Positions are percent of the drawing (0 left or top, 100 right or bottom), so that a chart
 fits any width. Text keeps its size, so how many labels fit depends on the width: each label
@@ -6,20 +6,17 @@ carries the names of the widths at which it is shown, and the stylesheet hides t
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-WriteNumber = Callable[[Decimal], str]
+from tally.charts.rounding import PLAIN_BELOW, SUFFIXES, WriteNumber
 
 # Each width of a drawing: the class of its labels, and the pixels in which they must find room.
 WIDTHS = (("narrow", 140), ("small", 230), ("middle", 420), ("wide", 820))
 CHARACTER = 7.6  # pixels, a wide digit of the 13 px axis type
 ORDINARY = 2  # from this rank on labels are thinned evenly
 APART = 8.0  # pixels that stay free between two labels
-
-SUFFIXES = ("", "k", "M", "G", "T", "P")
-PLAIN_BELOW = Decimal(10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +52,6 @@ def nice_ticks(highest: Decimal, most: int = 4, whole: bool = False) -> tuple[De
         step = max(step, Decimal(1))
     steps, rest = divmod(highest, step)
     return tuple(step * n for n in range(int(steps) + bool(rest) + 1))
-
-
-def significant(value: Decimal, digits: int) -> Decimal:
-    """Round half away from zero to `digits` significant digits."""
-    if not value:
-        return Decimal(0)
-    unit = Decimal(1).scaleb(value.adjusted() - digits + 1)
-    return (value / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
-
-
-def for_the_eye(value: Decimal) -> Decimal:
-    """Round an average or an estimate: two digits below ten, one decimal below a hundred.
-
-    From there on to whole numbers, since nobody reads more digits.
-    """
-    size = abs(value)
-    if size < 1:
-        return significant(value, 2)
-    return value.quantize(Decimal("0.1") if size < 100 else Decimal(1), ROUND_HALF_UP)
-
-
-def short(value: Decimal, say: WriteNumber) -> str:
-    """Write a value in at most four digits and k, M, G, T or P."""
-    value = significant(value, 4 if abs(value) < PLAIN_BELOW else 3)
-    if abs(value) < PLAIN_BELOW:
-        return say(value)
-    power = min(value.adjusted() // 3, len(SUFFIXES) - 1)
-    return say(value.scaleb(-3 * power)) + SUFFIXES[power]
 
 
 def tick_texts(ticks: Sequence[Decimal], say: WriteNumber) -> tuple[str, ...]:

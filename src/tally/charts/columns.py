@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from tally.charts.axes import Label, WriteNumber, nice_ticks, percent
+from tally.charts.axes import Label, nice_ticks, percent
 from tally.charts.bars import BEFORE_BAR, NARROW_BAR, WIDE_BAR, Bar, bars_of, places
+from tally.charts.rounding import WriteNumber
 from tally.charts.series import (
     Grid,
     Point,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from tally.charts.axes import Label, WriteNumber, nice_ticks, percent, spread
+from tally.charts.axes import Label, nice_ticks, percent, spread
+from tally.charts.rounding import WriteNumber
 from tally.charts.series import (
     Grid,
     Point,

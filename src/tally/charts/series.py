@@ -8,16 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from tally.charts.axes import (
-    ORDINARY,
-    AxisMark,
-    Label,
-    WriteNumber,
-    percent,
-    share,
-    thin,
-    tick_texts,
-)
+from tally.charts.axes import ORDINARY, AxisMark, Label, percent, share, thin, tick_texts
+from tally.charts.rounding import WriteNumber
 
 MIN_HEIGHT = 1.2  # percent: the smallest sum above zero still shows
 MAX_TICK = 5  # characters

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tally.charts.axes import WriteNumber, percent
+from tally.charts.axes import percent
+from tally.charts.rounding import WriteNumber
 from tally.charts.series import height_of
 
 

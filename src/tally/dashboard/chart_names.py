@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from tally.charts.axes import for_the_eye
+from tally.charts.rounding import rounded_average
 from tally.dashboard import known_words, period_names, phrases
 from tally.domain.formatting import WEEKDAYS, Words, month_name
 from tally.domain.periods import Period
@@ -42,7 +42,7 @@ def weekday_name(one: TypeStatistics, say: Words) -> str:
     most, place = max(averages, default=(Decimal(0), 0))
     if not most:
         return f"{one.type} by weekday: {'nothing' if one.highest_days else 'no records'}"
-    shown = f"{say.number(for_the_eye(most))} {one.unit}".rstrip()
+    shown = f"{say.number(rounded_average(most))} {one.unit}".rstrip()
     return f"{one.type} by weekday: most on {WEEKDAYS[-place]}s with {shown} on average"
 
 

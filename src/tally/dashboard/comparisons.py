@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from tally.charts.axes import short, significant
+from tally.charts.rounding import short, significant
 from tally.dashboard import known_words, period_names, phrases
 from tally.dashboard.period_names import PeriodName
 from tally.domain.formatting import Words

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from tally.charts.axes import short
+from tally.charts.rounding import short
 from tally.dashboard import known_words, period_names, phrases
 from tally.domain.calendar import Interval
 from tally.domain.formatting import Words, month_name

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from tally.charts.axes import for_the_eye
+from tally.charts.rounding import rounded_average
 from tally.charts.series import Point, Stretch
 from tally.dashboard import axis_labels, known_words, period_names, phrases
 from tally.dashboard.addresses import days_query
@@ -88,7 +88,7 @@ class NamedBuckets:
             run.span.start <= record.first and record.last <= run.span.end
             for record in run.covering
         )
-        shown = say.number(whole) if inside else say.number(for_the_eye(amount))
+        shown = say.number(whole) if inside else say.number(rounded_average(amount))
         of_whole = "" if inside or len(run.covering) > 1 else f" of {say.number(whole)}"
         days = say.count(run.span.days, "day")
         last = max(record.last for record in run.covering)

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from tally.charts.axes import for_the_eye, short, significant
+from tally.charts.rounding import rounded_average, short, significant
 from tally.dashboard import period_names
 from tally.domain.currencies import decimals
 from tally.domain.formatting import Words
@@ -41,7 +41,7 @@ def a_day(one: TypeStatistics, value: Decimal | None, say: Words) -> str:
 
 def average(value: Decimal | None, say: Words) -> str:
     """`7.1`: an average rounded for reading; "" without one."""
-    return "" if value is None else say.number(for_the_eye(value))
+    return "" if value is None else say.number(rounded_average(value))
 
 
 def projection(value: Decimal, so_far: Decimal, period: Period, say: Words, unit: str = "") -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from tally.charts.axes import for_the_eye, short
+from tally.charts.rounding import rounded_average, short
 from tally.charts.weekdays import WeekdayBar, weekday_bars
 from tally.charts.weeks import DrawnDay, Weeks, calendar
 from tally.dashboard import chart_names
@@ -53,7 +53,7 @@ def weekdays_view(one: TypeStatistics, say: Words) -> WeekdaysView:
         bars=weekday_bars(
             averages,
             _from_first(_SHORT_WEEKDAYS, say),
-            lambda value: short(for_the_eye(value), say.number),
+            lambda value: short(rounded_average(value), say.number),
         ),
         table=NumberTable(
             f"{one.type}, average of each weekday",

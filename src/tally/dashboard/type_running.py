@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate, zip_longest
 
-from tally.charts.axes import short
 from tally.charts.lines import Ending, Endings, Lines, lines
+from tally.charts.rounding import short
 from tally.charts.series import Point
 from tally.dashboard import chart_names, period_names, phrases
 from tally.dashboard.addresses import days_query

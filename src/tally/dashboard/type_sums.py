@@ -6,8 +6,8 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import NamedTuple
 
-from tally.charts.axes import for_the_eye, short
 from tally.charts.columns import Columns, Levels, columns
+from tally.charts.rounding import rounded_average, short
 from tally.charts.series import Point
 from tally.dashboard import chart_names, phrases
 from tally.dashboard.drawn_type import DrawnType
@@ -126,7 +126,7 @@ def _mean(drawn: DrawnType) -> _Level:
 def _level_words(one: TypeStatistics, value: Decimal, say: Words) -> str:
     if one.currency:
         return f"{phrases.amount(value, one, say)} {one.shown_unit}"
-    return phrases.compact(for_the_eye(value), say)
+    return phrases.compact(rounded_average(value), say)
 
 
 def _limit(drawn: DrawnType) -> _Level:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from tally.charts.axes import for_the_eye
+from tally.charts.rounding import rounded_average
 from tally.domain import meter_words
 from tally.domain.formatting import Words
 from tally.domain.meters import Consumption
@@ -112,7 +112,9 @@ class PreviewLine:
         used = Consumption(draft.consumption_value, draft.days)
         words = [meter_words.comes_to(used, counted(draft.unit, draft.consumption_value), say)]
         if draft.days > 1:
-            words.append(f"{say.number(for_the_eye(draft.consumption_value / draft.days))} a day")
+            words.append(
+                f"{say.number(rounded_average(draft.consumption_value / draft.days))} a day"
+            )
         if draft.reading is not None and draft.before is not None:
             before = draft.before
             words.append(

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
-from tally.charts.axes import for_the_eye
+from tally.charts.rounding import rounded_average
 from tally.db import meter_queries
 from tally.db.record_form import READING, RecordForm
 from tally.domain import marks, meter_words
@@ -224,7 +224,9 @@ def _tried(context: RequestContext, key: Key, text: str) -> Typed:
     say = context.say
     return Typed(
         amount=meter_words.comes_to(used, key.unit, say),
-        per_day=f"{say.number(for_the_eye(used.value / used.days))} a day" if used.days > 1 else "",
+        per_day=f"{say.number(rounded_average(used.value / used.days))} a day"
+        if used.days > 1
+        else "",
     )
 
 
