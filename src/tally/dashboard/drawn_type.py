@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from tally.dashboard.named_buckets import NamedBuckets
-from tally.dashboard.period_before import Past
+from tally.dashboard.previous_period import PreviousPeriod
 from tally.domain.formatting import Words
 from tally.statistics.type_statistics import TypeStatistics
 
@@ -11,14 +11,14 @@ from tally.statistics.type_statistics import TypeStatistics
 class DrawnType(NamedTuple):
     """A type with the buckets, names and links that the charts of its page share.
 
-    one: its figures, in money where costs are drawn. now: the name of the period; past: the period
-    before. link: the address of the type's records, to which the days of a bucket are added.
+    one: its figures, in money where costs are drawn. now: the name of the period; previous: the
+    one before. link: the address of the type's records, to which the days of a bucket are added.
     """
 
     one: TypeStatistics
     buckets: NamedBuckets
     now: str
-    past: Past
+    previous: PreviousPeriod
     link: str
     say: Words
 
@@ -26,4 +26,4 @@ class DrawnType(NamedTuple):
     def row_names(self) -> list[str]:
         """The buckets of this period, and those by which the one before is longer."""
         names = self.buckets.names
-        return [*names, *self.past.names[len(names) :]]
+        return [*names, *self.previous.names[len(names) :]]

@@ -9,7 +9,7 @@ from tally.dashboard.cards import card_id, size
 from tally.dashboard.drawn_type import DrawnType
 from tally.dashboard.limit_form import LimitForm, TypedLimit, limit_form
 from tally.dashboard.named_buckets import NamedBuckets
-from tally.dashboard.period_before import past_of
+from tally.dashboard.previous_period import previous_period
 from tally.dashboard.type_calendar import (
     CalendarView,
     WeekdaysView,
@@ -84,8 +84,8 @@ def type_view(
     link = records_address(wanted, one)
     shown = in_money if in_money and wanted.show_cost else one
     now = capital(period_names.short_name(period, say))
-    past = past_of(shown, period, link, say)
-    drawn = DrawnType(shown, NamedBuckets(period, say), now, past, link, say)
+    previous = previous_period(shown, period, link, say)
+    drawn = DrawnType(shown, NamedBuckets(period, say), now, previous, link, say)
     return TypeView(
         id=card_id(one.key),
         type=one.type,

@@ -69,8 +69,8 @@ def _lines(drawn: DrawnType) -> Lines:
 
 def _points(drawn: DrawnType) -> list[Point]:
     """The running total at the end of each bucket, in words, with the address of its records."""
-    one, buckets, past, say = drawn.one, drawn.buckets, drawn.past, drawn.say
-    now, known_before = _sums_so_far(one), past.known_sums
+    one, buckets, previous, say = drawn.one, drawn.buckets, drawn.previous, drawn.say
+    now, known_before = _sums_so_far(one), previous.known_sums
     # A running total is certain only on days on which the meter was read.
     read = {
         (one_of.last - buckets.starts[0]).days
@@ -83,9 +83,9 @@ def _points(drawn: DrawnType) -> list[Point]:
     for i, (text, rank) in enumerate(buckets.texts):
         value = now[i] if i < len(now) else None
         level = level if value is None else value
-        earlier = past.sums[i] if i < len(past.sums) else None
-        sums = [past.words(i, known_before, one, say)]
-        href = past.links_up_to[i] if sums[0] else ""
+        earlier = previous.sums[i] if i < len(previous.sums) else None
+        sums = [previous.words(i, known_before, one, say)]
+        href = previous.links_up_to[i] if sums[0] else ""
         if value is not None:
             sums.insert(0, phrases.amount(value, one, say))
             href = drawn.link + days_query(buckets.starts[0], buckets.ends[i])
@@ -109,11 +109,11 @@ def _points(drawn: DrawnType) -> list[Point]:
 
 def _endings(drawn: DrawnType) -> Endings:
     """The values that are named at the right end: the period before, the limit, the estimate."""
-    one, period, past, say = drawn.one, drawn.buckets.period, drawn.past, drawn.say
+    one, period, previous, say = drawn.one, drawn.buckets.period, drawn.previous, drawn.say
     before = limit = projection = None
-    if past.sums:
+    if previous.sums:
         name = period_names.name_at_line(period, say)
-        before = Ending(past.sums[-1], f"{name} {phrases.drawn(past.sums[-1], one, say)}")
+        before = Ending(previous.sums[-1], f"{name} {phrases.drawn(previous.sums[-1], one, say)}")
     if one.shown_limit and one.shown_limit.span == period.span:
         value = one.shown_limit.value
         limit = Ending(value, f"limit {short(value, say.number)}")
@@ -137,11 +137,11 @@ def _sums_so_far(one: TypeStatistics) -> list[Decimal | None]:
 
 def _table(drawn: DrawnType) -> NumberTable:
     """The running total up to the end of each bucket, beside that of the period before."""
-    one, past, say = drawn.one, drawn.past, drawn.say
+    one, previous, say = drawn.one, drawn.previous, drawn.say
     rows = []
-    both = zip_longest(_sums_so_far(one), past.known_sums)
+    both = zip_longest(_sums_so_far(one), previous.known_sums)
     for name, sums in zip(drawn.row_names, both, strict=False):
         cells = ["" if value is None else phrases.amount(value, one, say) for value in sums]
-        rows.append(TableRow("", (name, *cells[: 2 if past.name else 1])))
-    head = ("Up to", drawn.now, *filter(None, [capital(past.name)]))
+        rows.append(TableRow("", (name, *cells[: 2 if previous.name else 1])))
+    head = ("Up to", drawn.now, *filter(None, [capital(previous.name)]))
     return NumberTable(f"{one.type}, running total", head, tuple(rows))

@@ -12,7 +12,7 @@ from tally.charts.series import Point
 from tally.dashboard import chart_names, phrases
 from tally.dashboard.drawn_type import DrawnType
 from tally.dashboard.number_table import NumberTable, TableRow
-from tally.dashboard.period_before import stretches_before
+from tally.dashboard.previous_period import stretches_before
 from tally.domain.calendar import Interval
 from tally.domain.formatting import Words
 from tally.domain.text import capital
@@ -68,7 +68,7 @@ def sums_view(drawn: DrawnType) -> SumsView:
         title=f"{_BUCKET_NAMES[buckets.size]} by {buckets.size}",
         name=chart_names.chart_name(one, buckets.period, say),
         now=drawn.now,
-        before=capital(drawn.past.name),
+        before=capital(drawn.previous.name),
         mean=mean.words,
         limit=limit.words,
         columns=columns(
@@ -89,21 +89,21 @@ def _with_before(drawn: DrawnType) -> list[Point]:
 
     A bucket without a sum of its own is marked by that of the period before, and links to it.
     """
-    one, buckets, past, say = drawn.one, drawn.buckets, drawn.past, drawn.say
+    one, buckets, previous, say = drawn.one, drawn.buckets, drawn.previous, drawn.say
     marked = []
     for i, point in enumerate(buckets.points(one, drawn.link, say)):
-        value = past.totals[i] if i < len(past.totals) else None
+        value = previous.totals[i] if i < len(previous.totals) else None
         text, rank = buckets.texts[i]
         words, href = point.words, point.href
-        earlier = past.words(i, past.totals, one, say)
+        earlier = previous.words(i, previous.totals, one, say)
         if words and earlier:
             words += f", {earlier}"
         elif value and not point.unknown:
             nothing = "" if point.value is None else "nothing yet, " if point.open else "nothing, "
-            words, href = f"{buckets.names[i]}: {nothing}{earlier}", past.links[i]
+            words, href = f"{buckets.names[i]}: {nothing}{earlier}", previous.links[i]
         marked.append(
             point._replace(
-                before=past.measured[i] if value else None,
+                before=previous.measured[i] if value else None,
                 words=words,
                 href=href,
                 text=text,
@@ -139,15 +139,15 @@ def _limit(drawn: DrawnType) -> _Level:
 
 def _table(drawn: DrawnType, points: Sequence[Point]) -> NumberTable:
     """The sum and the number of records of each bucket, beside the sums of the period before."""
-    one, past, say = drawn.one, drawn.past, drawn.say
+    one, previous, say = drawn.one, drawn.previous, drawn.say
     rows = []
     for i, (name, point) in enumerate(zip_longest(drawn.row_names, one.series.points)):
         cells = [name, *_cells(point, one, say)]
-        if past.name:
-            cells.append(past.cell(i, one, say))
+        if previous.name:
+            cells.append(previous.cell(i, one, say))
         rows.append(TableRow(points[i].href if point and point.entries else "", tuple(cells)))
     size = drawn.buckets.size
-    head = (_BUCKET_NAMES[size], drawn.now, "Records", *filter(None, [capital(past.name)]))
+    head = (_BUCKET_NAMES[size], drawn.now, "Records", *filter(None, [capital(previous.name)]))
     return NumberTable(f"{one.type}, sums by {size}", head, tuple(rows))
 
 

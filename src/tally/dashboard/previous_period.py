@@ -16,7 +16,7 @@ from tally.statistics.type_statistics import TypeStatistics
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PreviousPeriod:
     """The whole period before, bucket by bucket; without a name where it has no record.
 
     links: the records of each bucket; links_up_to: those from its first day to the bucket's last.
@@ -52,18 +52,18 @@ class Past:
         return phrases.bucket(value, one, say)
 
 
-def past_of(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
+def previous_period(one: TypeStatistics, period: Period, link: str, say: Words) -> PreviousPeriod:
     """The buckets of the previous period, with links to their records."""
     points = one.previous_series.points if one.previous_series else ()
     whole = period.previous_whole()
     if whole is None or not any(point.entries for point in points):
-        return Past()
+        return PreviousPeriod()
     starts = [point.start for point in points]
     ends = bucket_ends(starts, whole.end)
     totals = tuple(point.total for point in points)
     counted = [total or Decimal(0) for total in totals]
     measured = tuple((point.total or Decimal(0)) - point.spread for point in points)
-    return Past(
+    return PreviousPeriod(
         name=period_names.name_before(period, say).text,
         names=tuple(axis_labels.buckets(starts, period.bucket, say)),
         measured=measured if one.previous_runs else tuple(counted),
