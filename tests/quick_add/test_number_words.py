@@ -58,9 +58,9 @@ def is_unit(words: Sequence[Word]) -> bool:
     ],
 )
 def test_number_words(line: str, words: str, asked: str) -> None:
-    kept, troubles = with_numbers(tokenise(line).words, is_type, is_unit)
+    kept, problems = with_numbers(tokenise(line).words, is_type, is_unit)
     assert " ".join(word.text for word in kept) == words
-    said = [f"{' '.join(w.text for w in one.words)}: {one.message}" for one in troubles]
+    said = [f"{' '.join(w.text for w in one.words)}: {one.message}" for one in problems]
     assert said == ([asked] if asked else [])
 
 
@@ -132,6 +132,6 @@ def test_the_digits_of_a_number_in_words(text: str, digits: str) -> None:
     ],
 )
 def test_larger_numbers_in_words_ask_for_digits(line: str, asked: str) -> None:
-    _, troubles = with_numbers(tokenise(line).words, is_type, is_unit)
-    told = [f"{' '.join(w.text for w in one.words)}: {one.message}" for one in troubles]
+    _, problems = with_numbers(tokenise(line).words, is_type, is_unit)
+    told = [f"{' '.join(w.text for w in one.words)}: {one.message}" for one in problems]
     assert told == ([asked] if asked else [])

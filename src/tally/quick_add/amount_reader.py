@@ -25,7 +25,7 @@ from tally.quick_add.durations import (
 )
 from tally.quick_add.loose_signs import loose_sign
 from tally.quick_add.number_reader import SUM, NumberReader, begins_number, is_number
-from tally.quick_add.tokens import Trouble, Word, leave_out
+from tally.quick_add.tokens import Problem, Word, leave_out
 
 MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
 MARK_APART = "Write {written} in one word, or the words in quotes."
@@ -45,7 +45,7 @@ class Scan(NamedTuple):
 
 
 class AmountReader:
-    """Finds the amounts of a line; `troubles` are the faults in them.
+    """Finds the amounts of a line; `problems` has those that cannot be read.
 
     Each of its methods looks at the words from `index` on. None: no amount begins there.
     """
@@ -53,8 +53,8 @@ class AmountReader:
     def __init__(self, line: str, units: Units, number_format: str, currency: str) -> None:
         self.units = units
         self.currency = currency
-        self.troubles: list[Trouble] = []
-        self._numbers = NumberReader(line, units, number_format, currency, self._trouble)
+        self.problems: list[Problem] = []
+        self._numbers = NumberReader(line, units, number_format, currency, self._report)
 
     def scan(self, words: Sequence[Word]) -> Scan:
         """All amounts and all other words."""
@@ -71,12 +71,12 @@ class AmountReader:
             index += taken.count if taken else 1
         return Scan(amounts, others)
 
-    def _trouble(self, words: Sequence[Word], message: str) -> None:
-        self.troubles.append(Trouble(tuple(words), message))
+    def _report(self, words: Sequence[Word], message: str) -> None:
+        self.problems.append(Problem(tuple(words), message))
 
     def _refuse(self, words: Sequence[Word], message: str) -> NoAmount:
         """Report words that are no amount."""
-        self._trouble(words, message)
+        self._report(words, message)
         return NoAmount(len(words))
 
     def _loose_sign(
@@ -85,7 +85,7 @@ class AmountReader:
         sign = loose_sign(words, index, before, self._numbers.behind)
         if sign is None:
             return None
-        self.troubles.append(sign.trouble)
+        self.problems.append(sign.problem)
         return NoAmount(sign.count)
 
     def _at(self, words: Sequence[Word], index: int) -> Amount | NoAmount | None:
@@ -114,13 +114,13 @@ class AmountReader:
             return None
         if CLOCK_TIME.fullmatch(inner.text):
             return self._refuse([word], TIME_OF_DAY)
-        count = len(self.troubles)
+        count = len(self.problems)
         without = _with(words, index, inner)
         amount = self._money_in_front(without, index) or self._numbers.read(without, index)
-        for place, trouble in enumerate(self.troubles[count:], count):
+        for place, problem in enumerate(self.problems[count:], count):
             # `@1.65 €/l`: what is to be written anew has its mark.
-            if trouble.words[0] == inner:
-                self.troubles[place] = replace(trouble, words=(word, *trouble.words[1:]))
+            if problem.words[0] == inner:
+                self.problems[place] = replace(problem, words=(word, *problem.words[1:]))
         if not isinstance(amount, Amount):
             return amount
         numbers = (word, *amount.number_words[1:])
@@ -151,7 +151,7 @@ class AmountReader:
         unit = self.units.find(sign) or sign
         if amount.attached and not amount.is_thousand and amount.unit != unit:
             message = MONEY_AND_UNIT.format(sign=sign, other=amount.attached)
-            self._trouble(words[index : first + 1], message)
+            self._report(words[index : first + 1], message)
         elif amount.unit is not None and not amount.is_money:
             # Nobody means `$5 kWh`: the unit is left to the type.
             amount = replace(amount, words=amount.number_words)

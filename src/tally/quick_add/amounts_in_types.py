@@ -32,7 +32,7 @@ def _check_measured(line: Line, named: Named) -> None:
         unit = line.units.find(text) if len(text) > 1 and not word.is_quoted else None
         is_meant = unit is not None and dimension(unit) not in ("", "time")
         if is_meant and (word is last or text == unit):
-            line.trouble([word], f"Write a value in front of {unit}, or the word in quotes.")
+            line.report([word], f"Write a value in front of {unit}, or the word in quotes.")
             return
 
 
@@ -44,4 +44,4 @@ def _check_glued(line: Line, word: Word, *, is_alone: bool) -> None:
     names = (match[1], match[1].removesuffix("x"))
     known = next((name for name in names if line.vocabulary.has_type(name)), "")
     if match[2].startswith("@") or (known and is_alone):
-        line.trouble([word], f"Write {known or match[1]} {match[2]}, or the word in quotes.")
+        line.report([word], f"Write {known or match[1]} {match[2]}, or the word in quotes.")

@@ -17,7 +17,7 @@ from tally.quick_add.calendar_dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named
 from tally.quick_add.number_words import spoken
-from tally.quick_add.tokens import Trouble, Word, in_quotes, leave_out, text_of
+from tally.quick_add.tokens import Problem, Word, in_quotes, leave_out, text_of
 from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.words_beside import (
     ARTICLES,
@@ -84,22 +84,22 @@ class _Beside(NamedTuple):
         """The only word, in lower case; "" where there are two."""
         return self.words[0].lower.rstrip(".") if len(self.words) == 1 else ""
 
-    def ask(self, message: str) -> Trouble:
-        """The trouble with the words alone."""
-        return Trouble(self.words, message)
+    def ask(self, message: str) -> Problem:
+        """The problem with the words alone."""
+        return Problem(self.words, message)
 
-    def ask_whole(self, message: str) -> Trouble:
-        """The trouble with the words, the type and the amount: the sentence rewrites all."""
-        return Trouble(self.whole, message)
+    def ask_whole(self, message: str) -> Problem:
+        """The problem with the words, the type and the amount: the sentence rewrites all."""
+        return Problem(self.whole, message)
 
 
 def check_beside(line: Line, named: Named, main: Amount | None) -> None:
     """Report words of a new type that, beside a known one, are likely something else."""
     for beside in _besides(line, named, main):
         for recognise in _RECOGNISERS:
-            trouble = recognise(beside)
-            if trouble is not None:
-                line.report([trouble])
+            problem = recognise(beside)
+            if problem is not None:
+                line.report(problem.words, problem.message)
                 return
 
 
@@ -125,7 +125,7 @@ def _inner(count: int) -> Iterator[tuple[int, int]]:
             yield start, start + length
 
 
-def _meter(beside: _Beside) -> Trouble | None:
+def _meter(beside: _Beside) -> Problem | None:
     """`electricity meter @48213`, `electricity @5 kWh replaced`."""
     if beside.main is None and beside.text.lower() == "new meter":
         return beside.ask(FIRST_READING)
@@ -136,7 +136,7 @@ def _meter(beside: _Beside) -> Trouble | None:
     return beside.ask(f"{BEHIND_READING} {leave_out(beside.text)}")
 
 
-def _number(beside: _Beside) -> Trouble | None:
+def _number(beside: _Beside) -> Problem | None:
     """`coffee two`, `coffee twice`, `no coffee`, where no number stands on the line."""
     text = " ".join(word.lower for word in beside.words if word.lower not in ROUGHLY).rstrip(".")
     foreign = [foreign_dates.NUMBERS.get(word, "") for word in text.split()]
@@ -148,14 +148,14 @@ def _number(beside: _Beside) -> Trouble | None:
     return beside.ask(f"Write {number}, or {in_quotes(len(beside.words))}.")
 
 
-def _below_zero(beside: _Beside) -> Trouble | None:
+def _below_zero(beside: _Beside) -> Problem | None:
     """`temp minus 12`."""
     if beside.main is None or beside.word not in BELOW_ZERO:
         return None
     return beside.ask(f"Values are never below 0. {leave_out(beside.word)}")
 
 
-def _month(beside: _Beside) -> Trouble | None:
+def _month(beside: _Beside) -> Problem | None:
     """`heating nov 300 kWh`, `im Oktober`, `september to october`: a month is no day."""
     months = [month_named(word.lower) for word in beside.words]
     if not any(months) or not all(
@@ -169,7 +169,7 @@ def _month(beside: _Beside) -> Trouble | None:
     )
 
 
-def _time(beside: _Beside) -> Trouble | None:
+def _time(beside: _Beside) -> Problem | None:
     """`coffee 2 at noon`, `coffee in the morning`."""
     *leads, last = (word.lower.rstrip(".") for word in beside.words)
     is_led = bool(leads) and all(lead in TIME_LEADS for lead in leads)
@@ -177,7 +177,7 @@ def _time(beside: _Beside) -> Trouble | None:
     return beside.ask(TIME_OF_DAY) if is_part and (is_led or beside.word in NOON) else None
 
 
-def _each(beside: _Beside) -> Trouble | None:
+def _each(beside: _Beside) -> Problem | None:
     """`coffee 2 per day`, `rent 900€ a month`."""
     texts = [word.lower.rstrip(".") for word in beside.words]
     is_rate = len(texts) == 2 and texts[0] in PER and texts[1] in PERIODS
@@ -186,7 +186,7 @@ def _each(beside: _Beside) -> Trouble | None:
     return beside.ask(leave_out(" ".join(texts)))
 
 
-def _another_type(beside: _Beside) -> Trouble | None:
+def _another_type(beside: _Beside) -> Problem | None:
     """`lunch 12€ coffee 2`: two types of the account, with an amount between them."""
     words, other = beside.words, beside.line.vocabulary.spelling_of(beside.text)
     others = [word.index for word in beside.whole if word not in words]
@@ -196,21 +196,21 @@ def _another_type(beside: _Beside) -> Trouble | None:
     return beside.ask_whole(f"{beside.name} and {other} are two types: write a line for each.")
 
 
-def _weekday(beside: _Beside) -> Trouble | None:
+def _weekday(beside: _Beside) -> Problem | None:
     """`Mo Kaffee 2`, `café 2 sa`; `Fr 70` before a number may be money."""
     if beside.word not in foreign_dates.SHORT_DAYS or beside.is_in_front:
         return None
     return beside.ask(WEEKDAY_AS)
 
 
-def _roughly(beside: _Beside) -> Trouble | None:
+def _roughly(beside: _Beside) -> Problem | None:
     """`coffee about 2`."""
     if beside.main is None or beside.word not in ROUGHLY:
         return None
     return beside.ask("Write the value alone, or the word in quotes.")
 
 
-def _filling(beside: _Beside) -> Trouble | None:
+def _filling(beside: _Beside) -> Problem | None:
     """`another coffee`, `spent 70€ on fuel`, `cup of coffee 250 ml`."""
     texts = [word.lower for word in beside.words]
     others = [text for text in texts if text not in FILLING | LIGHT]
@@ -221,7 +221,7 @@ def _filling(beside: _Beside) -> Trouble | None:
     return beside.ask(leave_out(beside.text)) if is_filling else None
 
 
-def _counted(beside: _Beside) -> Trouble | None:
+def _counted(beside: _Beside) -> Problem | None:
     """`another cup of coffee`, `2 mugs of coffee`, `drei Tassen Kaffee`."""
     main = beside.main
     number, unit = _foreign_amount(beside) if main is None else ("", "")
@@ -258,7 +258,7 @@ def _unit_counted(beside: _Beside) -> str:
     return unit or ""
 
 
-def _unit(beside: _Beside) -> Trouble | None:
+def _unit(beside: _Beside) -> Problem | None:
     """`electricity kwh 12.5`, `weight in kg 72.4`, `electricity (kWh) 12.5`."""
     texts = [word.text.strip(BRACKETS) for word in beside.words]
     text = " ".join(texts[1:] if len(texts) > 1 and texts[0].lower() == "in" else texts)
@@ -279,7 +279,7 @@ def _may_be_meant(beside: _Beside, text: str, unit: str) -> bool:
     return main.unit is None and (is_own or is_other)
 
 
-def _money(beside: _Beside) -> Trouble | None:
+def _money(beside: _Beside) -> Problem | None:
     """`fuel 40l C$70`, `fuel 40l kr70`, `rent Rs. 900`."""
     match = _MONEY.fullmatch(beside.words[0].text) if len(beside.words) == 1 else None
     letters = match[1].rstrip(".") if match else ""
@@ -289,7 +289,7 @@ def _money(beside: _Beside) -> Trouble | None:
     return beside.ask(f"Write a cost such as {_cost(beside, match[2])}, or the word in quotes.")
 
 
-def _letters_in_front(beside: _Beside) -> Trouble | None:
+def _letters_in_front(beside: _Beside) -> Problem | None:
     """`rent Rs. 900`, `fuel kr 70`."""
     if beside.word not in _LETTERS_ALONE or beside.main is None or not beside.is_in_front:
         return None
@@ -303,7 +303,7 @@ def _cost(beside: _Beside, number: str) -> str:
 
 
 # The checks for words beside a type; the first that reports them ends the search.
-_RECOGNISERS: tuple[Callable[[_Beside], Trouble | None], ...] = (
+_RECOGNISERS: tuple[Callable[[_Beside], Problem | None], ...] = (
     _meter,
     _number,
     _below_zero,

@@ -37,22 +37,22 @@ def with_cost(line: Line, draft: Draft, roles: Roles, days: Days) -> Draft:
     costs, prices = roles.costs, roles.prices
     _ask_thousands(line, draft, roles)
     for other in [*costs[1:], *prices[1:]]:
-        line.trouble(other.words, TWO_VALUES)
+        line.report(other.words, TWO_VALUES)
     money = [*costs, *prices]
     if not money:
         return draft
     currency = _currency(line, money[0])
     if costs and prices:
-        line.trouble(costs[0].words, PRICE_AND_COST)
+        line.report(costs[0].words, PRICE_AND_COST)
     elif costs and not days.is_span and days.count > 1:
-        line.trouble(costs[0].words, SEVERAL_RECORDS)
+        line.report(costs[0].words, SEVERAL_RECORDS)
     if prices:
         _check_price(line, draft, prices[0], roles)
     _check_two_amounts(line, draft, money, roles.main)
     pieces = Fraction(draft.consumption_value) if prices and not costs else Fraction(1)
     cost = rounded(money[0].value * pieces)
     if cost >= MAX_VALUE:
-        line.trouble(money[0].words, COST_TOO_LARGE)
+        line.report(money[0].words, COST_TOO_LARGE)
     return replace(
         draft,
         cost=cost,
@@ -81,13 +81,13 @@ def _check_two_amounts(
         return
     whole = _with_cents(money[0], main, line.vocabulary.currency)
     if whole:
-        line.trouble([*money[0].words, *main.words], CENTS_BEHIND.format(whole=whole))
+        line.report([*money[0].words, *main.words], CENTS_BEHIND.format(whole=whole))
     elif _is_sign_between(money[0], main):
         sign_text = money[0].unit or ""
         first = f"{in_money(money[0].value, sign_text)} {main.written}"
         second = f"{money[0].written} {in_money(main.value, sign_text)}"
         message = SIGN_BETWEEN.format(first=first, second=second)
-        line.trouble([*money[0].words, *main.words], message)
+        line.report([*money[0].words, *main.words], message)
     elif is_money(draft.unit, line.vocabulary.currency):
         message = TWO_AMOUNTS.format(
             type=draft.consumption_type,
@@ -95,7 +95,7 @@ def _check_two_amounts(
             value=main.written,
             cost=f"{money[0].written} {money[0].unit}",
         )
-        line.trouble(main.words, message)
+        line.report(main.words, message)
 
 
 def _is_sign_between(money: Amount, main: Amount) -> bool:
@@ -126,19 +126,19 @@ def _currency(line: Line, amount: Amount) -> str:
     currency = currency_of(written, account) or currency_of(sign(written), account)
     if account and currency != account:
         money = f"{amount.mark}{in_money(amount.value, sign(account))}"
-        line.trouble(amount.words, IN_CURRENCY.format(currency=account, money=money))
+        line.report(amount.words, IN_CURRENCY.format(currency=account, money=money))
     elif not currency:
-        line.trouble(amount.words, NO_CODE)
+        line.report(amount.words, NO_CODE)
     return currency
 
 
 def _check_price(line: Line, draft: Draft, price: Amount, roles: Roles) -> None:
     """Report a price for another unit than the value's, or without a value."""
     if draft.reading is not None or roles.main is None or roles.main.is_money:
-        line.trouble(price.words, PRICE_ALONE)
+        line.report(price.words, PRICE_ALONE)
     if draft.converted_from:
         message = (
             f"Is that a price for one {draft.unit} or one {draft.unit_written}? Write the value"
             " in the unit of its price, or the cost without @."
         )
-        line.trouble(price.words, message)
+        line.report(price.words, message)

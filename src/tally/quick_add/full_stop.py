@@ -23,4 +23,4 @@ def check_full_stop(line: Line, dates: Sequence[WrittenDays]) -> None:
         is_last = word.end == end and before[-1:] not in ([], ["on"])
         if is_last and _VALUE_AND_STOP.fullmatch(word.text):
             value = word.text.removesuffix(".")
-            line.trouble([word], VALUE_OR_DAY.format(value=value, day=as_written(value)))
+            line.report([word], VALUE_OR_DAY.format(value=value, day=as_written(value)))

@@ -18,7 +18,7 @@ from tally.quick_add import readings
 from tally.quick_add.amount import Amount
 from tally.quick_add.costs import with_cost
 from tally.quick_add.full_stop import check_full_stop
-from tally.quick_add.line import Days, Line, Problem
+from tally.quick_add.line import Days, Line, PlacedProblem
 from tally.quick_add.line_days import days_of, take_days, take_period
 from tally.quick_add.line_type import TOO_LONG, take_type
 from tally.quick_add.line_value import with_value
@@ -143,7 +143,7 @@ def _drafts(line: Line, number: int) -> list[Draft]:
     main, named = take_type(line, roles.main)
     roles = roles._replace(main=main)
     if over is not None and main is None:
-        line.trouble(over.words, NO_AMOUNT)
+        line.report(over.words, NO_AMOUNT)
     if main is None and not line.problems:
         check_minus(line, dates, named)
         check_full_stop(line, dates)
@@ -151,7 +151,7 @@ def _drafts(line: Line, number: int) -> list[Draft]:
         draft = readings.read_meter(line, main, named, days, rolled, is_new=is_new)
     else:
         if rolled:
-            line.trouble(rolled, readings.ROLLED_WITHOUT_READING)
+            line.report(rolled, readings.ROLLED_WITHOUT_READING)
         draft = with_value(line, main, named, days)
     draft = with_cost(line, draft, roles, days)
     filled = _filled(draft, main, days)
@@ -182,18 +182,18 @@ def _take_notes(line: Line) -> str:
     tokens = tokenise(line.text)
     line.words = tokens.words
     if tokens.is_too_long:
-        line.problems.append(Problem(0, tokens.notes_start, TOO_LONG))
+        line.problems.append(PlacedProblem(0, tokens.notes_start, TOO_LONG))
     notes = " ".join(filter(None, (tokens.notes, *tokens.tags)))
     try:
         check_length(notes, "Notes", MAX_NOTES)
     except ValueError as error:
         start = tokens.notes_start if tokens.notes_start < len(line.text) else 0
-        line.problems.append(Problem(start, len(line.text), str(error)))
+        line.problems.append(PlacedProblem(start, len(line.text), str(error)))
     return notes
 
 
 def _placed(
-    problems: Sequence[Problem], number: int, line: str, places: Sequence[int] | None
+    problems: Sequence[PlacedProblem], number: int, line: str, places: Sequence[int] | None
 ) -> list[ParseProblem]:
     """The problems in order, with their places in the original line."""
     placed = []

@@ -12,7 +12,7 @@ from tally.quick_add.date_place import Surroundings
 from tally.quick_add.lines_before import LinesBefore
 from tally.quick_add.results import WantedReading
 from tally.quick_add.separators import BEGINS_VALUE
-from tally.quick_add.tokens import Trouble, Word, phrases_at, text_of
+from tally.quick_add.tokens import Problem, Word, phrases_at, text_of
 from tally.quick_add.vocabulary import Vocabulary
 
 TWO_VALUES = "Two values. Keep one, and put the other behind a semicolon or in quotes."
@@ -21,7 +21,7 @@ _LIKE_VALUE = re.compile(rf"^[@€$£x×*(=:]?{BEGINS_VALUE.pattern}|[:,=]{BEGIN
 
 
 @dataclass(frozen=True)
-class Problem:
+class PlacedProblem:
     """A problem with a part of the line, by places in it; otherwise as `ParseProblem`."""
 
     start: int
@@ -99,11 +99,11 @@ class Line:
         self.as_words = as_words
         self.noted = noted
         self.words: list[Word] = []
-        self.problems: list[Problem] = []
+        self.problems: list[PlacedProblem] = []
         self.asks: list[str] = []
         self.readings: list[WantedReading] = []
 
-    def trouble(
+    def report(
         self,
         words: Sequence[Word],
         message: str,
@@ -111,17 +111,17 @@ class Line:
         asks_measures: bool = False,
     ) -> None:
         """Report a problem with these words: `message` says how to change them."""
-        problem = Problem(words[0].start, words[-1].end, message, adds, asks_measures)
+        problem = PlacedProblem(words[0].start, words[-1].end, message, adds, asks_measures)
         # Words have one problem: that of the first step that meets them.
         if not any(
             other.start < problem.end and problem.start < other.end for other in self.problems
         ):
             self.problems.append(problem)
 
-    def report(self, troubles: Iterable[Trouble]) -> None:
-        """Report each of the troubles that a reader of words has met."""
-        for trouble in troubles:
-            self.trouble(trouble.words, trouble.message)
+    def report_all(self, problems: Iterable[Problem]) -> None:
+        """Report each of the problems that a reader of words has met."""
+        for problem in problems:
+            self.report(problem.words, problem.message)
 
     def take(self, words: Sequence[Word]) -> None:
         """Take words away, so that later steps do not see them."""

@@ -11,16 +11,16 @@ from tally.quick_add.minus import check_unit_behind
 from tally.quick_add.over_period import Over, find_over, without_over
 from tally.quick_add.separators import DASHES
 from tally.quick_add.tokens import Word
-from tally.quick_add.unread_dates import troubles_in
+from tally.quick_add.unread_dates import problems_in
 
 
 def take_period(line: Line) -> Over | None:
     """Take `over` and the period after it; None without one."""
-    over, troubles = find_over(line.words, line.around())
-    if over is None and not troubles:
-        troubles = without_over(line.words, line.around())
-    line.report(troubles)
-    line.take([word for trouble in troubles for word in trouble.words])
+    over, problems = find_over(line.words, line.around())
+    if over is None and not problems:
+        problems = without_over(line.words, line.around())
+    line.report_all(problems)
+    line.take([word for problem in problems for word in problem.words])
     if over is not None:
         line.take(over.words)
     return over
@@ -32,13 +32,13 @@ def take_days(line: Line) -> list[WrittenDays]:
     Reports a second date, and words that only look like a date. Returns the dates in their order.
     """
     dates = _find_dates(line)
-    troubles = troubles_in(line.words, dates, line.is_own)
-    line.report(troubles)
+    problems = problems_in(line.words, dates, line.is_own)
+    line.report_all(problems)
     check_unit_behind(line, dates)
     for other in dates[1:]:
-        line.trouble(other.words, TWO_DATES)
+        line.report(other.words, TWO_DATES)
     dated = [word for days in dates for word in days.words]
-    unreadable = [word for trouble in troubles for word in trouble.words]
+    unreadable = [word for problem in problems for word in problem.words]
     line.take([*dated, *_words_beside(line, dates), *unreadable])
     return dates
 
@@ -62,8 +62,8 @@ def _find_dates(line: Line) -> list[WrittenDays]:
                 continue
             try:
                 days = days_at(line.words, index, length, around)
-            except Unreadable as problem:
-                line.trouble(own, str(problem))
+            except Unreadable as error:
+                line.report(own, str(error))
                 days = DayRange(line.today, line.today)
             if days is not None:
                 dates.append(WrittenDays(own, *days))
@@ -91,14 +91,14 @@ def days_of(line: Line, dates: Sequence[WrittenDays], over: Over | None) -> Days
     if over is None:
         return Days(day.first, day.last, is_written=bool(dates), words=day.words)
     if dates and (over.days or day.first != day.last):
-        line.trouble(day.words, TWO_DATES)
+        line.report(day.words, TWO_DATES)
     try:
         first, last = over.until(day.last)
         check_days(first, last, line.today, MAX_DAYS)
-    except Unreadable as problem:
-        line.trouble(over.words, str(problem))
+    except Unreadable as error:
+        line.report(over.words, str(error))
     except (ValueError, OverflowError):
-        line.trouble(over.words, TOO_EARLY)
+        line.report(over.words, TOO_EARLY)
     else:
         return Days(first, last, bool(dates or over.days), is_span=True, words=over.words)
     return Days(line.today, line.today)

@@ -12,7 +12,7 @@ from tally.quick_add.amounts_in_types import check_amounts_in
 from tally.quick_add.beside import BEHIND_READING, WEEKDAY_AS, check_beside
 from tally.quick_add.calendar_dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
-from tally.quick_add.line import Line, Named, Problem
+from tally.quick_add.line import Line, Named, PlacedProblem
 from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Word, leave_out, plain_line, text_of
 from tally.quick_add.unit_texts import NOT_A_VALUE, UNIT_TOO_LONG, is_unit_text
@@ -89,7 +89,7 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
             words = (*main.words, unit_word)
             main = replace(main, words=words, unit=text, unit_word=unit_word)
             if len(text) > MAX_UNIT:
-                line.trouble([unit_word], UNIT_TOO_LONG)
+                line.report([unit_word], UNIT_TOO_LONG)
             line.take([unit_word])
         else:
             _check_behind_value(line, main)
@@ -130,13 +130,13 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
         is_of_both = (
             bool(main.mark) or text.lower() in METER_WORDS or line.vocabulary.has_type(text)
         )
-        line.trouble([*main.words, word] if is_of_both else [word], message)
+        line.report([*main.words, word] if is_of_both else [word], message)
         line.take([word])
         return None
     if is_unit_text(text):
         return word
     if is_unit_text(text.rstrip("!?,:")) or ("/" in text and text[0].isalpha()):
-        line.trouble([word], MARK_ON_UNIT)
+        line.report([word], MARK_ON_UNIT)
         line.take([word])
     return None
 
@@ -175,7 +175,7 @@ def _check_behind_value(line: Line, main: Amount) -> None:
     if behind is None or behind.is_quoted or not line.is_directly_behind(main, behind):
         return
     if "/" in behind.text or line.is_unit([behind]):
-        line.trouble([behind], BEHIND_VALUE)
+        line.report([behind], BEHIND_VALUE)
 
 
 def _check_reading(line: Line, main: Amount, named: Named) -> None:
@@ -188,22 +188,22 @@ def _check_reading(line: Line, main: Amount, named: Named) -> None:
         others = [word for word in others if word.start < main.start]
     if line.vocabulary.has_type(text_of(others).rstrip(":")):
         words = sorted([meant[-1], *main.words], key=lambda word: word.start)
-        line.trouble(words, READING_MEANT.format(figure=main.written))
+        line.report(words, READING_MEANT.format(figure=main.written))
 
 
 def _check_type(line: Line, named: Named) -> None:
     if not named.is_known and not line.problems and _is_around_amount(named):
-        line.trouble(named.words, leave_out(text_of(named.words)))
+        line.report(named.words, leave_out(text_of(named.words)))
     for word in () if named.is_known else named.words:
         message = "" if word.is_quoted else _why_unread(line, word, named)
         if message:
-            line.trouble([word], message)
+            line.report([word], message)
     if len(named.text) > MAX_TYPE:
-        line.trouble(named.words, TOO_LONG)
+        line.report(named.words, TOO_LONG)
     elif not named.text and not line.problems:
         start = len(line.text) - len(line.text.lstrip())
         message = f"{NO_TYPE} {BEHIND_SEMICOLON}" if ";" in line.text else NO_TYPE
-        line.problems.append(Problem(start, len(line.text.rstrip()), message))
+        line.problems.append(PlacedProblem(start, len(line.text.rstrip()), message))
 
 
 def _is_lone_mark(line: Line, word: Word, named: Named) -> bool:

@@ -51,18 +51,18 @@ def _ask_what_it_means(line: Line, main: Amount, named: Named) -> None:
     if main.is_thousand and named.dimensions & {"time", "length", "mass"}:
         short = plain(rounded(main.value / 1000))
         unit = "kg" if "mass" in named.dimensions else "km"
-        line.trouble(main.words, f"Write {number}, or {short} {unit}.")
+        line.report(main.words, f"Write {number}, or {short} {unit}.")
     elif main.unit == "K" and not main.is_kept and "K" not in named.units:
         thousand = plain(rounded(main.value * 1000))
         message = f'Thousand, or kelvin? Write {thousand}, or {number}"K".'
-        line.trouble(main.words, message)
+        line.report(main.words, message)
     elif written == "m" and not main.is_kept and "time" in named.dimensions:
-        line.trouble(main.words, f"Write {number} min, or {number} metres.")
+        line.report(main.words, f"Write {number} min, or {number} metres.")
     elif main.duration is not None and not _may_last(main, named):
-        line.trouble(main.words, TIME_OF_DAY)
+        line.report(main.words, TIME_OF_DAY)
     behind = [word for word in named.words if word.start >= main.end]
     if written.lower() == "second" and behind and main.words[-1].lower == "second":
-        line.trouble([main.words[-1]], "Write s for the unit of time, or the words in quotes.")
+        line.report([main.words[-1]], "Write s for the unit of time, or the words in quotes.")
 
 
 def _may_last(main: Amount, named: Named) -> bool:
@@ -87,7 +87,7 @@ def _converted(line: Line, main: Amount, named: Named) -> Value:
             f"Is that a US or an imperial unit? Say it once for {named.text}, kept in {target}:"
             " US or imperial."
         )
-        line.trouble(main.words, message, asks_measures=True)
+        line.report(main.words, message, asks_measures=True)
         return Value(value, main.unit)
     converted = rounded(main.value * factor(main.unit, target, measures))
     if (converted == 0 and main.value != 0) or converted >= MAX_VALUE:
@@ -96,7 +96,7 @@ def _converted(line: Line, main: Amount, named: Named) -> Value:
             f"That is too {size} for {target}, in which {named.text} is kept. To keep"
             f' {main.unit}, write {plain(value)}"{main.unit}".'
         )
-        line.trouble(main.words, message)
+        line.report(main.words, message)
     return Value(converted, target, f"{plain(value)} {main.unit}")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tally.domain.currencies import is_money
 from tally.quick_add.amount import Amount
 from tally.quick_add.number_reader import SUM, begins_number
-from tally.quick_add.tokens import Trouble, Word
+from tally.quick_add.tokens import Problem, Word
 from tally.quick_add.unit_reader import UnitReader
 
 LOOSE_PRICE = "Two values. For the price of one write {amount} @{money}; or keep one of them."
@@ -19,7 +19,7 @@ TIMES_APART = "Write {written} in one word, or {sign} in quotes to make it part 
 class LooseSign:
     """The sentence on a sign that stands alone, and the number of its words from the sign on."""
 
-    trouble: Trouble
+    problem: Problem
     count: int
 
 
@@ -45,17 +45,17 @@ def loose_sign(
         second = "".join(word.text for word in (following, *money))
         message = _between(before, sign.text, second, units.currency)
         own = (*before.words, sign, following, *money)
-        return LooseSign(Trouble(own, message), 2 + len(money))
+        return LooseSign(Problem(own, message), 2 + len(money))
     if is_times and before.words == before.number_words and not before.attached:
         message = TIMES_APART.format(written=f"{before.words[-1].text}x", sign=sign.text)
-        return LooseSign(Trouble((*before.words, sign), message), 1)
+        return LooseSign(Problem((*before.words, sign), message), 1)
     return None
 
 
 def _in_front(sign: Word, number: Word) -> LooseSign:
     """`coffee x 2`."""
     message = TIMES_APART.format(written=f"x{number.text}", sign=sign.text)
-    return LooseSign(Trouble((sign, number), message), 2)
+    return LooseSign(Problem((sign, number), message), 2)
 
 
 def _between(before: Amount, sign: str, following: str, currency: str) -> str:

@@ -30,7 +30,7 @@ def check_minus(line: Line, dates: Sequence[WrittenDays], named: Named) -> None:
         day = f"{own.last.day} {month_name(own.last)}{year}"
         texts = {"day": day, "written": word.text, "date": own.last}
         if (line.today - own.last).days > MAX_LINE_DAYS or _may_fall(line, named):
-            line.trouble([word], UNREAD.format(**texts))
+            line.report([word], UNREAD.format(**texts))
         elif not named.is_known and named.words and named.words[0].index < word.index:
             line.asks.append(ASKED.format(**texts))
 
@@ -43,7 +43,7 @@ def check_unit_behind(line: Line, dates: Sequence[WrittenDays]) -> None:
         is_minus = len(own.words) == 1 and _DAYS_BACK.fullmatch(word.text)
         if is_minus and line.unit_follows(behind) and not line.has_value(own.words):
             unit = line.words[behind]
-            line.trouble([word, unit], WITH_UNIT.format(written=word.text, date=own.last))
+            line.report([word, unit], WITH_UNIT.format(written=word.text, date=own.last))
             line.take([unit])
 
 

@@ -30,7 +30,7 @@ _POSSIBLE_DAY = re.compile("(?:[1-9]|[12][0-9]|3[01])[.](?:0[1-9]|1[0-2])")
 
 
 class NumberReader:
-    """Reads numbers with their units; `trouble` takes the words of a fault and its sentence."""
+    """Reads numbers with their units; `report` takes the words of a problem and its sentence."""
 
     def __init__(
         self,
@@ -38,13 +38,13 @@ class NumberReader:
         units: Units,
         number_format: str,
         currency: str,
-        trouble: Callable[[Sequence[Word], str], None],
+        report: Callable[[Sequence[Word], str], None],
     ) -> None:
-        self.behind = UnitReader(units, currency, trouble)
+        self.behind = UnitReader(units, currency, report)
         self._line = line
         self._number_format = number_format
         self._has_commas = amounts.decimal_mark(number_format) == ","
-        self._trouble = trouble
+        self._report = report
 
     def read(self, words: Sequence[Word], index: int) -> Amount | NoAmount | None:
         """The number, the sum or the fraction that begins here, with its unit."""
@@ -55,7 +55,7 @@ class NumberReader:
         if not begins_number(word):
             return None
         if amounts.is_hexadecimal(word.text):
-            self._trouble([word], NOT_A_NUMBER)
+            self._report([word], NOT_A_NUMBER)
             return NoAmount(1)
         behind = self._end_of_groups(words, index)
         own = tuple(words[index:behind])
@@ -66,7 +66,7 @@ class NumberReader:
         if word.text.startswith(","):
             without_comma = digits[0][1:]
             message = COMMA_IN_FRONT if without_comma.isdecimal() else IN_FULL
-            self._trouble(own, message.format(number=f"{without_comma}{attached}"))
+            self._report(own, message.format(number=f"{without_comma}{attached}"))
             return NoAmount(len(own))
         written = " ".join([*(group.text for group in own[:-1]), digits[0]])
         amount = self.behind.read(self._number(own, written), attached, words, behind)
@@ -86,8 +86,8 @@ class NumberReader:
     def _evaluate(self, written: str, own: Sequence[Word]) -> Fraction:
         try:
             return Fraction(amounts.evaluate(written, self._number_format))
-        except Unreadable as trouble:
-            self._trouble(own, str(trouble))
+        except Unreadable as error:
+            self._report(own, str(error))
             return Fraction(1)
 
     def _unless_day(self, amount: Amount, words: Sequence[Word], index: int) -> Amount:
@@ -100,7 +100,7 @@ class NumberReader:
         if _LIKELY_DAY.fullmatch(text):
             others = (*words[:index], *words[index + 1 :])
             message = TWO_OR_DAY if any(map(is_number, others)) else VALUE_OR_DAY
-            self._trouble([words[index]], message.format(value=text[1:], day=as_written(text)))
+            self._report([words[index]], message.format(value=text[1:], day=as_written(text)))
         return amount
 
     def _fraction(self, words: Sequence[Word], index: int) -> Amount | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tally.quick_add import foreign_dates, foreign_words
-from tally.quick_add.tokens import Trouble, Word, in_quotes, leave_out, lower_text_of, phrases_at
+from tally.quick_add.tokens import Problem, Word, in_quotes, leave_out, lower_text_of, phrases_at
 
 _ONE = frozenset({"a", "an", "one"})
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -69,9 +69,9 @@ class _Spoken(NamedTuple):
         return lower_text_of(self.words)
 
     @property
-    def question(self) -> Trouble:
+    def question(self) -> Problem:
         """The sentence that has it written in digits."""
-        return Trouble(self.words, f"Write {self.digits}, or {in_quotes(len(self.words))}.")
+        return Problem(self.words, f"Write {self.digits}, or {in_quotes(len(self.words))}.")
 
 
 def spoken(text: str) -> str:
@@ -93,13 +93,13 @@ def spoken(text: str) -> str:
 
 def with_numbers(
     words: Sequence[Word], is_type: IsKnown, is_unit: IsKnown
-) -> tuple[list[Word], list[Trouble]]:
+) -> tuple[list[Word], list[Problem]]:
     """The words, with digits for a number at their beginning; number words that must ask.
 
     is_type: whether words begin with a type the user has. is_unit: whether they begin with a unit.
     """
     words, halves_behind = _with_halves_behind(words, is_unit)
-    kept, troubles = _at_start(words, is_type, is_unit)
+    kept, problems = _at_start(words, is_type, is_unit)
     index = 1
     while index < len(kept):
         number = _number_at(kept, index)
@@ -110,12 +110,12 @@ def with_numbers(
             continue
         if _is_rate(kept, number, following):
             rate = (*number.words, *following)
-            troubles.append(Trouble(rate, leave_out(lower_text_of(rate))))
+            problems.append(Problem(rate, leave_out(lower_text_of(rate))))
             continue
         is_counting = (is_last or number.text not in _SMALL) and is_unit(following)
         if is_counting or number.text.endswith(" dozen"):
-            troubles.append(number.question)
-    return kept, [*halves_behind, *troubles]
+            problems.append(number.question)
+    return kept, [*halves_behind, *problems]
 
 
 def _is_rate(words: Sequence[Word], number: _Spoken, following: Sequence[Word]) -> bool:
@@ -139,7 +139,7 @@ def _number_at(words: Sequence[Word], index: int) -> _Spoken | None:
 
 def _with_halves_behind(
     words: Sequence[Word], is_unit: IsKnown
-) -> tuple[list[Word], list[Trouble]]:
+) -> tuple[list[Word], list[Problem]]:
     """The words without `2 and a half`, `an hour and a half`, which ask and say what to write."""
     for index, word in enumerate(words):
         digits = str(NUMBERS.get(word.lower, "")) or word.text
@@ -152,7 +152,7 @@ def _with_halves_behind(
                 end = place + length
                 written = " ".join([f"{digits}.5", *(other.text for other in unit)])
                 message = f"Write {written}, or the words in quotes."
-                return [*words[:index], *words[end:]], [Trouble(tuple(words[index:end]), message)]
+                return [*words[:index], *words[end:]], [Problem(tuple(words[index:end]), message)]
     return [*words], []
 
 
@@ -167,7 +167,7 @@ def _half_behind(words: Sequence[Word], *, is_certain: bool) -> int:
 
 def _at_start(
     words: Sequence[Word], is_type: IsKnown, is_unit: IsKnown
-) -> tuple[list[Word], list[Trouble]]:
+) -> tuple[list[Word], list[Problem]]:
     """The words with digits for the number at their beginning, or without it if it asks."""
 
     def is_counted(rest: Sequence[Word]) -> bool:
@@ -195,11 +195,11 @@ def _at_start(
     return [*rest], [number.question]
 
 
-def _question_at_start(words: Sequence[Word], is_counted: IsKnown) -> Trouble | None:
+def _question_at_start(words: Sequence[Word], is_counted: IsKnown) -> Problem | None:
     """The question about `a few coffees` and `deux cafés`."""
     for length in (1, 2, 3):
         if lower_text_of(words[:length]) in _VAGUE and _is_several(words[length:], is_counted):
-            return Trouble(tuple(words[:length]), HOW_MANY)
+            return Problem(tuple(words[:length]), HOW_MANY)
     has_digits = any(word.text[:1].isdecimal() for word in words)
     digits = foreign_dates.NUMBERS.get(words[0].lower, "") if words and not has_digits else ""
     if digits.isdecimal() and digits != "1" and _is_several(words[1:], is_counted):

@@ -22,7 +22,7 @@ from tally.quick_add.dates import WrittenDays, days_at
 from tally.quick_add.day_ranges import AND, UP_TO, from_to, single_day_at
 from tally.quick_add.named_periods import CALENDAR_UNITS, days_of_period
 from tally.quick_add.number_words import COUNT, spoken
-from tally.quick_add.tokens import Trouble, Word, lower_text_of, phrases_at
+from tally.quick_add.tokens import Problem, Word, lower_text_of, phrases_at
 from tally.quick_add.unread_dates import FULL_YEAR, SHORT_YEAR
 
 _MAX_PERIOD_WORDS = 4
@@ -99,33 +99,33 @@ class _NoDays(Unreadable):
     """A period of no day at all: `over 0 days`."""
 
 
-def find_over(words: Sequence[Word], around: Surroundings) -> tuple[Over | None, list[Trouble]]:
-    """The first `over` with its period, if one can be read, and a trouble for each other one."""
+def find_over(words: Sequence[Word], around: Surroundings) -> tuple[Over | None, list[Problem]]:
+    """The first `over` with its period, if one can be read, and a problem for each other one."""
     taken: Over | None = None
-    troubles = []
+    problems = []
     for index, word in enumerate(words):
         if word.lower != "over":
             continue
         over = _read_over(words, index, around)
-        if isinstance(over, Trouble):
-            troubles.append(over)
+        if isinstance(over, Problem):
+            problems.append(over)
         elif taken is not None:
-            troubles.append(Trouble(over.words, TWO_PERIODS))
+            problems.append(Problem(over.words, TWO_PERIODS))
         else:
             taken = over
-    return taken, troubles
+    return taken, problems
 
 
-def _read_over(words: Sequence[Word], index: int, around: Surroundings) -> Over | Trouble:
-    """The `over` at that index with its period, or its trouble with the way to write it."""
+def _read_over(words: Sequence[Word], index: int, around: Surroundings) -> Over | Problem:
+    """The `over` at that index with its period, or its problem with the way to write it."""
     try:
         over = _over_at(words, index, around)
-    except Unreadable as trouble:
-        count = 3 if isinstance(trouble, _NoDays) else 2
-        return Trouble(tuple(words[index : index + count]), str(trouble))
+    except Unreadable as error:
+        count = 3 if isinstance(error, _NoDays) else 2
+        return Problem(tuple(words[index : index + count]), str(error))
     several = from_to(words, index + 1, around)
     if several is not None and (over is None or several.words[-1] not in over.words):
-        return Trouble((words[index], *several.words), _in_days(FROM_TO, several))
+        return Problem((words[index], *several.words), _in_days(FROM_TO, several))
     if over is None:
         return _no_period(words, index, around)
     return _further(words, index, over, around) or over
@@ -135,7 +135,7 @@ def _in_days(message: str, several: WrittenDays) -> str:
     return message.format(days=f"{several.first}..{several.last}")
 
 
-def _no_period(words: Sequence[Word], index: int, around: Surroundings) -> Trouble:
+def _no_period(words: Sequence[Word], index: int, around: Surroundings) -> Problem:
     """The sentence on `over Oktober`, `over the month`, `over the last month`, `over 5 oct`."""
     behind = words[index + 1 : index + 4]
     text = lower_text_of(behind)
@@ -143,70 +143,70 @@ def _no_period(words: Sequence[Word], index: int, around: Surroundings) -> Troub
         match = pattern.match(text)
         if match is not None:
             own = words[index : index + 2 + match[0].count(" ")]
-            return Trouble(tuple(own), message.format(*match.groups()))
+            return Problem(tuple(own), message.format(*match.groups()))
     months = _TWO_MONTHS.fullmatch(behind[0].lower) if behind else None
     if months and month_named(months[1]) and month_named(months[2]):
         # `over oct-nov` in one word.
         one, other = (days_of_period(name, around.today, USUAL_STARTS) for name in months.groups())
         if one and other and one.first <= other.last:
             days = FROM_TO.format(days=f"{one.first}..{other.last}")
-            return Trouble(tuple(words[index : index + 2]), days)
+            return Problem(tuple(words[index : index + 2]), days)
     month = month_named(behind[0].lower.rstrip(",")) if behind else ""
     if month:
         year = behind[1].lower if len(behind) > 1 and _YEAR_ALONE.fullmatch(behind[1].lower) else ""
         own = words[index : index + (3 if year else 2)]
-        return Trouble(tuple(own), OVER_PERIOD.format(period=f"{month} {year}".strip()))
+        return Problem(tuple(own), OVER_PERIOD.format(period=f"{month} {year}".strip()))
     day = single_day_at(words, index + 1, around)
     if day is not None:
-        return Trouble((words[index], *day.words), OVER_DAY.format(day=day.last))
-    return Trouble(tuple(words[index : index + 2]), AFTER_OVER)
+        return Problem((words[index], *day.words), OVER_DAY.format(day=day.last))
+    return Problem(tuple(words[index : index + 2]), AFTER_OVER)
 
 
-def _further(words: Sequence[Word], index: int, over: Over, around: Surroundings) -> Trouble | None:
-    """The trouble of `over oct '25` or `over september to october`, with the days to write."""
+def _further(words: Sequence[Word], index: int, over: Over, around: Surroundings) -> Problem | None:
+    """The problem of `over oct '25` or `over september to october`, with the days to write."""
     behind = index + len(over.words)
     if over.days is None or behind >= len(words):
         return None
     if SHORT_YEAR.fullmatch(words[behind].lower):
-        return Trouble((*over.words, words[behind]), FULL_YEAR)
+        return Problem((*over.words, words[behind]), FULL_YEAR)
     # `over september october` is one of both, too.
     is_joined = words[behind].lower in _TO
     if not is_joined and not month_named(words[behind].lower):
         return None
     try:
         other = _over_at(words, behind if is_joined else behind - 1, around)
-    except Unreadable as trouble:
-        return Trouble((*over.words, *words[behind : behind + 2]), str(trouble))
+    except Unreadable as error:
+        return Problem((*over.words, *words[behind : behind + 2]), str(error))
     if other is None or other.days is None:
         return None
     days = f"{min(over.days.first, other.days.first)}..{max(over.days.last, other.days.last)}"
-    return Trouble((*over.words, *other.words), FROM_TO.format(days=days))
+    return Problem((*over.words, *other.words), FROM_TO.format(days=days))
 
 
-def without_over(words: Sequence[Word], around: Surroundings) -> list[Trouble]:
+def without_over(words: Sequence[Word], around: Surroundings) -> list[Problem]:
     """Report periods that lack their `over`: `in october`, `this month`, `from oct 1 to oct 31`."""
-    troubles = (_lacks_over(words, index, around) for index in range(len(words)))
-    return [trouble for trouble in troubles if trouble is not None]
+    problems = (_lacks_over(words, index, around) for index in range(len(words)))
+    return [problem for problem in problems if problem is not None]
 
 
-def _lacks_over(words: Sequence[Word], index: int, around: Surroundings) -> Trouble | None:
-    """The trouble of a period without its `over` that begins at that index."""
+def _lacks_over(words: Sequence[Word], index: int, around: Surroundings) -> Problem | None:
+    """The problem of a period without its `over` that begins at that index."""
     several = from_to(words, index, around)
     if several is not None:
         is_few = (several.last - several.first).days < MAX_LINE_DAYS
-        return Trouble(several.words, _in_days(DAYS_FROM_TO if is_few else FROM_TO, several))
+        return Problem(several.words, _in_days(DAYS_FROM_TO if is_few else FROM_TO, several))
     if index and words[index - 1].lower in WEEKDAY_NUMBERS:
         return None  # `monday last week` is a day.
     counted = _counted_at(words, index, around)
     if counted is not None:
-        return Trouble(counted, WITHOUT_OVER.format(period=lower_text_of(counted[-2:])))
+        return Problem(counted, WITHOUT_OVER.format(period=lower_text_of(counted[-2:])))
     word = words[index].lower
     is_led = word in _LEADS
     period = _period_at(words, index + is_led, around) if is_led or word in _WHICH else ()
     if not period or not (is_led or period[-1].lower in CALENDAR_UNITS):
         return None
     own = (words[index], *period) if is_led else period
-    return Trouble(own, WITHOUT_OVER.format(period=lower_text_of(period)))
+    return Problem(own, WITHOUT_OVER.format(period=lower_text_of(period)))
 
 
 def _counted_at(words: Sequence[Word], index: int, around: Surroundings) -> tuple[Word, ...] | None:

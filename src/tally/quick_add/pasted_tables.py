@@ -13,6 +13,6 @@ def check_table(line: Line) -> None:
     if len(cells) < 2 or not line.words:
         return
     if all(cell in HEADINGS for cell in cells):
-        line.trouble(line.words, HEADINGS_ALONE)
+        line.report(line.words, HEADINGS_ALONE)
     elif len(line.words) > 1 and all(word.is_quoted for word in line.words):
-        line.trouble(line.words, CELLS_IN_QUOTES)
+        line.report(line.words, CELLS_IN_QUOTES)

@@ -127,9 +127,9 @@ def read_meter(
     noted = line.noted.readings_of(named.text, unit)
     around = with_lines(stored, own, noted)
     if days.is_span or days.count > 1:
-        line.trouble(days.words, ONE_DAY)
+        line.report(days.words, ONE_DAY)
     if rolled and is_new:
-        line.trouble(rolled, NEW_AND_ROLLED)
+        line.report(rolled, NEW_AND_ROLLED)
     _check_unit(line, main, named, unit, has_meter=around.meter is not None)
     if stored.meter is None:
         read_in = next((meter.unit for meter in others if _is_read(meter, line)), None)
@@ -166,7 +166,7 @@ def _consumption(
             why_not = misfit(error, own, say, around)
             message = " ".join(filter(None, (main.remark, why_not.sentence)))
             words = rolled if error.kind == "unturned" else main.words
-            line.trouble(words, message, why_not.adds)
+            line.report(words, message, why_not.adds)
         return START
 
 
@@ -178,10 +178,10 @@ def _units_of(main: Amount, named: Named) -> Sequence[str]:
 def _check_unit(line: Line, main: Amount, named: Named, unit: str, *, has_meter: bool) -> None:
     """Report the first reading of a type without a unit, or in a unit that would be converted."""
     if main.unit is None and not named.is_known and not named.units and not line.problems:
-        line.trouble(main.words, UNIT_OF_METER)
+        line.report(main.words, UNIT_OF_METER)
     kept_in = unit_of_type(unit, named.units)
     if not has_meter and kept_in != unit:
-        line.trouble(main.words, NEVER_CONVERTED.format(type=named.text, unit=kept_in))
+        line.report(main.words, NEVER_CONVERTED.format(type=named.text, unit=kept_in))
 
 
 def _is_read(day: MeterDay, line: Line) -> bool:
@@ -197,7 +197,7 @@ def _ask_first_reading(
     """Ask about a meter's first reading: another type, or a price, may be meant."""
     is_followed = first.around.meter is not None
     if rolled and not is_followed:
-        line.trouble(rolled, "There is no reading before it: leave rolled over out.")
+        line.report(rolled, "There is no reading before it: leave rolled over out.")
     if first.read_in is not None:
         own, unit = in_unit(first.read_in), in_unit(first.unit)
         line.asks.append(ANOTHER_METER.format(type=named.text, own=own, unit=unit))

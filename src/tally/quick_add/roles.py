@@ -53,15 +53,15 @@ class Roles(NamedTuple):
 
 def take_amounts(line: Line) -> list[Amount]:
     """Take all numbers with their units; the remaining words are those of the type."""
-    words, troubles = number_words.with_numbers(
+    words, problems = number_words.with_numbers(
         without_separators(line.words), line.is_type, line.is_unit
     )
-    line.report(troubles)
+    line.report_all(problems)
     scanner = AmountReader(
         line.text, line.units, line.vocabulary.number_format, line.vocabulary.currency
     )
     amounts, line.words = scanner.scan(words)
-    line.report(scanner.troubles)
+    line.report_all(scanner.problems)
     return amounts
 
 
@@ -73,25 +73,25 @@ def tell_apart(line: Line, amounts: Sequence[Amount]) -> Roles:
     costs = [amount for amount in amounts if not amount.mark and amount.is_money]
     if meters:
         for value in values:
-            line.trouble(meters[0].words, _price_meant(line, meters[0]))
-            line.trouble(value.words, readings.READING_AND_VALUE)
+            line.report(meters[0].words, _price_meant(line, meters[0]))
+            line.report(value.words, readings.READING_AND_VALUE)
         values = meters
     if not values:
         values, costs = costs, []
     if values and costs and _is_product(values[0], costs[0]):
         money = in_money(costs[0].value, costs[0].unit or "")
         message = EACH_OR_ALL.format(number=plain(rounded(values[0].value)), money=money)
-        line.trouble([*values[0].words, *costs[0].words], message)
+        line.report([*values[0].words, *costs[0].words], message)
     for other in values[1:]:
         duration, month = _as_duration(values[0], other), _month_in_front(line, other)
         if duration:
             message = f"{TWO_VALUES} For a duration write {duration}."
-            line.trouble([*values[0].words, *other.words], message)
+            line.report([*values[0].words, *other.words], message)
         elif month is not None:
             message = MONTH_OF_YEAR.format(month=month_named(month.lower), year=other.words[0].text)
-            line.trouble([month, *other.words], message)
+            line.report([month, *other.words], message)
         else:
-            line.trouble(other.words, _two_values(line, values[0], other))
+            line.report(other.words, _two_values(line, values[0], other))
     return Roles(values[0] if values else None, costs, prices, bool(meters))
 
 
@@ -166,7 +166,7 @@ def take_new(line: Line, roles: Roles) -> bool:
         line.take([behind, *_meant_by_new(line, behind)])
         return True
     if line.is_directly_behind(main, behind) or behind is line.words[-1]:
-        line.trouble([behind], readings.NEW_WITHOUT_READING)
+        line.report([behind], readings.NEW_WITHOUT_READING)
         line.take([behind])
     return False
 
@@ -193,18 +193,18 @@ def take_leads(line: Line, roles: Roles) -> None:
         is_cost = amount in roles.costs
         if lead.lower in _FOR:
             if lead.lower != "for":
-                line.trouble([lead], LEAD_OF_COST)
+                line.report([lead], LEAD_OF_COST)
             line.take([lead])
         elif lead.lower in _ALWAYS_PRICE or (is_cost and lead.lower in _AT_PRICE):
             price = in_money(amount.value, amount.unit or "")
-            line.trouble([lead, *amount.words], price_of_one(price))
+            line.report([lead, *amount.words], price_of_one(price))
             line.take([lead])
         elif is_cost and lead.lower in _COST:
-            line.trouble([lead], leave_out(lead.text))
+            line.report([lead], leave_out(lead.text))
     for amount in roles.costs:
         behind = by_index.get(amount.words[-1].index + 1)
         if behind is not None and behind.lower in _COST:
-            line.trouble([behind], leave_out(behind.text))
+            line.report([behind], leave_out(behind.text))
     _check_value(line, roles, by_index)
 
 
@@ -228,5 +228,5 @@ def _check_value(line: Line, roles: Roles, by_index: Mapping[int, Word]) -> None
     elif lead.lower == "in" and main.unit == "d":
         message = IN_DAYS
     if message:
-        line.trouble(own, message)
+        line.report(own, message)
         line.take([word for word in own if word not in main.words])

@@ -74,7 +74,7 @@ def phrases_at(words: Sequence[Word], index: int, most: int) -> Iterator[tuple[W
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Problem:
     """Words that cannot be read, and a sentence that says how to write them."""
 
     words: tuple[Word, ...]

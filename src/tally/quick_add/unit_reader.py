@@ -39,14 +39,14 @@ _CENTS_BEHIND = re.compile("(?P<money>[^0-9]+)(?P<cents>[0-9]{2})")
 
 
 class UnitReader:
-    """Reads the units after numbers; `trouble` takes the words of a fault and its sentence."""
+    """Reads the units after numbers; `report` takes the words of a problem and its sentence."""
 
     def __init__(
-        self, units: Units, currency: str, trouble: Callable[[Sequence[Word], str], None]
+        self, units: Units, currency: str, report: Callable[[Sequence[Word], str], None]
     ) -> None:
         self.units = units
         self.currency = currency
-        self._trouble = trouble
+        self._report = report
 
     def read(self, amount: Amount, attached: str, words: Sequence[Word], index: int) -> Amount:
         """The amount with its unit: attached, or as the next words. Drops an `of` after it."""
@@ -55,7 +55,7 @@ class UnitReader:
             # `1.000,-` has cents behind its comma: the dot groups.
             in_groups = _GROUPED.fullmatch(text)
             number = text.replace(".", "") if in_groups else amount.written
-            self._trouble(amount.words, IN_FULL.format(number=number))
+            self._report(amount.words, IN_FULL.format(number=number))
             attached = ""
         amount = replace(amount, attached=attached)
         if attached == "k":
@@ -74,7 +74,7 @@ class UnitReader:
         if times and following.text not in self.units and not is_unit:
             number = amounts.plain(rounded(amount.value * times))
             own = (*amount.words, following)
-            self._trouble(own, BOTH_IN_FULL.format(number=number))
+            self._report(own, BOTH_IN_FULL.format(number=number))
             return replace(amount, words=own)
         unit, count = self._unit_at(words, index, amount)
         if unit is None:
@@ -102,9 +102,9 @@ class UnitReader:
         unit = plain_line(following.text)
         words = (*amount.words, following)
         if unit == WITHOUT_UNIT:
-            self._trouble(words, NO_UNIT)
+            self._report(words, NO_UNIT)
         if len(unit) > MAX_UNIT:
-            self._trouble(words, UNIT_TOO_LONG)
+            self._report(words, UNIT_TOO_LONG)
         return replace(amount, words=words, unit=unit, unit_word=following, is_kept=True)
 
     def _unit_at(self, words: Sequence[Word], index: int, amount: Amount) -> tuple[str | None, int]:
@@ -136,7 +136,7 @@ class UnitReader:
         money = self._price(text)
         message = price_of_one(in_money(amount.value, money)) if money else self._why_asked(text)
         if message:
-            self._trouble([*amount.words, word] if money else [word], message)
+            self._report([*amount.words, word] if money else [word], message)
             return money or text
         return None
 
@@ -169,14 +169,14 @@ class UnitReader:
             unit = money or unicodedata.normalize("NFC", text.rstrip(".") or text)
             whole = self._whole(amount, text) or self._without_mark(amount, text)
             if money:
-                self._trouble([word], price_of_one(in_money(amount.value, money)))
+                self._report([word], price_of_one(in_money(amount.value, money)))
             elif whole:
-                self._trouble([word], IN_FULL.format(number=whole))
+                self._report([word], IN_FULL.format(number=whole))
             elif message:
                 is_of_word = message in (NOT_A_VALUE, DAY_ALONE)
-                self._trouble([word if is_of_word else unit_word], message)
+                self._report([word if is_of_word else unit_word], message)
             elif len(unit) > MAX_UNIT:
-                self._trouble([word], UNIT_TOO_LONG)
+                self._report([word], UNIT_TOO_LONG)
         is_cost = is_money(unit, self.currency)
         return replace(amount, unit=unit, unit_word=unit_word, is_money=is_cost)
 

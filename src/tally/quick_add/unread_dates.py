@@ -9,7 +9,7 @@ from tally.quick_add.calendar_dates import ISO, MONTH_NUMBERS, WEEKDAY, YEAR
 from tally.quick_add.dates import WrittenDays
 from tally.quick_add.number_words import COUNT, COUNTS
 from tally.quick_add.separators import ANY_DASH
-from tally.quick_add.tokens import Trouble, Word, leave_out, lower_text_of, phrases_at
+from tally.quick_add.tokens import Problem, Word, leave_out, lower_text_of, phrases_at
 
 DAY_AS = "Write the day as 2026-10-05 or 5 oct, or the word in quotes."
 DAYS_AS = "Write days as mon..fri or 2026-10-01..2026-10-05, or the word in quotes."
@@ -38,46 +38,46 @@ SHORT_YEAR = re.compile("['’][0-9]{2}")
 _SPANS = re.compile(r"([0-9]{1,6}) ?(weeks?|months?|years?)")
 
 
-def troubles_in(
+def problems_in(
     words: Sequence[Word], dates: Sequence[WrittenDays], is_own: Callable[[str], bool]
-) -> list[Trouble]:
+) -> list[Problem]:
     """The words that look like a date but were not read as one, each with a hint.
 
     is_own: whether a text is a type or a unit of the account.
     """
     taken = {word.index: days for days in dates for word in days.words}
-    troubles = [*_led(words, dates), *_behind(words, dates, is_own)]
+    problems = [*_led(words, dates), *_behind(words, dates, is_own)]
     is_foreign = any(foreign_dates.may_hold(word.lower) for word in words)
     for index, word in enumerate(words):
         alike = _alike(words, index, taken, is_own)
         if alike is None and is_foreign:
             alike = _in_foreign(words, index, taken, is_own)
         if alike is not None:
-            troubles.append(alike)
+            problems.append(alike)
             continue
         if word.is_quoted or word.index in taken:
             continue
         following = words[index + 1] if index + 1 < len(words) else None
-        trouble = _span_alone(word, following, is_own)
+        problem = _span_alone(word, following, is_own)
         message = _marked_date(word)
-        if trouble is None and message:
-            trouble = Trouble((word,), message)
-        if trouble is not None:
-            troubles.append(trouble)
-    return troubles
+        if problem is None and message:
+            problem = Problem((word,), message)
+        if problem is not None:
+            problems.append(problem)
+    return problems
 
 
-def _led(words: Sequence[Word], dates: Iterable[WrittenDays]) -> list[Trouble]:
+def _led(words: Sequence[Word], dates: Iterable[WrittenDays]) -> list[Problem]:
     """`since oct 1`, `up to january 30th`; `am 5.10.`, where `am` is no time of day."""
     by_index = {word.index: word for word in words}
-    troubles = []
+    problems = []
     for days in dates:
         lead = by_index.get(days.words[0].index - 1)
         if lead is not None and lead.lower == "am" and _ORDINAL.match(days.words[0].text):
-            troubles.append(Trouble((lead,), leave_out(lead.text)))
+            problems.append(Problem((lead,), leave_out(lead.text)))
         elif lead is not None and lead.lower in _WHICH:
             message = f"Write the date alone, such as {days.last}; or the words in quotes."
-            troubles.append(Trouble((lead, *days.words), message))
+            problems.append(Problem((lead, *days.words), message))
         elif lead is not None and lead.lower in _LEADS | foreign_dates.LEADS:
             is_first = lead.lower in _SINCE or lead.lower in foreign_dates.SINCE
             first = days.first if is_first else days.first - _A_WEEK
@@ -86,16 +86,16 @@ def _led(words: Sequence[Word], dates: Iterable[WrittenDays]) -> list[Trouble]:
                 f"Write the date alone, or a period such as over {first}..{end};"
                 " or the words in quotes."
             )
-            troubles.append(Trouble((lead, *days.words), message))
-    return troubles
+            problems.append(Problem((lead, *days.words), message))
+    return problems
 
 
 def _behind(
     words: Sequence[Word], dates: Iterable[WrittenDays], is_own: Callable[[str], bool]
-) -> list[Trouble]:
+) -> list[Problem]:
     """`yesterday morning`, `monday night`, `5 oct '25`."""
     by_index = {word.index: word for word in words}
-    troubles = []
+    problems = []
     for days in dates:
         end = days.words[-1].index + 1
         part = by_index.get(end)
@@ -104,15 +104,15 @@ def _behind(
         is_name = any(is_own(" ".join(name[:length])) for length in range(2, len(name) + 1))
         if part is not None and part.lower in PARTS_OF_DAY and not is_name:
             message = PART_OF_DAY.format(date=lower_text_of(days.words))
-            troubles.append(Trouble((*days.words, part), message))
+            problems.append(Problem((*days.words, part), message))
         if part is not None and SHORT_YEAR.fullmatch(part.lower):
-            troubles.append(Trouble((part,), FULL_YEAR))
-    return troubles
+            problems.append(Problem((part,), FULL_YEAR))
+    return problems
 
 
 def _span_alone(
     word: Word, following: Word | None, is_own: Callable[[str], bool]
-) -> Trouble | None:
+) -> Problem | None:
     """`1 week` without `ago` or `over`."""
     pair = (word, following) if following is not None and not following.is_quoted else None
     for words in filter(None, (pair, (word,))):
@@ -120,7 +120,7 @@ def _span_alone(
         match = _SPANS.fullmatch(text)
         if match and not is_own(match[2]):
             message = f"Write {text} ago, over {text}, or the words in quotes."
-            return Trouble(words, message)
+            return Problem(words, message)
     return None
 
 
@@ -129,7 +129,7 @@ def _alike(
     index: int,
     taken: Mapping[int, WrittenDays],
     is_own: Callable[[str], bool],
-) -> Trouble | None:
+) -> Problem | None:
     """Words that people read as a day: `20-11-2026`, `nov 20, 2026`, `-3 days`; longest first."""
     if not _MAY_BE_ALIKE.match(words[index].lower):
         return None
@@ -143,7 +143,7 @@ def _alike(
         for pattern, message in _ALIKE:
             match = pattern.fullmatch(text)
             if match:
-                return Trouble(own, message.format(*match.groups()))
+                return Problem(own, message.format(*match.groups()))
     return None
 
 
@@ -152,7 +152,7 @@ def _in_foreign(
     index: int,
     taken: Mapping[int, WrittenDays],
     is_own: Callable[[str], bool],
-) -> Trouble | None:
+) -> Problem | None:
     """A day or a period in another language, the longest first: `hier soir`, `vor 3 Tagen`."""
     if not foreign_dates.may_begin(words[index].lower):
         return None
@@ -161,7 +161,7 @@ def _in_foreign(
         if not any(word.index in taken for word in own) and not is_own(text):
             message = foreign_dates.advice_for(text)
             if message:
-                return Trouble(own, message)
+                return Problem(own, message)
     return None
 
 

@@ -102,7 +102,7 @@ def _next_box(context: RequestContext, kind: str, read: Entry, held: Collection[
 
     With `keep` in the form it holds all lines once more.
     """
-    kept = {trouble.line for trouble in read.parsed.unread} | set(held)
+    kept = {problem.line for problem in read.parsed.unread} | set(held)
     if context.form.flag("keep"):
         kept = {line.number for line in read.preview}
     rest = "\n".join(line.text for line in read.preview if line.number in kept)
