@@ -25,7 +25,7 @@ from tally.domain.prices import (
     read_price,
     read_prices,
     read_start,
-    rounded,
+    rounded_half_up,
     tariffs,
     usual_currency,
     with_price,
@@ -106,7 +106,7 @@ def test_the_costs_of_some_days_are_the_difference_of_two_running_sums() -> None
 def test_shares_that_make_a_half_are_rounded_as_a_half() -> None:
     part = Fraction(Decimal("0.0000005") / 11)  # to some 35 decimals
     assert part * 11 < Fraction(1, 2_000_000)
-    assert rounded(part * 11) == Decimal("0.000001")
+    assert rounded_half_up(part * 11) == Decimal("0.000001")
 
 
 def test_a_price_is_stored_as_texts_and_reads_back_in_the_order_of_days() -> None:
@@ -244,17 +244,17 @@ def test_there_is_a_largest_number_of_prices() -> None:
 
 @given(st.fractions(-(10**12), 10**12, max_denominator=10**9), st.integers(0, 8))
 def test_money_is_rounded_half_away_from_zero(value: Fraction, decimals: int) -> None:
-    written = rounded(value, decimals)
+    written = rounded_half_up(value, decimals)
     step = Fraction(1, 10**decimals)
     assert abs(Fraction(written) - value) <= step / 2
     assert -(written.as_tuple().exponent) == decimals  # type: ignore[operator]
     half = (value // step) * step + step / 2
-    away = Fraction(rounded(half, decimals))
+    away = Fraction(rounded_half_up(half, decimals))
     assert abs(away) > abs(half)
 
 
 def test_money_has_six_decimals_unless_said_otherwise() -> None:
-    assert rounded(Fraction(1, 3)) == Decimal("0.333333")
+    assert rounded_half_up(Fraction(1, 3)) == Decimal("0.333333")
 
 
 def test_the_usual_currency_is_the_newest_that_was_written() -> None:

@@ -19,7 +19,7 @@ from tally.db.engine import Database
 from tally.domain.calendar import DAY, Span
 from tally.domain.filter_query import read_filter
 from tally.domain.keys import Key
-from tally.domain.prices import read_prices, rounded
+from tally.domain.prices import read_prices, rounded_half_up
 from tally.domain.text import fold
 from tally.statistics import key_pages
 from tally.statistics.costs import with_costs
@@ -169,10 +169,10 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
             assert parts["records"] == 0
             continue
         for name in ("records", "prices", "base", "uncovered"):
-            assert getattr(one.cost, name) == rounded(parts[name]), name
+            assert getattr(one.cost, name) == rounded_half_up(parts[name]), name
         total = total_of(parts)
-        assert one.cost.total == rounded(total)
-        assert one.cost.per_day == (rounded(total / len(known)) if known else None)
+        assert one.cost.total == rounded_half_up(total)
+        assert one.cost.per_day == (rounded_half_up(total / len(known)) if known else None)
         for before, earlier in (
             (one.cost.previous, one.previous),
             (one.cost.last_year, one.last_year),
@@ -184,7 +184,7 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
             days = charged(one, found, earlier.span)
             past = slowly(records, prices, key, list(earlier.span), days)
             lacking = lacks_costs(records, past, key, list(earlier.span))
-            assert before.total == (None if lacking else rounded(total_of(past)))
+            assert before.total == (None if lacking else rounded_half_up(total_of(past)))
             missing = lacks_costs(records, parts, key, list(elapsed))
             assert one.cost.missing == missing
             assert (before.difference is None) == (earlier.difference is None or lacking or missing)
@@ -202,8 +202,8 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
             own = slowly(records, prices, key, bucket, charged(one, found, elapsed))
             is_known = point.total is not None or own["records"]
             lacking = lacks_costs(records, own, key, bucket)
-            assert drawn == (rounded(total_of(own)) if is_known and not lacking else None)
-            assert spread == rounded(own["spread"])
+            assert drawn == (rounded_half_up(total_of(own)) if is_known and not lacking else None)
+            assert spread == rounded_half_up(own["spread"])
     shown = {Key(one.type, one.unit) for one in found.types}
     for key in {record.key for record in records} - shown:
         assert slowly(records, prices, key, list(elapsed), [])["records"] == 0
@@ -218,7 +218,7 @@ def _assert_sum_of_all(
     assert elapsed is not None
     for one in summed:
         parts = slowly(records, prices, _key(one), list(elapsed), charged(one, found, elapsed))
-        assert (one.cost.total if one.cost else 0) == rounded(total_of(parts))
+        assert (one.cost.total if one.cost else 0) == rounded_half_up(total_of(parts))
     for key in {record.key for record in records} - set(map(_key, summed)):
         ever = [record for record in records if record.key == key and not record.deleted]
         known = SlowKnownDays(ever, found.period.today)

@@ -25,7 +25,7 @@ from tally.domain.filter_query import read_filter
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.paid_sums import in_pieces
-from tally.domain.prices import read_prices, rounded, tariffs
+from tally.domain.prices import read_prices, rounded_half_up, tariffs
 from tally.statistics import aside, key_pages, shares
 from tally.statistics.costs import with_costs
 from tally.statistics.facts import ONLY_TYPES, Shown
@@ -405,9 +405,13 @@ def test_the_rows_of_costs_do_not_depend_on_how_many_lengths_records_have(
         ]
         costs = sum((share for cost, share in shares if cost), Fraction(0))
         amounts = sum((7 * share for cost, share in shares if not cost), Fraction(0))
-        assert rounded(piece.paid.costs) == rounded(piece.paid.spread_costs) == rounded(costs)
-        assert rounded(piece.paid.amounts * 3) == rounded(amounts * 3)
-        assert rounded(piece.paid.spread_amounts) == rounded(amounts)
+        assert (
+            rounded_half_up(piece.paid.costs)
+            == rounded_half_up(piece.paid.spread_costs)
+            == rounded_half_up(costs)
+        )
+        assert rounded_half_up(piece.paid.amounts * 3) == rounded_half_up(amounts * 3)
+        assert rounded_half_up(piece.paid.spread_amounts) == rounded_half_up(amounts)
         assert piece.paid.costed == sum(bool(cost) and share > 0 for cost, share in shares)
 
 

@@ -106,7 +106,7 @@ def ends(period: Period) -> tuple[str, str]:
     if span is None:
         return "", ""
     first, last = span.start, span.end
-    match period.called:
+    match period.display_kind:
         case "month" if first.month == last.month:
             return str(first.day), str(last.day)
         case "week":

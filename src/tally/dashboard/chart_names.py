@@ -61,6 +61,6 @@ def calendar_name(one: TypeStatistics, say: Words) -> str:
 
 def _full_day(day: date, period: Period) -> str:
     name = f"{WEEKDAYS[day.weekday()]} {day.day}"
-    if period.called not in ("month", "week", "day"):
+    if period.display_kind not in ("month", "week", "day"):
         name += f" {month_name(day)}"
     return name if day.year == period.end.year else f"{name} {day.year}"

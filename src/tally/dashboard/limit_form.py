@@ -50,7 +50,7 @@ def limit_form(
     one: TypeStatistics, period: Period, say: Words, element_id: str, typed: TypedLimit | None
 ) -> LimitForm:
     """The limit's state in words, and the form to set it; `typed` is put back as it was typed."""
-    usual: Interval = LIMIT_INTERVALS.get(period.called, "month")
+    usual: Interval = LIMIT_INTERVALS.get(period.display_kind, "month")
     pace = one.limit
     # A limit in another unit than the figures around it names its unit.
     named = limit_unit(one, say) if pace and not one.shown_limit else ""

@@ -72,14 +72,16 @@ def heading(period: Period, say: Words) -> PeriodHeading:
     days = say.count(span.days, "day")
     so_far = progress(period)
     today = say.day(period.today)
-    match period.called:
+    match period.display_kind:
         case "month":
             title = say.span(span.start, span.end)
             return PeriodHeading(title, f"{today}, {so_far}" if period.running else days)
         case "quarter" | "year":
-            title = _name(span, period.called, period, say).text
+            title = _name(span, period.display_kind, period, say).text
             dates = (
-                "" if span.start.day == 1 and period.called == "year" else f"{_dates(span, say)}, "
+                ""
+                if span.start.day == 1 and period.display_kind == "year"
+                else f"{_dates(span, say)}, "
             )
             line = f"{today}, {so_far}" if period.running else days
             return PeriodHeading(title, f"{dates}{line}")
@@ -116,13 +118,13 @@ def _dates(span: Span, say: Words) -> str:
 def short_name(period: Period, say: Words) -> str:
     """The period in a chart's key: `November`, `2026`, `week 46`, `these 30 days`."""
     span = period.span
-    return _name(span, period.called, period, say).text if span else "all days"
+    return _name(span, period.display_kind, period, say).text if span else "all days"
 
 
 def when(period: Period, say: Words) -> str:
     """`in November`, `in the last 30 days`, `from 3 to 9 November 2026`, `today`, `in all`."""
     span = period.span
-    match period.called:
+    match period.display_kind:
         case "day":
             return say.relative_day(period.end) or f"on {say.short_day(period.end)}"
         case "last":
@@ -139,7 +141,7 @@ def name_before(period: Period, say: Words) -> PeriodName:
     whole = period.previous_whole()
     if whole is None:
         return NO_NAME
-    kind = period.called
+    kind = period.display_kind
     if kind == "day":
         is_yesterday = whole.start == period.today - DAY
         return PeriodName("yesterday", "") if is_yesterday else _of_day("the day before")
@@ -153,7 +155,7 @@ def name_before(period: Period, say: Words) -> PeriodName:
 def name_at_line(period: Period, say: Words) -> str:
     """The same in a word or two, to end a line: `October`, `Week 46`, `2025`, `Yesterday`."""
     whole = period.previous_whole()
-    match period.called if whole else "":
+    match period.display_kind if whole else "":
         case "month" if whole:
             own = whole.start.day == 1
             return month_name(whole.start) if own else f"From {say.brief_day(whole.start)}"
@@ -261,7 +263,7 @@ def days(span: Span, say: Words) -> str:
 
 def last_day(period: Period, say: Words) -> str:
     """`the 30th`, `Sunday`, `31 December`."""
-    match period.called:
+    match period.display_kind:
         case "month" if period.end.month == period.anchor.month:
             return f"the {say.ordinal(period.end.day)}"
         case "week":

@@ -60,7 +60,7 @@ class PeriodNav:
 def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
     """The heading of a period and the ways to another one."""
     heading = period_names.heading(period, say)
-    here = period.called if period.called in PRESETS else period.name
+    here = period.display_kind if period.display_kind in PRESETS else period.name
     return PeriodNav(
         title=heading.title,
         subtitle=heading.line,

@@ -51,7 +51,7 @@ def costs(
 
     Each (type, unit) has them before the first day of each of its spans, before the day after its
     last, and before each day between on which a price of the unit begins. Shares of records of
-    several days have 40 decimals; `prices.rounded` makes exact sums of them.
+    several days have 40 decimals; `prices.rounded_half_up` makes exact sums of them.
     """
     rows = run(db, "reads/costs", within(db, user_id, matching, None) | arrays.of_spans(spans))
     stored: list[dict[str, Any]] = []

@@ -47,7 +47,7 @@ def records(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[ListRow]:
     after = wanted.after
     keys: dict[str, Any] = {
         **conditions(db, user_id, wanted),
-        "limit": wanted.reach,
+        "limit": wanted.rows_to_read,
         "after_id": after and after.id,
         "after_day": after and after.day,
         "after_time": after and after.created_at,
@@ -82,10 +82,10 @@ def _by_type(
             "from_units": [
                 f"{after.unit}\x01" if after and name == after.type else "" for name in page
             ],
-            "limit": wanted.reach - len(rows),
+            "limit": wanted.rows_to_read - len(rows),
         }
         rows += run(db, "reads/records_by_type", keys)
-        if len(rows) >= wanted.reach or not names:
+        if len(rows) >= wanted.rows_to_read or not names:
             break
         keys |= {"after_type": None, "after_unit": None}
     return cast("Sequence[ListRow]", rows)

@@ -108,14 +108,14 @@ class Filter:
         return self.sort.endswith("date")
 
     @property
-    def reach(self) -> int:
-        """The number of records to read: a page and one more, or a look-ahead into its last day."""
+    def rows_to_read(self) -> int:
+        """A page and one more row, or by day a look-ahead into the last day of the page."""
         return self.limit + (LOOK_AHEAD if self.by_day else 1)
 
-    def takes(self, consumption_type: str, unit: str) -> bool:
-        """Whether the conditions on type and unit let records of this key through."""
+    def matches_key(self, key: Key) -> bool:
+        """Whether records of this type and unit meet the conditions on both."""
         types = {fold(name) for name in self.types}
-        return (not types or fold(consumption_type) in types) and self.unit in (None, unit)
+        return (not types or fold(key.type) in types) and self.unit in (None, key.unit)
 
     @property
     def picks_records(self) -> bool:

@@ -28,7 +28,7 @@ def key_in(entry: Mapping[str, Any]) -> Key:
     return Key(str(entry.get("type", "")), str(entry.get("unit", "")))
 
 
-def why_no_unit(fields: Mapping[str, str], known: Sequence[Key]) -> str:
+def missing_unit(fields: Mapping[str, str], known: Sequence[Key]) -> str:
     """The sentence for a form without the unit of a type that is kept in units; else "".
 
     A limit, a price or a mark without the unit would count for amounts without a unit, which do not

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 from tally.domain.amounts import plain, read_number
 from tally.domain.calendar import INTERVALS, Interval
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
-from tally.domain.keys import Key, is_same, why_no_unit
+from tally.domain.keys import Key, is_same, missing_unit
 from tally.domain.text import fold
 from tally.domain.units import read_unit
 
@@ -76,7 +76,7 @@ def read_limit(
             texts[name] = read(fields.get(name, ""))
         except ValueError as error:
             faults[name] = str(error)
-    if missing := why_no_unit(fields, known):
+    if missing := missing_unit(fields, known):
         faults["unit"] = missing
     key = _meant(Key(texts["type"], texts["unit"]), known)
     per = next((per for per in INTERVALS if per == (fields.get("per") or "month")), None)

@@ -63,8 +63,8 @@ class Period:
         return dated[self.name.count("-")]
 
     @property
-    def called(self) -> PeriodKind:
-        """The kind to name it by: its own, but a range of the account's whole week is a week.
+    def display_kind(self) -> PeriodKind:
+        """The kind that it is named by: its own, but a range of the account's whole week is a week.
 
         The days a year earlier of such a range are a range again.
         """
@@ -165,7 +165,7 @@ class Period:
 
     def _query(self, span: Span) -> dict[str, str]:
         """The query of a neighbour by its shortest name; a running period by its running name."""
-        match self.called:
+        match self.display_kind:
             case "day" | "week" | "month" | "quarter" | "year" as unit:
                 return {"period": calendar_name(unit, span, self.today, self.starts)}
         if span.end == self.today and span.days <= MAX_LAST_DAYS:

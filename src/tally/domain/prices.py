@@ -20,7 +20,7 @@ from tally.domain.amounts import plain, read_number
 from tally.domain.calendar import DAY, Span
 from tally.domain.currencies import currency_of, is_money, without_sign
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
-from tally.domain.keys import Key, folded, is_same, why_no_unit
+from tally.domain.keys import Key, folded, is_same, missing_unit
 from tally.domain.period_query import read_day
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
@@ -181,7 +181,7 @@ def read_price(
     start = take("from", lambda text: read_start(text, today))
     per_unit = take("per_unit", lambda text: money(text, PRICE_DECIMALS))
     base = take("base", lambda text: money(text, MONEY_DECIMALS))
-    if missing := why_no_unit(fields, known):
+    if missing := missing_unit(fields, known):
         faults["unit"] = missing
     base_per = fields.get("base_per", "").strip() or "month"
     if base_per not in BASE_INTERVALS:
@@ -252,7 +252,7 @@ def read_money(text: str, number_format: str, decimals: int) -> Decimal | None:
     return read_number(text, number_format)
 
 
-def rounded(value: Fraction, decimals: int = MONEY_DECIMALS) -> Decimal:
+def rounded_half_up(value: Fraction, decimals: int = MONEY_DECIMALS) -> Decimal:
     """A sum of money, rounded half away from zero, trailing zeros kept off by `plain`."""
     quotient = _ROUNDING.divide(Decimal(value.numerator), Decimal(value.denominator))
     exact = _ROUNDING.quantize(quotient, _TWENTY_DECIMALS)

@@ -59,7 +59,7 @@ def _costed(question: Question, page: KeysUsed, most: int) -> list[Key]:
     fees = [
         key
         for key, tariff in tariffs(read_prices(stored)).items()
-        if key not in in_use and matching.takes(*key) and tariff.base(spans)
+        if key not in in_use and matching.matches_key(key) and tariff.base(spans)
     ]
     return [*keys, *(_spelled(question, fees) if fees else ())]
 

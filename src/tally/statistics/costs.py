@@ -19,7 +19,7 @@ from tally.domain.keys import Key, folded
 from tally.domain.limits import Limit, read_limits
 from tally.domain.paid_sums import PaidBefore, Piece, in_pieces
 from tally.domain.periods import Period
-from tally.domain.prices import Tariff, read_prices, rounded, tariffs
+from tally.domain.prices import Tariff, read_prices, rounded_half_up, tariffs
 from tally.statistics import money
 from tally.statistics.figures import (
     Comparison,
@@ -182,25 +182,25 @@ class _Costs:
     def _cost(self, elapsed: Span) -> Cost:
         one, period = self.need.one, self.need.period
         parts = self._parts(elapsed)
-        total = rounded(parts.total)
+        total = rounded_half_up(parts.total)
         buckets, before = self._drawn(self.need.buckets()), self._before()
         missing = self._lacks_costs(elapsed, parts)
         return Cost(
             total=total,
-            per_day=rounded(parts.total / one.known.days) if one.known.days else None,
-            records=rounded(parts.records),
-            prices=rounded(parts.prices),
-            base=rounded(parts.base),
-            uncovered=rounded(parts.uncovered),
+            per_day=rounded_half_up(parts.total / one.known.days) if one.known.days else None,
+            records=rounded_half_up(parts.records),
+            prices=rounded_half_up(parts.prices),
+            base=rounded_half_up(parts.base),
+            uncovered=rounded_half_up(parts.uncovered),
             projection=projected(period, total, one.known, one.known_days)
             if one.projection is not None
             else None,
             previous=self._compared(one.previous, total, missing),
             last_year=self._compared(one.last_year, total, missing),
             series=_totals(buckets, one.series),
-            spread=tuple(rounded(bucket.parts.spread) for bucket in buckets),
+            spread=tuple(rounded_half_up(bucket.parts.spread) for bucket in buckets),
             before=_totals(before, one.previous_series) if one.previous_series else (),
-            before_spread=tuple(rounded(bucket.parts.spread) for bucket in before),
+            before_spread=tuple(rounded_half_up(bucket.parts.spread) for bucket in before),
             worked=money.worked(self.tariff, self.paid[elapsed], self._stretches(elapsed)),
             missing=missing,
         )
@@ -247,7 +247,7 @@ class _Costs:
         parts = self._parts(before.span)
         if self._lacks_costs(before.span, parts):
             return Comparison(before.span, before.known_days, None, None, None)
-        base = rounded(parts.total)
+        base = rounded_half_up(parts.total)
         if missing:
             return Comparison(before.span, before.known_days, base, None, None)
         return comparison(total, base, before.span, before.known_days)
@@ -259,8 +259,8 @@ class _Costs:
             self.need.period,
             limit,
             self.need.one.known_days,
-            rounded(parts.total),
-            uncovered=rounded(parts.uncovered),
+            rounded_half_up(parts.total),
+            uncovered=rounded_half_up(parts.uncovered),
         )
 
 
@@ -270,7 +270,7 @@ def _totals(buckets: Sequence[_Bucket], series: Series) -> tuple[Decimal | None,
     None if nothing of it is known and nothing was paid, or if its records have no cost.
     """
     return tuple(
-        rounded(bucket.parts.total)
+        rounded_half_up(bucket.parts.total)
         if (point.total is not None or bucket.parts.records) and not bucket.lacks_costs
         else None
         for bucket, point in zip(buckets, series.points, strict=False)

@@ -42,7 +42,7 @@ def limits_within(
     """
     if matching.picks_records:
         return {}
-    within = {key: limit for key, limit in limits.items() if matching.takes(*key)}
+    within = {key: limit for key, limit in limits.items() if matching.matches_key(key)}
     by_folded = {folded(key): limit for key, limit in within.items()}
     spelled = {key: by_folded[folded(key)] for key in used if folded(key) in by_folded}
     in_use = set(map(folded, spelled))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tally.domain.calendar import Span
 from tally.domain.paid_sums import Piece
-from tally.domain.prices import Price, Tariff, rounded
+from tally.domain.prices import Price, Tariff, rounded_half_up
 from tally.statistics.figures import Comparison
 
 
@@ -135,8 +135,8 @@ def worked(
         first, last = own[0].span.start, own[-1].span.end
         amount = sum((piece.paid.amounts for piece in own), Fraction(0))
         if price.per_unit is not None and amount:
-            total = rounded(amount * Fraction(price.per_unit))
-            lines.append(Worked(price, first, rounded(amount), total))
+            total = rounded_half_up(amount * Fraction(price.per_unit))
+            lines.append(Worked(price, first, rounded_half_up(amount), total))
         inside = [
             Span(max(one.start, first), min(one.end, last))
             for one in stretches
@@ -144,6 +144,6 @@ def worked(
         ]
         days = sum(one.days for one in inside)
         if price.base is not None and days:
-            base = rounded(tariff.base(inside))
+            base = rounded_half_up(tariff.base(inside))
             lines.append(Worked(price, first, Decimal(days), base, is_base=True))
     return tuple(lines)

@@ -73,7 +73,7 @@ class RecordLine(NamedTuple):
 
 def cut_day(records: Sequence[ListRow], wanted: Filter) -> date | None:
     """The day that begins on this page and has more records than were read; None without one."""
-    if not wanted.by_day or len(records) < wanted.reach:
+    if not wanted.by_day or len(records) < wanted.rows_to_read:
         return None
     last = records[wanted.limit - 1].consumption_date
     if records[-1].consumption_date != last or (wanted.after and wanted.after.day == last):

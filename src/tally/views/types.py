@@ -17,7 +17,7 @@ from tally.domain import filter_query, renaming
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import Filter
 from tally.domain.formatting import TYPE_COLOURS, in_unit
-from tally.domain.keys import Key, folded, why_no_unit
+from tally.domain.keys import Key, folded, missing_unit
 from tally.domain.marks import MAX_MARKED
 from tally.domain.records import UNDO_MINUTES
 from tally.domain.renaming import Renaming, renamed_limits, renamed_prices, rounded_prices
@@ -86,7 +86,7 @@ def _existing(context: RequestContext) -> Key:
     if not name.strip():
         raise Invalid({"type": "Say which type is meant."})
     keys = [kind.key for kind in context.used]
-    if sentence := why_no_unit(context.form, keys):
+    if sentence := missing_unit(context.form, keys):
         raise Invalid({"unit": sentence})
     meant = Key(fold(" ".join(name.split())), unit)
     own = [key for key in keys if folded(key) == meant]
