@@ -52,9 +52,9 @@ def test_each_break_has_its_sentence() -> None:
 
 def test_a_consumption_in_words() -> None:
     assert (
-        meter_words.comes_to(Consumption(Decimal("212.5"), 30), "kWh", SAY)
+        meter_words.consumption_in_words(Consumption(Decimal("212.5"), 30), "kWh", SAY)
         == "212.5 kWh in 30 days"
     )
-    assert meter_words.comes_to(Consumption(Decimal(7), 1), "", SAY) == "7 in 1 day"
-    assert meter_words.comes_to(meters.START, "kWh", SAY) == "start"
-    assert meter_words.named(at("48001"), SAY) == "48\u202f001 on 28 October"
+    assert meter_words.consumption_in_words(Consumption(Decimal(7), 1), "", SAY) == "7 in 1 day"
+    assert meter_words.consumption_in_words(meters.START, "kWh", SAY) == "start"
+    assert meter_words.reading_in_words(at("48001"), SAY) == "48\u202f001 on 28 October"

@@ -50,7 +50,7 @@ def test_a_turn_is_told_by_the_figures_alone(
     assert turned == (figure < chain[-1].figure)
     if turned:
         # Once around: as much as is missing up to the turn, and on from 0.
-        missing = meters.turn(chain[-1].figure) - chain[-1].figure
+        missing = meters.rollover_figure(chain[-1].figure) - chain[-1].figure
         assert links[-1].value == missing + figure
 
 
@@ -122,7 +122,7 @@ def test_an_overdue_meter_tells_its_usual_days() -> None:
     ("largest", "turn"), [("0", 10), ("9.9", 10), ("10", 100), ("999.5", 1000), ("48213", 100_000)]
 )
 def test_a_meter_turns_at_the_next_power_of_ten(largest: str, turn: int) -> None:
-    assert meters.turn(Decimal(largest)) == turn
+    assert meters.rollover_figure(Decimal(largest)) == turn
 
 
 def test_a_link_is_ten_years_long_at_most_and_a_day_at_the_least() -> None:

@@ -14,7 +14,7 @@ LETTER = 0.79  # percent of a wide chart: the width of a letter in a mark
 class DrawnStretch(NamedTuple):
     """A stretch as it is drawn: a pale area with a cap over it and hairlines between its days."""
 
-    strip: Strip  # the area that feels the pointer
+    strip: Strip  # the area that answers the pointer
     x: float
     width: float
     end: float
@@ -40,7 +40,7 @@ class StretchPaths(NamedTuple):
 def drawn_stretches(
     stretches: Sequence[Stretch], top: Decimal, buckets: int
 ) -> tuple[DrawnStretch, ...]:
-    """Stretches without gaps between their days, or at an edge that a record extends beyond."""
+    """A mark for each stretch: without gaps between days, or at an edge that it reaches beyond."""
     room = 100 / max(buckets, 1)
     air = room * (1 - WIDE_BAR) / 2
     drawn = []

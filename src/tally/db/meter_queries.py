@@ -11,7 +11,14 @@ from sqlalchemy import Connection, Row
 from tally.db import arrays
 from tally.db.sql import run
 from tally.domain.keys import Key
-from tally.domain.meters import Consumption, MeterInUse, MeterStart, Neighbours, Reading
+from tally.domain.meters import (
+    NO_NEIGHBOURS,
+    Consumption,
+    MeterInUse,
+    MeterStart,
+    Neighbours,
+    Reading,
+)
 
 # The most meters in the list of meters.
 MAX_METERS = 100
@@ -80,7 +87,7 @@ def neighbours(
     )
     around = {row.place: row for row in rows}
     return [
-        _neighbours(around[place]) if place in around else Neighbours()
+        _neighbours(around[place]) if place in around else NO_NEIGHBOURS
         for place in range(1, len(readings) + 1)
     ]
 

@@ -9,7 +9,7 @@ def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = No
     """The sentence for an error. `own`: the reading that the person is typing."""
     if isinstance(error, TooManyMeters):
         return f"A type and unit can have {MAX_METER} meters."
-    earlier, later = (named(reading, say) for reading in (error.earlier, error.later))
+    earlier, later = (reading_in_words(reading, say) for reading in (error.earlier, error.later))
     if error.kind == "long":
         days = say.number(MAX_DAYS)
         return f"Over {days} days lie between {earlier} and {later}: begin a new meter."
@@ -30,12 +30,12 @@ def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = No
     return f"{later} would be lower than the reading before it, {earlier}."
 
 
-def named(reading: Reading, say: Words) -> str:
+def reading_in_words(reading: Reading, say: Words) -> str:
     """`48 001 on 28 October`."""
     return f"{say.number(reading.figure)} on {say.date_name(reading.day)}"
 
 
-def comes_to(used: Consumption, unit: str, say: Words) -> str:
+def consumption_in_words(used: Consumption, unit: str, say: Words) -> str:
     """`212 kWh in 30 days`; `start` for the first reading of a meter."""
     if used == START:
         return "start"

@@ -76,15 +76,15 @@ def consumption_between(
     if used < 0:
         if largest is None:
             raise BrokenChain(earlier, later, "falls")
-        used += turn(max(largest, earlier.figure))
+        used += rollover_figure(max(largest, earlier.figure))
     days = (later.day - earlier.day).days
     if days > MAX_DAYS:
         raise BrokenChain(earlier, later, "long")
     return Consumption(used, max(days, 1))
 
 
-def turn(largest: Decimal) -> Decimal:
-    """The figure at which a meter that showed at most `largest` restarts at 0: 1 000 for 999.5."""
+def rollover_figure(largest: Decimal) -> Decimal:
+    """The figure at which a meter starts at 0 again, by the largest it showed: 1 000 for 999.5."""
     return Decimal(10) ** len(str(int(largest)))
 
 

@@ -55,7 +55,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class NoAmount:
-    """`count` words that look like an amount and are none: a problem is reported about them."""
+    """`count` words that look like an amount but are none; a problem with them is reported."""
 
     count: int
 

@@ -110,7 +110,11 @@ class PreviewLine:
         if draft.reading is not None and draft.days == 0:
             return ["first reading: consumption shows from the next one"]
         used = Consumption(draft.consumption_value, draft.days)
-        words = [meter_words.comes_to(used, counted(draft.unit, draft.consumption_value), say)]
+        words = [
+            meter_words.consumption_in_words(
+                used, counted(draft.unit, draft.consumption_value), say
+            )
+        ]
         if draft.days > 1:
             words.append(
                 f"{say.number(rounded_average(draft.consumption_value / draft.days))} a day"

@@ -123,7 +123,7 @@ def read_meter(
     line.readings += [WantedReading(meter, figure) for meter in (*metered, *others)]
     day = next((meter for meter in metered if _is_read(meter, line)), metered[0])
     unit = day.unit
-    own, stored = Reading(days.last, figure), line.vocabulary.meters.get(day, Neighbours())
+    own, stored = Reading(days.last, figure), line.vocabulary.meters.get(day, NO_NEIGHBOURS)
     noted = line.noted.readings_of(named.text, unit)
     around = with_lines(stored, own, noted)
     if days.is_span or days.count > 1:

@@ -17,8 +17,7 @@ class Draft:
     type that may be meant instead. converted_from: the amount as written, "" where it is the same.
     remark: on how the value and the cost were read, where other numbers may be meant. asks: the
     questions that a second Enter answers. before: the reading that a reading's value is counted
-    from; meter: which one of its type and unit it is of; followed: a later reading of this meter is
-    there already.
+    from; meter: the number of its meter; followed: a later reading of this meter is there already.
     currency: the account's own, to be set by this cost where there was none.
     similar_line, kept_line: the line rewritten with the similar type, or with its own unit kept.
     """

@@ -236,7 +236,7 @@ def _with_last(context: RequestContext, form: FullForm) -> FullForm:
         return form
     in_use = meter_queries.in_use(context.db, context.user.id)
     last = meter_list.last_reading(in_use, form.values["consumption_type"], form.values["unit"])
-    return replace(form, last=meter_words.named(last, context.say) if last else "")
+    return replace(form, last=meter_words.reading_in_words(last, context.say) if last else "")
 
 
 def today_rows(context: RequestContext, written: Sequence[UUID]) -> dict[str, Any]:

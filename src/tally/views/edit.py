@@ -158,8 +158,10 @@ def _seal(record: NewRecord) -> str:
 def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> str:
     """A sentence about the next reading, and about how many others change with it."""
     say, first = context.say, others[0]
-    before, after = (meter_words.comes_to(link, unit, say) for link in (first.before, first.after))
-    reading = meter_words.named(first.reading, say)
+    before, after = (
+        meter_words.consumption_in_words(used, unit, say) for used in (first.before, first.after)
+    )
+    reading = meter_words.reading_in_words(first.reading, say)
     more = f", and {say.count(len(others) - 1, 'reading')} more" if len(others) > 1 else ""
     return f"The reading {reading} comes to {after} instead of {before}{more}"
 

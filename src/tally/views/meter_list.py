@@ -223,7 +223,7 @@ def _tried(context: RequestContext, key: Key, text: str) -> Typed:
         return Typed()
     say = context.say
     return Typed(
-        amount=meter_words.comes_to(used, key.unit, say),
+        amount=meter_words.consumption_in_words(used, key.unit, say),
         per_day=f"{say.number(rounded_average(used.value / used.days))} a day"
         if used.days > 1
         else "",
@@ -234,7 +234,7 @@ def _row(context: RequestContext, meter: MeterInUse, opened: Key | None) -> Mete
     say, ago = context.say, (context.today - meter.latest.day).days
     words = f"read {say.count(ago, 'day')} ago" if ago > 1 else "read yesterday"
     if ago < 1:
-        words = meter_words.comes_to(meter.consumption, meter.unit, say)
+        words = meter_words.consumption_in_words(meter.consumption, meter.unit, say)
     return MeterRow(
         meter.type,
         meter.unit,

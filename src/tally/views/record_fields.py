@@ -50,6 +50,6 @@ def amount_in_words(record: RecordLike, say: Words) -> str:
         return f"{say.number(record.consumption_value)} {record.unit}".strip()
     if record.reading is not None and record.days == 0:
         return f"start at {say.number(record.reading)} {record.unit}".strip()
-    return meter_words.comes_to(
+    return meter_words.consumption_in_words(
         Consumption(record.consumption_value, record.days), record.unit, say
     )

@@ -15,7 +15,7 @@ from uuid import UUID
 from tally.domain.amounts import grouped, plain
 from tally.domain.fields import MAX_DAYS
 from tally.domain.keys import Key
-from tally.domain.meters import MeterStart, is_rolled_over, meter_on, next_meter, turn
+from tally.domain.meters import MeterStart, is_rolled_over, meter_on, next_meter, rollover_figure
 from tally.transfer.merging.day_order import ChainReading, in_order
 from tally.transfer.plans.choices import Falls
 from tally.transfer.rows.arrange import FileRow
@@ -211,7 +211,7 @@ class _Meters:
             row,
             record=replace(
                 record,
-                consumption_value=used + turn(self.largest) if used < 0 else used,
+                consumption_value=used + rollover_figure(self.largest) if used < 0 else used,
                 days=max(_days(before, shown), 1),
                 rolled_over=used < 0,
             ),
