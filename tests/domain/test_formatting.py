@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tally.domain.amounts import decimal_mark, read_number
 from tally.domain.calendar import Starts
-from tally.domain.formatting import NUMBER_FORMATS, Words, kept_in_unit, type_colour
+from tally.domain.formatting import NUMBER_FORMATS, Words, kept_in_unit
 
 SUNDAY = date(2026, 11, 22)
 say = Words("auto", SUNDAY)
@@ -75,12 +75,6 @@ def test_days_name_the_year_only_when_it_is_another() -> None:
 )
 def test_the_days_of_a_span_in_words(start: date, end: date, written: str) -> None:
     assert say.span(start, end) == written
-
-
-@given(st.text())
-def test_a_type_keeps_its_colour_whatever_its_case(name: str) -> None:
-    assert type_colour(name) in {f"t{number}" for number in range(10)}
-    assert type_colour(name.casefold()) == type_colour(name.casefold().casefold())
 
 
 def test_ordinals() -> None:
@@ -226,20 +220,11 @@ def test_a_calendar_month_has_its_name_where_the_months_of_the_account_are_those
     assert from_the_15th.span(*october) == "1 to 31 October 2026"
 
 
-def test_usual_types_have_a_colour_that_looks_like_them_and_accounts_their_own() -> None:
-    assert [type_colour(name) for name in ("Electricity", "water", "hot water", "COFFEE")] == [
-        "t0", "t1", "t7", "t2",
-    ]  # fmt: skip
-    assert [type_colour(name) for name in ("fuel", "gas", "Tea")] == ["t3", "t4", "t5"]
-    # Any other has one by its name, the same for good.
-    assert [type_colour(name) for name in ("bread", "Straße", "STRASSE", "чай")] == [
-        "t4", "t3", "t3", "t5",
-    ]  # fmt: skip
-    assert type_colour("Coffee", {"coffee": 9}) == "t9"
-    own = Words("auto", SUNDAY, colours={"coffee": 0})
-    assert (own.colour("COFFEE"), own.colour("tea")) == ("t0", "t5")
-
-
 def test_a_type_is_kept_in_the_unit_that_it_had_last() -> None:
     assert kept_in_unit(["kWh", "MWh"]) == kept_in_unit(["", "kWh"]) == "is kept in kWh"
     assert kept_in_unit([""]) == kept_in_unit([]) == "was kept without a unit so far"
+
+
+def test_words_have_the_colours_of_the_account() -> None:
+    own = Words("auto", SUNDAY, colours={"coffee": 0})
+    assert (own.colour("COFFEE"), own.colour("tea")) == ("t0", "t5")

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tally.domain.keys import Key
 from tally.domain.marks import (
@@ -16,6 +18,7 @@ from tally.domain.marks import (
     in_card_order,
     offered,
     read_marks,
+    type_colour,
     with_mark,
 )
 from tally.domain.records import UsedType
@@ -91,3 +94,21 @@ def test_there_is_a_largest_number_of_marked_types() -> None:
         ValueError, match=r"^200 types can have marks of their own\. Take one away first\.$"
     ):
         with_mark(full, GAS, Mark(2))
+
+
+@given(st.text())
+def test_a_type_keeps_its_colour_whatever_its_case(name: str) -> None:
+    assert type_colour(name) in {f"t{number}" for number in range(10)}
+    assert type_colour(name.casefold()) == type_colour(name.casefold().casefold())
+
+
+def test_usual_types_have_a_colour_that_looks_like_them_and_accounts_their_own() -> None:
+    assert [type_colour(name) for name in ("Electricity", "water", "hot water", "COFFEE")] == [
+        "t0", "t1", "t7", "t2",
+    ]  # fmt: skip
+    assert [type_colour(name) for name in ("fuel", "gas", "Tea")] == ["t3", "t4", "t5"]
+    # Any other has one by its name, the same for good.
+    assert [type_colour(name) for name in ("bread", "Straße", "STRASSE", "чай")] == [
+        "t4", "t3", "t3", "t5",
+    ]  # fmt: skip
+    assert type_colour("Coffee", {"coffee": 9}) == "t9"

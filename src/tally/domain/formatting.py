@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
-from hashlib import blake2b
 from types import MappingProxyType
 
 from tally.domain import currencies
@@ -14,13 +13,12 @@ from tally.domain.amounts import NUMBER_MARKS, SPACES, NumberMarks, plain
 from tally.domain.calendar import USUAL_STARTS, Starts, containing, week_of
 from tally.domain.filter_query import query
 from tally.domain.filters import RESTORE_DAYS, SORTS, Filter, is_tag
-from tally.domain.text import fold
+from tally.domain.marks import type_colour
 
 # Wide enough for every number that is kept, and for the products of them.
 _WIDE = Context(prec=100, rounding=ROUND_HALF_UP)
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
-TYPE_COLOURS = 10
 
 # The number formats of accounts. The automatic one groups by a narrow space and has a decimal dot.
 NUMBER_FORMATS = ("auto", *NUMBER_MARKS)
@@ -50,32 +48,6 @@ def month_name(day: date) -> str:
 def short_month(day: date) -> str:
     """`Mar`."""
     return month_name(day)[:3]
-
-
-# Common types have a fixed colour, one that looks like the thing.
-_USUAL_COLOURS = {
-    "electricity": 0,
-    "water": 1,
-    "hot water": 7,
-    "coffee": 2,
-    "fuel": 3,
-    "gas": 4,
-    "tea": 5,
-}
-
-
-def type_colour(consumption_type: str, chosen: Mapping[str, int] = MappingProxyType({})) -> str:
-    """`t0` … `t9`: the same class for the same type on every page, whatever its case.
-
-    chosen: colours of the account's own, by folded type.
-    """
-    name = fold(consumption_type)
-    if name in chosen:
-        return f"t{chosen[name]}"
-    if name in _USUAL_COLOURS:
-        return f"t{_USUAL_COLOURS[name]}"
-    digest = blake2b(name.encode(), digest_size=4).digest()
-    return f"t{int.from_bytes(digest) % TYPE_COLOURS}"
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """The marks of an account's types: their colours, hidden ones, the order of cards. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from tally.domain.keys import Key, folded, is_same, key_in
 from tally.domain.text import fold
 
 MAX_MARKED = 200
+TYPE_COLOURS = 10
 # The orders of the dashboard's cards; the first is the usual one.
 CARD_ORDERS = ("use", "name", "hand")
 
@@ -49,6 +52,32 @@ def colours(preferences: Mapping[str, Any]) -> dict[str, int]:
         for entry in preferences.get("types", [])
         if entry.get("colour") is not None
     }
+
+
+# Common types have a fixed colour, one that looks like the thing.
+_USUAL_COLOURS = {
+    "electricity": 0,
+    "water": 1,
+    "hot water": 7,
+    "coffee": 2,
+    "fuel": 3,
+    "gas": 4,
+    "tea": 5,
+}
+
+
+def type_colour(consumption_type: str, chosen: Mapping[str, int] = MappingProxyType({})) -> str:
+    """`t0` … `t9`: the same class for the same type on every page, whatever its case.
+
+    chosen: colours of the account's own, by folded type.
+    """
+    name = fold(consumption_type)
+    if name in chosen:
+        return f"t{chosen[name]}"
+    if name in _USUAL_COLOURS:
+        return f"t{_USUAL_COLOURS[name]}"
+    digest = blake2b(name.encode(), digest_size=4).digest()
+    return f"t{int.from_bytes(digest) % TYPE_COLOURS}"
 
 
 def hidden(preferences: Mapping[str, Any]) -> frozenset[Key]:

@@ -14,9 +14,9 @@ from tally.dashboard.type_page import TypeView, type_view
 from tally.db import queries
 from tally.domain import filter_query
 from tally.domain.filters import Filter
-from tally.domain.formatting import TYPE_COLOURS, Words
+from tally.domain.formatting import Words
 from tally.domain.keys import Key, folded
-from tally.domain.marks import Mark, read_marks
+from tally.domain.marks import TYPE_COLOURS, Mark, read_marks
 from tally.domain.prices import Price, read_prices
 from tally.domain.text import fold
 from tally.domain.units import is_convertible

@@ -16,9 +16,9 @@ from tally.db.changes import ChangeRefused
 from tally.domain import filter_query, renaming
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import Filter
-from tally.domain.formatting import TYPE_COLOURS, in_unit
+from tally.domain.formatting import in_unit
 from tally.domain.keys import Key, folded, missing_unit
-from tally.domain.marks import MAX_MARKED
+from tally.domain.marks import MAX_MARKED, TYPE_COLOURS
 from tally.domain.records import UNDO_MINUTES
 from tally.domain.renaming import Renaming, renamed_limits, renamed_prices, rounded_prices
 from tally.domain.text import capital, fold

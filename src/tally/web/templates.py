@@ -14,7 +14,8 @@ from tally.domain import amounts, filter_query
 from tally.domain.calendar import EARLIEST
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.filters import DEFAULT_LIMIT, RESTORE_DAYS
-from tally.domain.formatting import Words, type_colour
+from tally.domain.formatting import Words
+from tally.domain.marks import type_colour
 from tally.domain.text import capital
 from tally.paths import folder
 
