@@ -464,6 +464,21 @@ def test_a_type_with_a_limit_stands_on_the_first_page_and_on_no_other(
     ]  # fmt: skip
 
 
+def test_the_types_in_use_are_read_once_for_limits_beyond_a_page(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_pages, "MAX_TYPES", 2)
+    records = [Record(TODAY - n * DAY, f"type {n}", "cup", Decimal(1)) for n in range(4)]
+    limits = [{"type": "type 3", "unit": "cup", "value": "9", "per": "month"}]
+    month = read_filter([], TODAY, usual_period="month")
+    with (
+        stored(database, records, limits) as (db, user),
+        statements_of(database.engine) as statements,
+    ):
+        statistics_for(db, user, month, TODAY)
+    assert sum("WITH RECURSIVE used" in one.statement for one in statements) == 1
+
+
 # A cluster's plan is that of its coordinator: those of the shards lie within.
 @pytest.mark.single_node
 def test_a_record_is_not_looked_at_in_each_bucket_that_it_covers(

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from tally.db import queries
 from tally.domain.filters import Filter
 from tally.domain.keys import Key, folded
 from tally.domain.limits import Limit, read_limits
@@ -28,8 +27,7 @@ def with_a_limit(question: Question) -> list[Key]:
 def _spellings(question: Question, keys: Iterable[Key]) -> list[Key]:
     """The types in use that are one of these, in each spelling."""
     wanted = set(map(folded, keys))
-    used = (kind.key for kind in queries.used(question.db, question.user.id))
-    return [key for key in used if folded(key) in wanted]
+    return [kind.key for kind in question.used if folded(kind.key) in wanted]
 
 
 def limits_within(

@@ -1,14 +1,17 @@
 """The question that statistics answer: the records of an account that match, in a period."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from tally.db import queries
 from tally.db.models import Account
 from tally.domain.calendar import Buckets
 from tally.domain.filters import Filter
 from tally.domain.periods import Period
+from tally.domain.records import UsedType
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,11 @@ class Question:
     def subject(self) -> tuple[Connection, UUID, Filter]:
         """The first three arguments of each statement of statistics."""
         return self.db, self.user.id, self.matching
+
+    @cached_property
+    def used(self) -> list[UsedType]:
+        """The account's types with their units, read once."""
+        return queries.used(self.db, self.user.id)
 
     @property
     def has_costs(self) -> bool:
