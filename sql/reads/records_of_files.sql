@@ -1,10 +1,9 @@
--- Returns the records that came from files (their ids tell) of these types and units between two days.
+-- Returns the records that earlier files brought of these types and units between two days.
 SELECT {record_columns}
 FROM consumption_records
 WHERE user_id = :user_id
-AND id BETWEEN :first_id AND :last_id
 AND deleted_at IS NULL
-AND change_id <> :change
+AND {of_files}
 AND consumption_date BETWEEN :first_day AND :last_day
 AND (consumption_type, unit) IN (
     SELECT *
