@@ -10,6 +10,7 @@ import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tally.domain.column_texts import columns_text
 from tally.domain.formatting import MONTHS, Words
@@ -46,20 +47,34 @@ ROLE_WORDS: Mapping[Role, str] = {
 }
 
 MAX_EXAMPLE = 20
-# Marks and orders in words, with an example for when the file has none.
-_MARKS: Mapping[str, tuple[str, str]] = {
-    ".": ("decimal point", "1234.5"),
-    ",": ("decimal comma", "1234,5"),
-}
-_ORDERS: Mapping[str, tuple[str, str]] = {
-    "day-first": ("day first", "31-12-2026"),
-    "month-first": ("month first", "12-31-2026"),
-    "year-first": ("year first", "26-12-31"),
-}
 
+
+class _Notation(NamedTuple):
+    """A way to write numbers or dates, in words, with an example for a file that has none."""
+
+    words: str
+    example: str
+
+
+_MARKS = {
+    ".": _Notation("decimal point", "1234.5"),
+    ",": _Notation("decimal comma", "1234,5"),
+}
+_ORDERS = {
+    "day-first": _Notation("day first", "31-12-2026"),
+    "month-first": _Notation("month first", "12-31-2026"),
+    "year-first": _Notation("year first", "26-12-31"),
+}
 
 # The beginning of a date such as `05-10-2026`.
 _DAY_AND_MONTH = re.compile("([0-9]{1,2})[-/. ]+([0-9]{1,2})(?![0-9])")
+
+
+class Option(NamedTuple):
+    """An option of a list of choices: the value that is sent, and the words that are shown."""
+
+    value: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -104,7 +119,10 @@ class ColumnView:
 
 @dataclass(frozen=True)
 class ImportView:
-    """The dialog's view of a file as it was read, in the order in which it stands there."""
+    """The dialog's view of a file as it was read, in the order in which it stands there.
+
+    `mark`, `order`: the decimal mark and the order of dates as they were read, in words.
+    """
 
     summary: str
     columns: Sequence[ColumnView]
@@ -120,15 +138,15 @@ class ImportView:
     mark: str
     order: str
     encoding: str
-    encodings: Sequence[tuple[str, str]]
+    encodings: Sequence[Option]
     table: str
-    tables: Sequence[tuple[str, str]]
-    roles: Sequence[tuple[Role, str]]
+    tables: Sequence[Option]
+    roles: Sequence[Option]
     first_rows: int
     more_columns: int
-    marks: Sequence[tuple[str, str]]
+    marks: Sequence[Option]
     unclear: UnclearNumber
-    orders: Sequence[tuple[str, str]]
+    orders: Sequence[Option]
     dated: UnclearDate
     days: str
     share: str
@@ -149,6 +167,9 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
     amounts = len(plan.columns.amounts)
     rows = say.count(plan.rows.count, "row")
     values = f", {amounts} values in each" if amounts > 1 else ""
+    notation = plan.notation
+    marks = _notations(_MARKS, notation.mark, notation.marked)
+    orders = _notations(_ORDERS, notation.order, notation.dated)
     return ImportView(
         summary=(f"at least {rows}" if imported.is_head else rows) + values,
         columns=columns,
@@ -161,19 +182,19 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         has_unit=not apart,
         consumption_type=understood["type"],
         unit=understood["unit"] if amounts else "",
-        mark=plan.notation.mark or "",
-        order=plan.notation.order or "",
+        mark=_words_of(marks, notation.mark) or "decimal mark: clear from the numbers",
+        order=_words_of(orders, notation.order) or "order of dates: clear from the dates",
         encoding=_shown_encoding(plan.table.source.encoding),
-        encodings=[(name, _shown_encoding(name)) for name in ENCODINGS],
+        encodings=[Option(name, _shown_encoding(name)) for name in ENCODINGS],
         table=plan.table.name,
-        tables=[(name, name) for name in plan.table.names],
-        roles=[(role, ROLE_WORDS[role]) for role in ROLES],
+        tables=[Option(name, name) for name in plan.table.names],
+        roles=[Option(role, ROLE_WORDS[role]) for role in ROLES],
         first_rows=len(plan.first_rows),
         more_columns=len(plan.columns) - len(shown),
-        marks=_examples(_MARKS, plan.notation.mark, plan.notation.marked),
-        unclear=_unclear(plan.notation.unclear),
-        orders=_examples(_ORDERS, plan.notation.order, plan.notation.dated),
-        dated=_unclear_date(plan.notation.dated),
+        marks=marks,
+        unclear=_unclear(notation.unclear),
+        orders=orders,
+        dated=_unclear_date(notation.dated),
         days=_days(imported, say),
         share="" if plan.share is None else say.number(plan.share),
         percent="" if plan.share is None else say.number(plan.share * 100),
@@ -182,14 +203,20 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
     )
 
 
-def _examples(
-    choices: Mapping[str, tuple[str, str]], chosen: str | None, example: str
-) -> Sequence[tuple[str, str]]:
-    """Each choice with an example, the one that counts with one of the file's own."""
+def _notations(
+    notations: Mapping[str, _Notation], chosen: str | None, example: str
+) -> Sequence[Option]:
+    """Each notation with an example, the one that counts with one of the file's own."""
+    examples = {chosen: example[:MAX_EXAMPLE]} if example else {}
     return [
-        (value, f"{words}: {example[:MAX_EXAMPLE] if example and value == chosen else usual}")
-        for value, (words, usual) in choices.items()
+        Option(value, f"{notation.words}: {examples.get(value, notation.example)}")
+        for value, notation in notations.items()
     ]
+
+
+def _words_of(options: Sequence[Option], value: str | None) -> str:
+    """The words of the option with this value; "" without one."""
+    return next((option.words for option in options if option.value == value), "")
 
 
 def _unclear(example: str) -> UnclearNumber:
