@@ -54,7 +54,7 @@ class Invalid(HTTPError):
         super().__init__(422, next(iter(fields.values())), fields)
 
 
-def sent_again(name: str) -> HTTPError:
+def repeated(name: str) -> HTTPError:
     """The refusal of a field or a header that was sent more than once: which of them counts?"""
     return HTTPError(422, f"“{name}” was sent more than once.", {name: "Send this once."})
 

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from tally.domain.fields import NO_FLAG, flag_of
 from tally.domain.filters import MAX_LIMIT
 from tally.domain.text import is_storable
-from tally.errors import HTTPError, Invalid, sent_again
+from tally.errors import HTTPError, Invalid, repeated
 from tally.web.json_body import MAX_FIELDS, Remark, no_text, not_storable, read_json
 
 log = logging.getLogger("tally")
@@ -61,7 +61,7 @@ class Fields(Mapping[str, str]):
         if name in self.lists:
             raise no_text(name)
         if len(values) > 1:
-            raise sent_again(name)
+            raise repeated(name)
         return values[0]
 
     def __iter__(self) -> Iterator[str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from starlette.datastructures import Headers
 
 from tally.domain.fields import read_id
-from tally.errors import Invalid, sent_again
+from tally.errors import Invalid, repeated
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 WRITTEN = "X-Tally-Written"
@@ -29,7 +29,7 @@ def sent_once(headers: Headers, name: str) -> str | None:
     """The text of a header; None without it. Raises HTTPError for a repeated one."""
     texts = headers.getlist(name)
     if len(texts) > 1:
-        raise sent_again(name)
+        raise repeated(name)
     return texts[0] if texts else None
 
 

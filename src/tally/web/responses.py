@@ -27,7 +27,7 @@ from tally.errors import AS_BEARER, BEARER_CHALLENGE, SIGN_IN
 from tally.web import htmx, templates, typed_forms
 from tally.web.context import RequestContext
 from tally.web.htmx import VARY, Orders, from_htmx
-from tally.web.sent_again import other_sentences, sent_form
+from tally.web.refused_form import other_sentences, refused_form
 from tally.web.streaming import Streamed
 
 # A form that was sent signed out is kept in an address of at most this many bytes: a proxy in front
@@ -190,15 +190,15 @@ def _refusal(
         values = {"sentence": sentence, "fields": fields}
         headers = htmx.TO_MESSAGES.headers()
         return _html(context, "fragments/error.html", status, headers, values)
-    sent = sent_form(context.form, status, fields)
+    form = refused_form(context.form, status, fields)
     return page(
         context,
         "pages/error.html",
         status,
         here="",
         sentence=sentence,
-        others=other_sentences(sentence, fields, sent),
-        sent=sent,
+        others=other_sentences(sentence, fields, form),
+        refused=form,
     )
 
 

@@ -27,14 +27,14 @@ class FaultyField(NamedTuple):
     sentence: str
 
 
-class SentForm(NamedTuple):
+class RefusedForm(NamedTuple):
     """The fields of a form: those to correct, and all others, which are sent along."""
 
     faulty: tuple[FaultyField, ...]
     others: tuple[tuple[str, str], ...]
 
 
-def sent_form(form: Fields, status: int, faults: Mapping[str, str]) -> SentForm | None:
+def refused_form(form: Fields, status: int, faults: Mapping[str, str]) -> RefusedForm | None:
     """The form to send again; None if sending it again cannot help, or it holds a password."""
     if any("password" in name for name in form):
         return None
@@ -42,15 +42,17 @@ def sent_form(form: Fields, status: int, faults: Mapping[str, str]) -> SentForm 
     at_fault = [name for name in typed if len(form.many(name)) == 1]
     if not (at_fault if status == CORRECTED else form and status in LATER):
         return None
-    return SentForm(
+    return RefusedForm(
         tuple(FaultyField(name, _label(name), form[name], faults[name]) for name in at_fault),
         tuple(item for item in form.items_list() if item[0] not in at_fault),
     )
 
 
-def other_sentences(sentence: str, faults: Mapping[str, str], sent: SentForm | None) -> list[str]:
+def other_sentences(
+    sentence: str, faults: Mapping[str, str], refused: RefusedForm | None
+) -> list[str]:
     """The sentences on faults that are neither the heading of the page nor at a field of it."""
-    at_fields = [field.sentence for field in sent.faulty] if sent else []
+    at_fields = [field.sentence for field in refused.faulty] if refused else []
     by_name = sorted(faults.items(), key=lambda fault: fault[0].lower())
     return [text for _, text in by_name if text != sentence and text not in at_fields]
 
