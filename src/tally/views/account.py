@@ -17,7 +17,7 @@ from tally.domain.fields import choose_one_of
 from tally.domain.formatting import NUMBER_FORMATS
 from tally.domain.marks import CARD_ORDERS
 from tally.domain.units import MEASURES
-from tally.errors import NotFound
+from tally.errors import Invalid, NotFound
 from tally.quick_add.vocabulary import DATE_ORDERS
 from tally.views import dashboard, token_rows, way_back
 from tally.views.login import farewell
@@ -221,7 +221,7 @@ def done(
 def with_sentences(context: RequestContext, sentences: dict[str, str]) -> Response:
     """The dialog with the fields as typed, except passwords, and a sentence at each fault."""
     if context.wants != "html":
-        return responses.refusal(context, 422, next(iter(sentences.values())), sentences)
+        return responses.refusal(context, Invalid(sentences))
     path = context.request.url.path
     typed = {name: context.form for name, form in FORMS.items() if form == path}
     return _show(context, 422, sentences=sentences, **typed)

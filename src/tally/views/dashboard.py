@@ -255,9 +255,10 @@ def _statistics(
 
 
 def _answer(context: RequestContext, status: int, values: dict[str, Any]) -> Response:
-    return responses.either(
-        context, "pages/dashboard.html", "fragments/statistics.html", status, **values
-    )
+    """The statistics alone for htmx, otherwise the page that holds them."""
+    if context.is_fragment:
+        return responses.fragment(context, "fragments/statistics.html", status, **values)
+    return responses.page(context, "pages/dashboard.html", status, **values)
 
 
 def _in_common(switch: PeriodNav, wanted: Filter) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tally.domain.filters import RESTORE_DAYS
 from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord
 from tally.domain.relinking import Relinked
-from tally.errors import Invalid, NotFound, field_sentences
+from tally.errors import HTTPError, Invalid, NotFound, field_sentences
 from tally.views import currency, edited_record, last_change, review, way_back
 from tally.views import list as list_page
 from tally.views.record_fields import fields_of, in_words, remark_on
@@ -262,6 +262,5 @@ def _refused(context: RequestContext, record: StoredRecord, unsaved: Unsaved) ->
         return _form(context, record, unsaved.status, unsaved)
     versions = {"record": record_json(record), "yours": unsaved.given}
     details = versions if unsaved.conflict else None
-    return responses.refusal(
-        context, unsaved.status, unsaved.sentence, unsaved.faults, details=details
-    )
+    refused = HTTPError(unsaved.status, unsaved.sentence, unsaved.faults, details=details)
+    return responses.refusal(context, refused)

@@ -178,9 +178,7 @@ def _again(
     """
     refused = refused or Invalid(sentences)
     if context.wants != "html":
-        return responses.refusal(
-            context, refused.status, refused.sentence, refused.fields, refused.headers
-        )
+        return responses.refusal(context, refused)
     values: dict[str, Any] = {
         **_blank(),
         "next": profile.local_path(context.form.text("next")),

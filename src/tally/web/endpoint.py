@@ -311,6 +311,4 @@ def refuse(request: Request, refused: HTTPError, context: RequestContext | None 
     """The refusal as a page, fragment or JSON, also before the user is known."""
     # By now the handler's connection is back in its pool.
     context = replace(context, connection=None) if context else RequestContext(request)
-    return responses.refusal(
-        context, refused.status, refused.sentence, refused.fields, refused.headers, refused.details
-    )
+    return responses.refusal(context, refused)

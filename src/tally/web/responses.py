@@ -23,7 +23,7 @@ from starlette.responses import (
 from tally.accounts.sessions import SAFE_METHODS
 from tally.domain import amounts
 from tally.domain.text import as_utf_8
-from tally.errors import AS_BEARER, BEARER_CHALLENGE, SIGN_IN
+from tally.errors import AS_BEARER, BEARER_CHALLENGE, SIGN_IN, HTTPError
 from tally.web import htmx, templates, typed_forms
 from tally.web.context import RequestContext
 from tally.web.htmx import VARY, Orders, from_htmx
@@ -87,19 +87,6 @@ def streamed_page(context: RequestContext, template: str, **values: Any) -> Resp
     return Streamed(pieces(), media_type="text/html", headers={"Vary": VARY})
 
 
-def either(
-    context: RequestContext,
-    page_template: str,
-    fragment_template: str,
-    status: int = 200,
-    **values: Any,
-) -> Response:
-    """The fragment when htmx asks for a part, otherwise the page that holds it."""
-    if context.is_fragment:
-        return fragment(context, fragment_template, status, **values)
-    return page(context, page_template, status, **values)
-
-
 def redirect(context: RequestContext, path: str) -> Response:
     """A redirect to `path`. To htmx it is a 200 with a header: fetch would hide a 3xx."""
     if from_htmx(context.request):
@@ -122,20 +109,10 @@ def text(content: str, status: int = 200) -> Response:
     return PlainTextResponse(content, status, {"Vary": "Accept"})
 
 
-def refusal(
-    context: RequestContext,
-    status: int,
-    sentence: str,
-    fields: Mapping[str, str] | None = None,
-    headers: Mapping[str, str] | None = None,
-    details: Mapping[str, object] | None = None,
-) -> Response:
-    """An error in the form that was asked for: JSON, a fragment at the messages, or a page.
-
-    `details` stand in JSON only.
-    """
-    response = _refusal(context, status, sentence, fields or {}, details or {})
-    response.headers.update(headers or {})
+def refusal(context: RequestContext, refused: HTTPError) -> Response:
+    """An error in the form that was asked for: JSON, a fragment at the messages, or a page."""
+    response = _refusal(context, refused)
+    response.headers.update(refused.headers)
     return response
 
 
@@ -143,7 +120,8 @@ def sign_in_first(context: RequestContext) -> Response:
     """The answer to a signed-out request for a page or an action of a signed-in user."""
     request = context.request
     if context.wants != "html":
-        return refusal(context, 401, f"{SIGN_IN} {AS_BEARER}", headers=BEARER_CHALLENGE)
+        sentence = f"{SIGN_IN} {AS_BEARER}"
+        return refusal(context, HTTPError(401, sentence, headers=BEARER_CHALLENGE))
     reads = request.method in SAFE_METHODS
     if from_htmx(request) and not reads:
         # The form keeps its fields as typed: the sentence joins the messages and replaces no form.
@@ -175,17 +153,12 @@ def _local_path(address: str) -> str:
     return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
-def _refusal(
-    context: RequestContext,
-    status: int,
-    sentence: str,
-    fields: Mapping[str, str],
-    details: Mapping[str, object],
-) -> Response:
+def _refusal(context: RequestContext, refused: HTTPError) -> Response:
+    status, sentence, fields = refused.status, refused.sentence, refused.fields
     if context.wants == "text":
         return text(f"{sentence}\n", status)
     if context.wants != "html":
-        return data({"error": sentence, "fields": dict(fields), **details}, status)
+        return data({"error": sentence, "fields": fields, **refused.details}, status)
     if from_htmx(context.request):
         values = {"sentence": sentence, "fields": fields}
         headers = htmx.TO_MESSAGES.headers()
