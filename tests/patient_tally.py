@@ -14,7 +14,7 @@ from functools import partial
 import tally.app
 from tally.cli.main import app
 from tally.db import engine, wait_limit
-from tally.views import phone
+from tally.views import pwa
 from tally.web import endpoint
 from tally.web.slots import ReadSlots
 from tests.serving import WITHOUT_LIMITS
@@ -22,7 +22,7 @@ from tests.waiting import WAIT_SECONDS
 
 WORKER = "const PATIENCE = 4000;"
 
-within, worker = wait_limit.within, phone._worker()
+within, worker = wait_limit.within, pwa._worker()
 assert WORKER in worker
 
 
@@ -34,7 +34,7 @@ def be_patient() -> None:
     endpoint.TURN_SECONDS = endpoint.WAIT_SECONDS = WAIT_SECONDS
     tally.app.ReadSlots = partial(ReadSlots, WAIT_SECONDS)  # type: ignore[assignment, attr-defined]
     patient = worker.replace(WORKER, f"const PATIENCE = {round(1000 * WAIT_SECONDS)};")
-    phone._worker = lambda: patient  # type: ignore[assignment]
+    pwa._worker = lambda: patient  # type: ignore[assignment]
 
 
 # Also in each worker, which imports this module under another name.

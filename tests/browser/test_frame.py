@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
-from tally.views import way_back
+from tally.views import flash
 from tests.browser.browsing import (
     LASTING_MESSAGES,
     LOST_REQUEST,
@@ -750,7 +750,7 @@ def test_first_visit_is_light(browsing: Browsing, capsys: pytest.CaptureFixture[
 
 def test_a_change_is_named_in_the_address_until_it_is_announced(page: Page) -> None:
     """On a reload it would be announced again. A dialog is named until it is closed."""
-    names = [name for name in way_back.PARAMETERS if name != "dialog"]
+    names = [name for name in flash.PARAMETERS if name != "dialog"]
     page.goto("/list?type=tea&" + "&".join(f"{name}=units" for name in names))
     expect(page).to_have_url(re.compile(r"/list\?type=tea$"))
 

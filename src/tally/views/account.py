@@ -19,7 +19,7 @@ from tally.domain.marks import CARD_ORDERS
 from tally.domain.units import MEASURES
 from tally.errors import Invalid, NotFound
 from tally.quick_add.vocabulary import DATE_ORDERS
-from tally.views import dashboard, token_rows, way_back
+from tally.views import dashboard, flash, token_rows
 from tally.views.login import farewell
 from tally.views.token_rows import TokenRow
 from tally.web import responses, typed_forms
@@ -84,7 +84,7 @@ def save(context: RequestContext) -> Response:
     if context.wants != "html":
         told = {"name": name or user.name, "timezone": timezone or user.timezone}
         return responses.data({**told, **chosen})
-    return way_back.redirect(context, "/", saved=way_back.SETTINGS)
+    return flash.redirect(context, "/", saved=flash.SETTINGS)
 
 
 def _faults(context: RequestContext, chosen: Mapping[str, str]) -> dict[str, str]:
@@ -132,7 +132,7 @@ def change_password(context: RequestContext) -> Response:
     keep_tokens = not form.flag("end_tokens")
     store.set_password(context.db, user, password, keep_tokens=keep_tokens)
     context.note("password changed", user=user.id)
-    response = done(context, way_back.PASSWORD, {"changed": True})
+    response = done(context, flash.PASSWORD, {"changed": True})
     sessions.start_session(context.request, response, context.db, user.id, context.now)
     return response
 
@@ -146,7 +146,7 @@ def end_session(context: RequestContext) -> Response:
     context.note("session ended", user=context.user.id)
     if sid == context.signed_in.sid:
         return farewell(context)
-    return done(context, way_back.SESSION, {"ended": 1})
+    return done(context, flash.SESSION, {"ended": 1})
 
 
 @takes()
@@ -159,7 +159,7 @@ def end_other_sessions(context: RequestContext) -> Response:
     context.note("sessions ended", user=user_id, count=ended, **too)
     words = [say.count(ended, "session"), *([say.count(tokens, "token")] if tokens else [])]
     counted = f"{' and '.join(words)} ended"
-    return done(context, way_back.SESSIONS, {"ended": ended, **too}, counted)
+    return done(context, flash.SESSIONS, {"ended": ended, **too}, counted)
 
 
 @takes()
@@ -209,12 +209,12 @@ def done(
 ) -> Response:
     """The dialog as it is now, with a message; for a plain form the dashboard with the dialog.
 
-    `saved`: the name of the message in `way_back.SAVED`; `counted`: a message with numbers.
+    `saved`: the name of the message in `flash.SAVED`; `counted`: a message with numbers.
     """
     if context.wants != "html":
         return responses.data(content)
     if context.is_fragment:
-        return _show(context, done=f"{counted or way_back.SAVED[saved]}.")
+        return _show(context, done=f"{counted or flash.SAVED[saved]}.")
     return responses.redirect(context, f"/?dialog=account&saved={saved}")
 
 

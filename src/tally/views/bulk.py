@@ -26,7 +26,7 @@ from tally.domain.text import fold, lowered
 from tally.domain.units import asks_measures, factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.quick_add.vocabulary import spelled
-from tally.views import copies, last_change, measures, moved_records, transfer, way_back
+from tally.views import duplicate, flash, last_change, measures, moved_records, transfer
 from tally.views.last_change import Latest
 from tally.views.record_json import told_json
 from tally.web import responses
@@ -51,7 +51,7 @@ NO_PAGES = "The action is for every record that matches, and has no pages."
 def bulk(context: RequestContext) -> Response:
     """Change many records alike, or copy one to today: one change, one undo."""
     if context.form.text("duplicate"):
-        return copies.duplicate(context)
+        return duplicate.copy_to_today(context)
     action = context.form.text("action")
     if action == "typed":
         action = _typed(context)
@@ -71,7 +71,7 @@ def bulk(context: RequestContext) -> Response:
     if context.wants != "html":
         return responses.data({"changed": count, "change": change, **told_json(told)})
     if told and not context.is_fragment:
-        return way_back.redirect(context, changed=change, told=way_back.UNITS)
+        return flash.redirect(context, changed=change, told=flash.UNITS)
     done = {"delete": "Deleted", "restore": "Restored"}.get(action, "Changed")
     text = f"{done} {context.say.count(count, 'record')}"
     latest = Latest(last_change.with_remark(text, moved_records.in_words(told)), change)

@@ -25,13 +25,13 @@ from tally.views import (
     create_for_programs,
     currency,
     entry,
+    flash,
     last_change,
     read_meter,
     recents,
     review,
     sent_ids,
     sent_records,
-    way_back,
 )
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
@@ -210,7 +210,7 @@ def _saved(
         if box and box.text and box.kind == "batch":
             saved = add.Saved(message, added.change, only)
             return add.show_page(context, status, box, saved=saved)
-        return way_back.redirect(context, changed=added.change)
+        return flash.redirect(context, changed=added.change)
     recent = None
     if box and box.kind == "recent":
         [record] = records[:1]

@@ -30,7 +30,7 @@ from tally.statistics.costs import with_costs
 from tally.statistics.facts import Shown
 from tally.statistics.load import statistics_for
 from tally.statistics.type_statistics import Statistics
-from tally.views import cards_page, no_figures, type_page
+from tally.views import cards_page, empty_state, type_page
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.forms import Fields, read_pairs
@@ -214,7 +214,7 @@ def _show(
     stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
     switch = period_nav.switch(wanted, stats.period, context.say)
     values = _in_common(switch, wanted) | {
-        "kept": no_figures.conditions(wanted, context.say, is_single=place is not None),
+        "kept": empty_state.conditions(wanted, context.say, is_single=place is not None),
         "empty": empty,
         "announced": outcome.announced,
         "restores": outcome.restores,
@@ -242,7 +242,7 @@ def _statistics(
         return statistics_for(context.db, context.user, wanted, context.today, shown)
 
     stats = of(Shown(after=after, drawn=True, costs=True))
-    empty = no_figures.empty_state(context, wanted, stats)
+    empty = empty_state.reason(context, wanted, stats)
     if not empty or len(wanted.types) != 1:
         return stats, empty
     # Its page stays the page of that type, also where the period has no record of it.

@@ -21,7 +21,7 @@ from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord
 from tally.domain.relinking import Relinked
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
-from tally.views import currency, edited_record, last_change, review, way_back
+from tally.views import currency, edited_record, flash, last_change, review
 from tally.views import list as list_page
 from tally.views.record_fields import fields_of, in_words, remark_on
 from tally.views.record_json import record_json, told_json
@@ -105,7 +105,7 @@ def _saved(
         return responses.data({**record_json(saved), "change": change, **told})
     first_cost = currency.sentence_on_first(context, [new], change)
     if not context.is_fragment:
-        return way_back.redirect(context, changed=change)
+        return flash.redirect(context, changed=change)
     remark = remark_on(given, context.number_format)
     remark = " ".join(filter(None, (remark, first_cost)))
     return responses.fragment(
@@ -248,7 +248,7 @@ def _form(
         "faults": unsaved.faults,
         "conflict": unsaved.conflict,
         "newest": in_words(record, context.say) if record else "",
-        "back": way_back.opened_from(context).address,
+        "back": flash.return_page(context).address,
     }
     if not context.is_fragment:
         return list_page.beneath(context, "fragments/edit_dialog.html", status, **values)

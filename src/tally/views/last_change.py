@@ -20,7 +20,7 @@ from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.records import RecordLike
 from tally.domain.text import capital, fold
-from tally.views import currency, moved_records, way_back
+from tally.views import currency, flash, moved_records
 from tally.views.record_fields import amount_in_words
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
@@ -61,30 +61,30 @@ def confirmation(context: RequestContext) -> Latest | None:
     """
     if context.visitor is None:
         return None
-    told = way_back.told(context.request)
-    if told.is_unsent:
+    message = flash.read(context.request)
+    if message.is_unsent:
         return Latest(NOT_SENT)
-    if told.saved:
-        return _saved(context, told.saved)
-    change_id = read_id(told.changed or told.undone or told.asks)
+    if message.saved:
+        return _saved(context, message.saved)
+    change_id = read_id(message.changed or message.undone or message.asks)
     if change_id is None:
         return None
     became = change_queries.state(context.db, context.user.id, change_id)
-    if told.changed:
+    if message.changed:
         done = _done(context, change_id, became)
-        return _with_units(context, done, change_id) if done and told.units else done
-    if told.undone:
+        return _with_units(context, done, change_id) if done and message.units else done
+    if message.undone:
         return after_undo(context, change_id) if became.undone else None
     return question(context, change_id, became) if _count(became) else None
 
 
 def _saved(context: RequestContext, name: str) -> Latest:
     """A sentence of SAVED; that of a price just removed names it, with its undo."""
-    if name == way_back.PRICE_REMOVED:
+    if name == flash.PRICE_REMOVED:
         price = account_prices.removed(context.user.preferences, context.now)
         if price:
             return price_removed(context, price)
-    return Latest(way_back.SAVED[name])
+    return Latest(flash.SAVED[name])
 
 
 def _with_units(context: RequestContext, done: Latest, change_id: UUID) -> Latest:
@@ -113,8 +113,8 @@ def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
     if keys is None:
         return ""
     source, target = keys
-    shown = way_back.opened_from(context)
-    pairs = [pair for pair in parse_qsl(shown.query) if pair[0] not in way_back.PARAMETERS]
+    shown = flash.return_page(context)
+    pairs = [pair for pair in parse_qsl(shown.query) if pair[0] not in flash.PARAMETERS]
     before = {
         ("type", fold(target.type)): source.type,
         ("unit", fold(target.unit or WITHOUT_UNIT)): source.unit or WITHOUT_UNIT,
@@ -122,7 +122,7 @@ def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
     if not any(("type", fold(text)) in before for name, text in pairs if name == "type"):
         return ""
     pairs = [(name, before.get((name, fold(text)), text)) for name, text in pairs]
-    return htmx.address(shown.path, urlencode([*pairs, ("saved", way_back.TYPE_BACK)]))
+    return htmx.address(shown.path, urlencode([*pairs, ("saved", flash.TYPE_BACK)]))
 
 
 def is_large(became: ChangeState) -> bool:
@@ -171,7 +171,7 @@ def named(context: RequestContext, record: RecordLike) -> str:
 def answer(context: RequestContext, latest: Latest, *ids: UUID) -> Response:
     """The message of a change just made; lists of records on the page reload."""
     if not context.is_fragment:
-        return way_back.redirect(context, changed=latest.change)
+        return flash.redirect(context, changed=latest.change)
     return show(context, latest, htmx.records_changed(*ids))
 
 

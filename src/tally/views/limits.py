@@ -13,7 +13,7 @@ from tally.domain.keys import Key
 from tally.domain.limits import Limit, read_limit, read_limits
 from tally.domain.records import last_use
 from tally.errors import Invalid
-from tally.views import dashboard, way_back
+from tally.views import dashboard, flash
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -44,7 +44,7 @@ def save(context: RequestContext) -> Response:
         return dashboard.show_limit_form(context, dashboard.limit_as_typed(form, key, fault))
     if not context.is_fragment:
         wanted = dashboard.filter_of_form(context)
-        query = urlencode([*filter_query.pairs(wanted), ("saved", way_back.LIMIT)])
+        query = urlencode([*filter_query.pairs(wanted), ("saved", flash.LIMIT)])
         return responses.redirect(context, htmx.address("/", query))
     remark = amounts.remark(form.text("value"), context.number_format)
     return dashboard.show_limit(context, key, f"{_announcement(limit, context)} {remark}".rstrip())

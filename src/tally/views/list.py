@@ -14,7 +14,7 @@ from tally.domain import filter_query, filters
 from tally.domain.filters import Filter
 from tally.domain.records import last_use
 from tally.domain.text import fold
-from tally.views import printed_list, record_list, way_back
+from tally.views import flash, printed_list, record_list
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 
@@ -67,7 +67,7 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
 
     `template` and `values` make the dialog's content.
     """
-    wanted = record_list.filter_of(context, way_back.opened_from(context))
+    wanted = record_list.filter_of(context, flash.return_page(context))
     behind = record_list.list_address(filter_query.query(wanted))
     dialog = responses.dialog(context, template, behind, **values)
     return _page(context, _shown(context, wanted), status, dialog=dialog)

@@ -13,7 +13,7 @@ from tally.domain import marks
 from tally.domain.keys import Key, is_same
 from tally.domain.meters import MeterInUse, overdue
 from tally.errors import Invalid
-from tally.views import meter_list, way_back
+from tally.views import flash, meter_list
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -74,7 +74,7 @@ def close(context: RequestContext) -> Response:
     if context.wants != "html":
         return responses.data({"closed": form.text("notice")})
     if not context.is_fragment:
-        return way_back.redirect(context, usual="/")
+        return flash.redirect(context, usual="/")
     return Response(media_type="text/html")
 
 

@@ -14,7 +14,7 @@ from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.records import last_use
 from tally.errors import HTTPError, Invalid, NotFound
-from tally.views import currency, dashboard, last_change, way_back
+from tally.views import currency, dashboard, flash, last_change
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -64,7 +64,7 @@ def create(context: RequestContext) -> Response:
         return responses.data(content, 200 if taken else 201)
     if context.is_fragment:
         return dashboard.show_prices(context, kept.price_id, "Price saved")
-    return _back(context, price.key, saved=way_back.PRICE)
+    return _back(context, price.key, saved=flash.PRICE)
 
 
 def _own_id(context: RequestContext) -> str:
@@ -97,7 +97,7 @@ def delete(context: RequestContext) -> Response:
     if context.is_fragment:
         latest = last_change.price_removed(context, gone)
         return dashboard.show_prices(context, price_id, latest.text, restores=price_id)
-    return _back(context, gone.key, saved=way_back.PRICE_REMOVED)
+    return _back(context, gone.key, saved=flash.PRICE_REMOVED)
 
 
 @takes()
@@ -113,7 +113,7 @@ def restore(context: RequestContext) -> Response:
     context.note("price put back", user=context.user.id)
     if context.wants != "html":
         return responses.data(prices.as_json(price))
-    return _back(context, price.key, saved=way_back.PRICE_BACK)
+    return _back(context, price.key, saved=flash.PRICE_BACK)
 
 
 def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
@@ -122,7 +122,7 @@ def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
     pairs = [
         pair
         for pair in (parse_qsl(shown.query) if shown.path == "/" else [])
-        if pair[0] not in ("type", "unit", *way_back.PARAMETERS)
+        if pair[0] not in ("type", "unit", *flash.PARAMETERS)
     ]
     pairs += filter_query.of_key(key).items()
     pairs += [(name, str(value)) for name, value in done.items()]

@@ -16,7 +16,7 @@ from tally.domain.fields import read_id
 from tally.domain.filters import DEFAULT_LIMIT, Filter
 from tally.domain.records import StoredRecord
 from tally.errors import Invalid
-from tally.views import currency, last_change, record_rows, transfer, way_back
+from tally.views import currency, flash, last_change, record_rows, transfer
 from tally.views.last_change import Latest
 from tally.views.record_fields import in_words
 from tally.views.record_json import record_json, totals_json
@@ -122,16 +122,16 @@ def undo(context: RequestContext) -> Response:
         latest = told(context, change)
         return last_change.answer(context, latest, *_ids_of(latest))
     if is_renaming:
-        return way_back.redirect(context, saved=way_back.TYPE_BACK)
+        return flash.redirect(context, saved=flash.TYPE_BACK)
     if is_redo:
-        return way_back.redirect(context, changed=change_queries.undo_of(change))
-    return way_back.redirect(context, undone=change)
+        return flash.redirect(context, changed=change_queries.undo_of(change))
+    return flash.redirect(context, undone=change)
 
 
 def _ask_whether(context: RequestContext, change: UUID, became: ChangeState) -> Response:
     """The question whether a large undo is meant."""
     if not context.is_fragment:
-        return way_back.redirect(context, asks=change)
+        return flash.redirect(context, asks=change)
     return last_change.show(context, last_change.question(context, change, became))
 
 

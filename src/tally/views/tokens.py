@@ -11,7 +11,7 @@ from tally.accounts import api_tokens, token_store
 from tally.accounts.api_tokens import ENDS, SCOPES, ApiToken, Ends, Scope, TokenText
 from tally.domain.fields import choose_one_of
 from tally.errors import Invalid, NotFound
-from tally.views import account, token_rows, way_back
+from tally.views import account, flash, token_rows
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -42,7 +42,7 @@ def end(context: RequestContext) -> Response:
     if not token_store.end(context.db, context.user.id, token_id, context.now):
         raise NotFound("There is no such token, or not any more.")
     context.note("token ended", user=context.user.id, token=token_id)
-    return account.done(context, way_back.TOKEN, {"ended": 1})
+    return account.done(context, flash.TOKEN, {"ended": 1})
 
 
 def _make(context: RequestContext) -> tuple[ApiToken, TokenText]:

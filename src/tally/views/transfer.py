@@ -25,7 +25,7 @@ from tally.transfer.plans import choices, remembered
 from tally.transfer.plans.choices import BadChoice, Choices, read_choices
 from tally.transfer.remarks import remarks_of
 from tally.transfer.writers import csv_chunks, json_chunks
-from tally.views import currency, way_back
+from tally.views import currency, flash
 from tally.views import list as list_page
 from tally.views.import_choices import chosen_columns, view_of
 from tally.views.record_list import read_filter
@@ -138,7 +138,7 @@ def import_problems(context: RequestContext) -> Response:
 def forget_imports(context: RequestContext) -> Response:
     """Forget the choices for kinds of files: each file is guessed again."""
     remembered_imports.change(context.db, context.user.id, lambda _: {})
-    return way_back.redirect(context, saved=way_back.FORGOTTEN)
+    return flash.redirect(context, saved=flash.FORGOTTEN)
 
 
 def refused(context: RequestContext, refusal: HTTPError) -> Response:
@@ -290,7 +290,7 @@ def _done(context: RequestContext, imported: Imported) -> Response:
             report=report,
             remark=imported.new_currency and currency.in_words(imported.new_currency),
         )
-    return way_back.redirect(context, changed=report.change)
+    return flash.redirect(context, changed=report.change)
 
 
 def _report_json(context: RequestContext, imported: Imported, status: int) -> Response:

@@ -24,7 +24,7 @@ from tally.domain.renaming import Renaming, renamed_limits, renamed_prices, roun
 from tally.domain.text import capital, fold
 from tally.domain.units import read_unit
 from tally.errors import Invalid, NotFound
-from tally.views import measures, way_back
+from tally.views import flash, measures
 from tally.views.record_json import told_json
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
@@ -247,7 +247,7 @@ def _mark(context: RequestContext, key: Key) -> Response:
             else {"colour": mark.colour, "hidden": mark.hidden}
         )
         return responses.data({**key._asdict(), **told})
-    address = filter_query.of_key(key) | {"saved": way_back.TYPE}
+    address = filter_query.of_key(key) | {"saved": flash.TYPE}
     return responses.redirect(context, htmx.address("/", urlencode(address)))
 
 

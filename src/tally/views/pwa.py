@@ -1,6 +1,6 @@
-"""The installed application: manifest, service worker, the page for times without a connection.
+"""The parts of a progressive web app: manifest, service worker, the page for times offline.
 
-None of the three knows who asks, so that a browser may keep them.
+None of the three depends on the account, so that a browser may keep them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Copies of records to today."""
+"""The copy of a record to today."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tally.web import responses
 from tally.web.context import RequestContext
 
 
-def duplicate(context: RequestContext) -> Response:
+def copy_to_today(context: RequestContext) -> Response:
     """Copy a record to today. The form's own id makes a doubled click one copy."""
     original_id = read_id(context.form.text("duplicate"))
     if original_id is None:

@@ -1,4 +1,7 @@
-"""The redirect from a form back to its page, whose address names the change that was made."""
+"""The redirect from a form back to its page, and the flash message in the address of that page.
+
+The address names the change that was made, so that no message waits on the server.
+"""
 
 from __future__ import annotations
 
@@ -40,12 +43,12 @@ SAVED = {
 }
 
 
-class Told(NamedTuple):
-    """The change that a page's address tells of: a text of it, or "", for each way to name it.
+class Flash(NamedTuple):
+    """The flash message that a page's address asks for; "" for each part that it does not name.
 
-    changed: a change; undone: an undone one; asks: one of which the page asks whether to undo it;
-    saved: a name of SAVED. units: the types whose unit has changed are told as well. is_unsent: a
-    form that was sent signed out is on the page again.
+    changed, undone, asks: the id of a change that was made, that was undone, or of which the page
+    asks whether to undo it. saved: a name of SAVED. units: whether the message names the types
+    whose unit has changed. is_unsent: whether a form that was sent signed out is on the page again.
     """
 
     changed: str
@@ -56,11 +59,11 @@ class Told(NamedTuple):
     is_unsent: bool
 
 
-def told(request: Request) -> Told:
-    """The change that the address of a request tells of."""
+def read(request: Request) -> Flash:
+    """The flash message that the address of a request asks for."""
     sent = request.query_params
     saved = sent.get("saved", "")
-    return Told(
+    return Flash(
         changed=sent.get("changed", ""),
         undone=sent.get("undone", ""),
         asks=sent.get("asks", ""),
@@ -73,13 +76,12 @@ def told(request: Request) -> Told:
 def redirect(context: RequestContext, usual: str = "/list", **done: UUID | str | None) -> Response:
     """A redirect to the page of the form, whose address then names the change.
 
-    `done`: `changed`, `undone` or `saved`, as `told` reads them; a `changed` of None means
-    that nothing was changed. A dialog that was open from the start names the page beneath it in the
-    form's field `back`.
+    `done`: the parts of a `Flash`; a `changed` of None means that nothing was changed. A dialog
+    that was open from the start names the page beneath it in the form's field `back`.
     """
     if "changed" in done and done["changed"] is None:
         done["saved"] = NOTHING
-    shown = opened_from(context, usual)
+    shown = return_page(context, usual)
     pairs = parse_qsl(shown.query)
     gone = set(PARAMETERS)
     if shown.path == "/add":
@@ -91,7 +93,7 @@ def redirect(context: RequestContext, usual: str = "/list", **done: UUID | str |
     return responses.redirect(context, htmx.address(shown.path, urlencode(pairs)))
 
 
-def opened_from(context: RequestContext, usual: str = "/list") -> ShownPage:
+def return_page(context: RequestContext, usual: str = "/list") -> ShownPage:
     """The page to go back to: one of those that show records."""
     shown = htmx.shown_page(context.request)
     sent = context.form.get("back", context.query.get("back"))

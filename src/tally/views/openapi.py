@@ -1,4 +1,4 @@
-"""GET /openapi.json: the description of docs/openapi.yaml, for programs that read it."""
+"""GET /openapi.json: the description of the addresses for programs, from docs/openapi.yaml."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from starlette.responses import Response
 from tally.paths import folder
 
 
-async def openapi(_: Request) -> Response:
-    """The addresses for programs, OpenAPI 3.1: nothing of anybody, so anybody may read it."""
+async def show(_: Request) -> Response:
+    """The description as OpenAPI 3.1; it holds nothing of any account, so anybody may read it."""
     return Response(_as_json(), media_type="application/json")
 
 

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from tally.accounts.profile import account_hash
 from tally.db.engine import Database
 from tally.paths import folder
-from tally.views import phone
+from tally.views import pwa
 from tests.conftest import Account
 from tests.moments import TODAY
 
@@ -74,7 +74,7 @@ def test_the_manifest_names_what_an_installation_needs(visitor: TestClient) -> N
 
 def test_icons_are_up_to_date_with_the_drawing() -> None:
     digest = sha256(SVG.read_bytes()).hexdigest()
-    for name in (*(name for name, _, _ in phone.ICONS), "apple-touch-icon.png"):
+    for name in (*(name for name, _, _ in pwa.ICONS), "apple-touch-icon.png"):
         told = re.search(rb"tEXtSource digest\0([0-9a-f]{64})", (ICONS / name).read_bytes())
         assert told, name
         assert told[1].decode() == digest, f"{name} is of another drawing: run make icons"

@@ -1,4 +1,4 @@
-"""Why the dashboard of a filter shows no figures, by the records that the account has."""
+"""The empty state of the dashboard: why a filter has no figures, by the account's records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tally.statistics.type_statistics import Statistics
 from tally.web.context import RequestContext
 
 
-def empty_state(context: RequestContext, wanted: Filter, stats: Statistics) -> EmptyState | None:
+def reason(context: RequestContext, wanted: Filter, stats: Statistics) -> EmptyState | None:
     """The reason why there are no figures; None if there are some, or types with a limit to show.
 
     A period that ends before the first record has a reason in any case.
