@@ -158,10 +158,10 @@ def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
     current = stored_records.locked(db, user_id, record_id, deleted=True)
     if current.deleted_at is not None:
         deleted_by: UUID = current.change_id
-        became = change_queries.state(db, user_id, deleted_by)
+        state = change_queries.state(db, user_id, deleted_by)
         # The change that deletes a reading also changes the next one of its meter.
-        others = became.changed and current.reading is None
-        alone = became.deleted == 1 and not (became.added or others or became.restored)
+        others = state.changed and current.reading is None
+        alone = state.deleted == 1 and not (state.added or others or state.restored)
         return deleted_by if alone else None
     change = new_change()
     record_writes.delete(db, user_id, [record_id], change)
@@ -209,10 +209,10 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     if changed_at:
         chains.lock(db, user_id)
     put_back = len(run(db, "writes/change_undo", keys).all())
-    became = change_queries.state(db, user_id, change)
-    if became.changed_since:
+    state = change_queries.state(db, user_id, change)
+    if state.changed_since:
         raise ChangeConflict("This was changed again since, so it cannot be undone.")
-    if not became.undone:
+    if not state.undone:
         raise NoSuchRecord(NOTHING_TO_UNDO)
     if changed_at:
         chains.mend(db, user_id, keys["undone"], since=changed_at)

@@ -27,7 +27,7 @@ from tally.domain.units import asks_measures, factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.quick_add.vocabulary import spelled
 from tally.views import duplicate, flash, last_change, measures, moved_records, transfer
-from tally.views.last_change import Latest
+from tally.views.last_change import Confirmation
 from tally.views.record_json import told_json
 from tally.web import responses
 from tally.web.context import RequestContext
@@ -74,8 +74,8 @@ def bulk(context: RequestContext) -> Response:
         return flash.redirect(context, changed=change, told=flash.UNITS)
     done = {"delete": "Deleted", "restore": "Restored"}.get(action, "Changed")
     text = f"{done} {context.say.count(count, 'record')}"
-    latest = Latest(last_change.with_remark(text, moved_records.in_words(told)), change)
-    return last_change.answer(context, latest, *(ids or ()))
+    confirmation = Confirmation(last_change.with_remark(text, moved_records.in_words(told)), change)
+    return last_change.answer(context, confirmation, *(ids or ()))
 
 
 def _typed(context: RequestContext) -> str:

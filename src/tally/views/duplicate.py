@@ -13,7 +13,7 @@ from tally.domain.records import NewRecord
 from tally.domain.text import fold
 from tally.errors import HTTPError
 from tally.views import create_for_programs, last_change, sent_ids, sent_records
-from tally.views.last_change import Latest
+from tally.views.last_change import Confirmation
 from tally.views.record_fields import in_words
 from tally.views.record_json import record_json
 from tally.web import responses
@@ -47,5 +47,7 @@ def copy_to_today(context: RequestContext) -> Response:
     if context.wants != "html":
         status = 201 if added.ids else 200
         return responses.data({**record_json(record), "change": added.change}, status)
-    latest = Latest(f"Saved {in_words(record, context.say)}", added.change, str(copy.id))
-    return last_change.answer(context, latest, copy.id)
+    confirmation = Confirmation(
+        f"Saved {in_words(record, context.say)}", added.change, str(copy.id)
+    )
+    return last_change.answer(context, confirmation, copy.id)

@@ -17,8 +17,8 @@ def values(context: RequestContext) -> dict[str, Any]:
     boxes = add.dialog_boxes()
     if context.connection is None:
         # A refusal: it asks no database, whose failure may be its reason, nor reads its address.
-        return boxes | {"dialog": None, "latest": None}
+        return boxes | {"dialog": None, "confirmation": None}
     return boxes | {
         "dialog": account.dialog(context) or keys.dialog(context),
-        "latest": last_change.confirmation(context),
+        "confirmation": last_change.of_address(context),
     }

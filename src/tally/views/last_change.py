@@ -33,7 +33,7 @@ _UNDID = {"deleted": "removed", "restored": "restored", "changed": "reverted"}
 _DID = {"added": "saved", "changed": "changed", "deleted": "deleted", "restored": "restored"}
 
 
-class Latest(NamedTuple):
+class Confirmation(NamedTuple):
     """A change in words, with the actions that can follow it.
 
     change: the change to undo next; record_id: the record to edit; redo: the undo to take back;
@@ -50,7 +50,7 @@ class Latest(NamedTuple):
     price: str | None = None
 
 
-def confirmation(context: RequestContext) -> Latest | None:
+def of_address(context: RequestContext) -> Confirmation | None:
     """The confirmation that a page's address asks for; None without one.
 
     `?changed=`: a change, with its undo while that is possible; `&told=units` adds the types whose
@@ -63,40 +63,40 @@ def confirmation(context: RequestContext) -> Latest | None:
         return None
     message = flash.read(context.request)
     if message.is_unsent:
-        return Latest(NOT_SENT)
+        return Confirmation(NOT_SENT)
     if message.saved:
         return _saved(context, message.saved)
     change_id = read_id(message.changed or message.undone or message.asks)
     if change_id is None:
         return None
-    became = change_queries.state(context.db, context.user.id, change_id)
+    state = change_queries.state(context.db, context.user.id, change_id)
     if message.changed:
-        done = _done(context, change_id, became)
+        done = _done(context, change_id, state)
         return _with_units(context, done, change_id) if done and message.units else done
     if message.undone:
-        return after_undo(context, change_id) if became.undone else None
-    return question(context, change_id, became) if _count(became) else None
+        return after_undo(context, change_id) if state.undone else None
+    return question(context, change_id, state) if _count(state) else None
 
 
-def _saved(context: RequestContext, name: str) -> Latest:
+def _saved(context: RequestContext, name: str) -> Confirmation:
     """A sentence of SAVED; that of a price just removed names it, with its undo."""
     if name == flash.PRICE_REMOVED:
         price = account_prices.removed(context.user.preferences, context.now)
         if price:
             return price_removed(context, price)
-    return Latest(flash.SAVED[name])
+    return Confirmation(flash.SAVED[name])
 
 
-def _with_units(context: RequestContext, done: Latest, change_id: UUID) -> Latest:
+def _with_units(context: RequestContext, done: Confirmation, change_id: UUID) -> Confirmation:
     """The change with the types that it has brought into another unit."""
     moved = moved_records.in_words(moved_records.warnings(context, change_id))
     return done._replace(text=with_remark(done.text, moved))
 
 
-def price_removed(context: RequestContext, price: Price) -> Latest:
+def price_removed(context: RequestContext, price: Price) -> Confirmation:
     """The removal of a price, with its undo."""
     words = bill.price_in_words(price, context.currency, context.say)
-    return Latest(f"Removed the price of {words}", price=price.price_id)
+    return Confirmation(f"Removed the price of {words}", price=price.price_id)
 
 
 def is_renaming(context: RequestContext, change_id: UUID) -> bool:
@@ -125,18 +125,18 @@ def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
     return htmx.address(shown.path, urlencode([*pairs, ("saved", flash.TYPE_BACK)]))
 
 
-def is_large(became: ChangeState) -> bool:
+def is_large(state: ChangeState) -> bool:
     """Whether an undo changes so many records that it asks first."""
-    return _count(became) >= LARGE
+    return _count(state) >= LARGE
 
 
-def question(context: RequestContext, change_id: UUID, became: ChangeState) -> Latest:
+def question(context: RequestContext, change_id: UUID, state: ChangeState) -> Confirmation:
     """The question whether a large undo is meant."""
-    done = _in_words(context, became, _DID)
-    return Latest(f"This undo is large: {done}. Undo all of it?", change_id, asks=True)
+    done = _in_words(context, state, _DID)
+    return Confirmation(f"This undo is large: {done}. Undo all of it?", change_id, asks=True)
 
 
-def after_undo(context: RequestContext, change_id: UUID) -> Latest:
+def after_undo(context: RequestContext, change_id: UUID) -> Confirmation:
     """The undo of a change in words, with its redo and the next change to undo."""
     undo_id = change_queries.undo_of(change_id)
     undid = change_queries.state(context.db, context.user.id, undo_id)
@@ -149,16 +149,16 @@ def after_undo(context: RequestContext, change_id: UUID) -> Latest:
     touched = undid.record_id if _count(undid) == 1 else None
     following = change_queries.latest(context.db, context.user.id)
     if following is None:
-        return Latest(text, redo=redo, touched=touched)
+        return Confirmation(text, redo=redo, touched=touched)
     text = f"{text}. Next to undo: {_in_words(context, following, _DID)}"
-    return Latest(text, following.change_id, redo=redo, touched=touched)
+    return Confirmation(text, following.change_id, redo=redo, touched=touched)
 
 
-def after_redo(context: RequestContext, undo_id: UUID) -> Latest:
+def after_redo(context: RequestContext, undo_id: UUID) -> Confirmation:
     """A redo, which is the undo of an undo, in words, with its undo."""
     redo_id = change_queries.undo_of(undo_id)
     redone = change_queries.state(context.db, context.user.id, redo_id)
-    return _done(context, redo_id, redone) or Latest("This is done again already")
+    return _done(context, redo_id, redone) or Confirmation("This is done again already")
 
 
 def named(context: RequestContext, record: RecordLike) -> str:
@@ -168,17 +168,23 @@ def named(context: RequestContext, record: RecordLike) -> str:
     return f"{record.consumption_type} {amount_in_words(record, context.say)}{when}"
 
 
-def answer(context: RequestContext, latest: Latest, *ids: UUID) -> Response:
+def answer(context: RequestContext, confirmation: Confirmation, *ids: UUID) -> Response:
     """The message of a change just made; lists of records on the page reload."""
     if not context.is_fragment:
-        return flash.redirect(context, changed=latest.change)
-    return show(context, latest, htmx.records_changed(*ids))
+        return flash.redirect(context, changed=confirmation.change)
+    return show(context, confirmation, htmx.records_changed(*ids))
 
 
-def show(context: RequestContext, latest: Latest, orders: htmx.Orders = htmx.NO_ORDERS) -> Response:
+def show(
+    context: RequestContext, confirmation: Confirmation, orders: htmx.Orders = htmx.NO_ORDERS
+) -> Response:
     """The message with its links, as a part of a page."""
     return responses.fragment(
-        context, "fragments/changed.html", orders=orders, latest=latest, fresh_id=uuid4()
+        context,
+        "fragments/changed.html",
+        orders=orders,
+        confirmation=confirmation,
+        fresh_id=uuid4(),
     )
 
 
@@ -187,17 +193,17 @@ def with_remark(message: str, remark: str) -> str:
     return f"{message}. {remark}" if remark else message
 
 
-def _done(context: RequestContext, change_id: UUID, became: ChangeState) -> Latest | None:
-    if not _count(became) or became.changed_since:
+def _done(context: RequestContext, change_id: UUID, state: ChangeState) -> Confirmation | None:
+    if not _count(state) or state.changed_since:
         return None
-    touched = became.record_id if _count(became) == 1 else None
-    editable = None if became.deleted else touched
-    text = _renaming_in_words(context, change_id, _count(became))
+    touched = state.record_id if _count(state) == 1 else None
+    editable = None if state.deleted else touched
+    text = _renaming_in_words(context, change_id, _count(state))
     if not text:
-        text = capital(_in_words(context, became, _DID))
+        text = capital(_in_words(context, state, _DID))
     if account_prices.is_set_by(context.user.preferences, change_id):
         text = f"{text}. {currency.in_words(context.currency)}"
-    return Latest(text, change_id, editable, touched=touched)
+    return Confirmation(text, change_id, editable, touched=touched)
 
 
 def _renaming_in_words(context: RequestContext, change_id: UUID, count: int) -> str:
@@ -222,20 +228,20 @@ def _renaming_keys(context: RequestContext, change_id: UUID) -> tuple[Key, Key] 
 
 
 def _in_words(
-    context: RequestContext, became: ChangeState | LatestChange, verbs: dict[str, str]
+    context: RequestContext, state: ChangeState | LatestChange, verbs: dict[str, str]
 ) -> str:
     """`deleted 3 records`, or `deleted coffee 1 cup`; "" without such a change."""
-    if _count(became) == 1:
-        records = stored_records.find(context.db, context.user.id, [UUID(became.record_id)])
-        verb = next(verb for name, verb in verbs.items() if getattr(became, name))
+    if _count(state) == 1:
+        records = stored_records.find(context.db, context.user.id, [UUID(state.record_id)])
+        verb = next(verb for name, verb in verbs.items() if getattr(state, name))
         return f"{verb} {named(context, records[0])}"
     return ", ".join(
         f"{verb} {context.say.count(count, 'record')}"
         for name, verb in verbs.items()
-        if (count := getattr(became, name))
+        if (count := getattr(state, name))
     )
 
 
-def _count(became: ChangeState | LatestChange) -> int:
+def _count(state: ChangeState | LatestChange) -> int:
     """The number of records in a change."""
-    return int(became.added + became.changed + became.deleted + became.restored)
+    return int(state.added + state.changed + state.deleted + state.restored)

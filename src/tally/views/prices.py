@@ -95,8 +95,8 @@ def delete(context: RequestContext) -> Response:
     if context.wants != "html":
         return responses.data({"deleted": 1})
     if context.is_fragment:
-        latest = last_change.price_removed(context, gone)
-        return dashboard.show_prices(context, price_id, latest.text, restores=price_id)
+        confirmation = last_change.price_removed(context, gone)
+        return dashboard.show_prices(context, price_id, confirmation.text, restores=price_id)
     return _back(context, gone.key, saved=flash.PRICE_REMOVED)
 
 

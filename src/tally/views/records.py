@@ -17,7 +17,7 @@ from tally.domain.filters import DEFAULT_LIMIT, Filter
 from tally.domain.records import StoredRecord
 from tally.errors import Invalid
 from tally.views import currency, flash, last_change, record_rows, transfer
-from tally.views.last_change import Latest
+from tally.views.last_change import Confirmation
 from tally.views.record_fields import in_words
 from tally.views.record_json import record_json, totals_json
 from tally.views.record_list import (
@@ -102,9 +102,9 @@ def undo(context: RequestContext) -> Response:
     if change is None:
         raise Invalid({"change": "Say which change to undo."})
     if context.wants == "html" and not context.form.flag("confirm"):
-        became = change_queries.state(context.db, context.user.id, change)
-        if last_change.is_large(became):
-            return _ask_whether(context, change, became)
+        state = change_queries.state(context.db, context.user.id, change)
+        if last_change.is_large(state):
+            return _ask_whether(context, change, state)
     is_renaming = last_change.is_renaming(context, change)
     page_before = last_change.page_before_renaming(context, change) if is_renaming else ""
     count = changes.undo(context.db, context.user.id, change)
@@ -119,8 +119,8 @@ def undo(context: RequestContext) -> Response:
         return responses.redirect(context, page_before)
     if context.is_fragment:
         told = last_change.after_redo if is_redo else last_change.after_undo
-        latest = told(context, change)
-        return last_change.answer(context, latest, *_ids_of(latest))
+        confirmation = told(context, change)
+        return last_change.answer(context, confirmation, *_ids_of(confirmation))
     if is_renaming:
         return flash.redirect(context, saved=flash.TYPE_BACK)
     if is_redo:
@@ -128,11 +128,11 @@ def undo(context: RequestContext) -> Response:
     return flash.redirect(context, undone=change)
 
 
-def _ask_whether(context: RequestContext, change: UUID, became: ChangeState) -> Response:
+def _ask_whether(context: RequestContext, change: UUID, state: ChangeState) -> Response:
     """The question whether a large undo is meant."""
     if not context.is_fragment:
         return flash.redirect(context, asks=change)
-    return last_change.show(context, last_change.question(context, change, became))
+    return last_change.show(context, last_change.question(context, change, state))
 
 
 # The parts of the answers
@@ -184,8 +184,8 @@ def _changed_one(
         return responses.data({**record_json(record), "change": change})
     editable = None if record.deleted_at else str(record_id)
     text = f"{done} {in_words(record, context.say)}"
-    return last_change.answer(context, Latest(text, change, editable), record_id)
+    return last_change.answer(context, Confirmation(text, change, editable), record_id)
 
 
-def _ids_of(latest: Latest) -> list[UUID]:
-    return [UUID(latest.touched)] if latest.touched else []
+def _ids_of(confirmation: Confirmation) -> list[UUID]:
+    return [UUID(confirmation.touched)] if confirmation.touched else []
