@@ -103,7 +103,9 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/list", signed_in(list_page.page), methods=GET),
         #
         Route("/stats", signed_in(dashboard.statistics, scopes=READS), methods=GET),
-        Route("/types", signed_in(types.mend, scopes=CHANGES, seconds=BULK_SECONDS), methods=POST),
+        Route(
+            "/types", signed_in(types.update, scopes=CHANGES, seconds=BULK_SECONDS), methods=POST
+        ),
         Route("/prices", signed_in(prices.create, scopes=CHANGES), methods=POST),
         Route("/prices/{id}/delete", signed_in(prices.delete, scopes=CHANGES), methods=POST),
         Route("/prices/{id}/restore", signed_in(prices.restore, scopes=CHANGES), methods=POST),

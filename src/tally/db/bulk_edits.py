@@ -90,7 +90,7 @@ def apply(
         _refuse_early(db, user_id, change)
     if moves:
         merged = edit.type is not None or edit.unit is not None
-        chains.mend(db, user_id, change, MeterMarks(side_by_side=merged))
+        chains.relink(db, user_id, change, MeterMarks(side_by_side=merged))
     if edit.delete:
         record_writes.purge(db, user_id)
     return change if changed.rowcount else None, changed.rowcount

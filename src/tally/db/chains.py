@@ -179,7 +179,7 @@ class MeterMarks(NamedTuple):
 NO_MARKS = MeterMarks()
 
 
-def mend(
+def relink(
     db: Connection,
     user_id: UUID,
     change: UUID,

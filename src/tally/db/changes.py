@@ -91,7 +91,7 @@ def _insert_readings(
     inserted = record_writes.insert(db, user_id, fresh, change)
     if inserted:
         rolled_over = {record.id for record in fresh if record.rolled_over}
-        chains.mend(db, user_id, change, MeterMarks(rolled_over))
+        chains.relink(db, user_id, change, MeterMarks(rolled_over))
     return inserted
 
 
@@ -147,7 +147,7 @@ def _edit_reading(
         current.consumption_value, current.reading
     )
     kept = {record.id} if was_rolled_over else ()
-    return Edited(change, chains.mend(db, user_id, change, MeterMarks(rolled_over, kept)))
+    return Edited(change, chains.relink(db, user_id, change, MeterMarks(rolled_over, kept)))
 
 
 def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
@@ -166,7 +166,7 @@ def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
     change = new_change()
     record_writes.delete(db, user_id, [record_id], change)
     if current.reading is not None:
-        chains.mend(db, user_id, change)
+        chains.relink(db, user_id, change)
     record_writes.purge(db, user_id)
     return change
 
@@ -188,7 +188,7 @@ def restore(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
     if not restored:
         raise NoSuchRecord
     if current.reading is not None:
-        chains.mend(db, user_id, change)
+        chains.relink(db, user_id, change)
     return change
 
 
@@ -215,7 +215,7 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     if not state.undone:
         raise NoSuchRecord(NOTHING_TO_UNDO)
     if changed_at:
-        chains.mend(db, user_id, keys["undone"], since=changed_at)
+        chains.relink(db, user_id, keys["undone"], since=changed_at)
     return put_back
 
 

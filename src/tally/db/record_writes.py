@@ -75,7 +75,7 @@ def _batches(records: Sequence[NewRecord]) -> Iterator[dict[str, Any]]:
 
 
 def _unlinked(record: NewRecord) -> NewRecord:
-    """A reading as it is written before `chains.mend` computes its consumption: as a start.
+    """A reading as it is written before `chains.relink` computes its consumption: as a start.
 
     A reading with a roll-over by its file keeps its value, which tells so.
     """

@@ -62,7 +62,7 @@ def dialog(context: RequestContext) -> responses.Dialog | None:
         return None
     typed = {name: typed_forms.typed(context.query, form) for name, form in FORMS.items()}
     return responses.dialog(
-        context, TEMPLATE, responses.behind(context), **_content(context) | typed
+        context, TEMPLATE, responses.address_without_dialog(context), **_content(context) | typed
     )
 
 
@@ -232,7 +232,7 @@ def _show(context: RequestContext, status: int = 200, **more: Any) -> Response:
     values = _content(context) | more
     if context.is_fragment:
         return responses.fragment(context, TEMPLATE, status, **values)
-    return dashboard.beneath(context, TEMPLATE, status, **values)
+    return dashboard.page_with_dialog(context, TEMPLATE, status, **values)
 
 
 def _content(context: RequestContext) -> dict[str, Any]:

@@ -68,7 +68,9 @@ def page(context: RequestContext) -> Response:
     return _show(context, wanted, _sent_signed_out(context), after=after)
 
 
-def beneath(context: RequestContext, template: str, status: int = 200, **values: Any) -> Response:
+def page_with_dialog(
+    context: RequestContext, template: str, status: int = 200, **values: Any
+) -> Response:
     """The cards of the running month, and over them a dialog that stands open.
 
     `template` and `values` make the dialog's content.

@@ -251,7 +251,7 @@ def _form(
         "back": flash.return_page(context).address,
     }
     if not context.is_fragment:
-        return list_page.beneath(context, "fragments/edit_dialog.html", status, **values)
+        return list_page.page_with_dialog(context, "fragments/edit_dialog.html", status, **values)
     values["wanted"] = shown_filter(context)
     return responses.fragment(context, "fragments/edit.html", status, **values)
 

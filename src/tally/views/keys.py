@@ -21,4 +21,4 @@ def dialog(context: RequestContext) -> responses.Dialog | None:
     """The dialog for a page that opens with it (`?dialog=keys`), else nothing."""
     if not responses.opens(context, "keys"):
         return None
-    return responses.dialog(context, TEMPLATE, responses.behind(context))
+    return responses.dialog(context, TEMPLATE, responses.address_without_dialog(context))

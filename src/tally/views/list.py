@@ -62,14 +62,16 @@ def page(context: RequestContext) -> Response:
     return _page(context, shown, 422 if faults else 200)
 
 
-def beneath(context: RequestContext, template: str, status: int = 200, **values: Any) -> Response:
+def page_with_dialog(
+    context: RequestContext, template: str, status: int = 200, **values: Any
+) -> Response:
     """The list that a dialog was opened from, with the dialog open over it.
 
     `template` and `values` make the dialog's content.
     """
     wanted = record_list.filter_of(context, flash.return_page(context))
-    behind = record_list.list_address(filter_query.query(wanted))
-    dialog = responses.dialog(context, template, behind, **values)
+    address = record_list.list_address(filter_query.query(wanted))
+    dialog = responses.dialog(context, template, address, **values)
     return _page(context, _shown(context, wanted), status, dialog=dialog)
 
 

@@ -158,13 +158,13 @@ def section(
     place = next((place for place, row in enumerate(rows) if row.is_open), None)
     if place is None:
         return Section(rows)
-    behind = following(ordered, opened)
+    next_key = following(ordered, opened)
     return Section(
         rows,
         Open(
             number=place + 1,
-            following=behind.type if behind else "",
-            skip=address_of(behind),
+            following=next_key.type if next_key else "",
+            skip=address_of(next_key),
             typed=typed or Typed(),
         ),
     )

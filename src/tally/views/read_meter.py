@@ -70,15 +70,15 @@ def save(context: RequestContext, record_id: UUID) -> Response:
 def _saved(context: RequestContext, key: Key, record_id: UUID, added: changes.Added) -> Response:
     """The list with the next meter open, the new row, and a message with undo."""
     in_use = meter_queries.in_use(context.db, context.user.id)
-    behind = meter_list.following(meter_list.in_order(context, in_use, key), key)
+    next_key = meter_list.following(meter_list.in_order(context, in_use, key), key)
     if not context.is_fragment:
-        return responses.redirect(context, meter_list.link_to(behind, changed=added.change))
+        return responses.redirect(context, meter_list.link_to(next_key, changed=added.change))
     [saved] = stored_records.find(context.db, context.user.id, [record_id])
     return responses.fragment(
         context,
         "fragments/meter_saved.html",
         201 if added.ids else 200,
-        meters=meter_list.section(context, in_use, behind),
+        meters=meter_list.section(context, in_use, next_key),
         message=f"Saved {key.type} {amount_in_words(saved, context.say)}",
         change=added.change,
         record_id=str(record_id),

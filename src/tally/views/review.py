@@ -68,7 +68,7 @@ def doubts(
         for record, doubt in own
         if doubt is not None and doubt.offer is None and record.reading is not None
     ]
-    metered = {record.id for record, beside in _beside(context, readings) if beside.meter}
+    metered = {record.id for record, around in _neighbours(context, readings) if around.meter}
     return {record_id: doubt for record_id, doubt in told.items() if record_id not in metered}
 
 
@@ -90,9 +90,9 @@ def about(
 
 def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, str]:
     """The warnings of the typo guard about records that came as fields, by the id of the record."""
-    around = _beside(context, records)
-    followed = {record.id for record, beside in around if beside.after}
-    return _guarded(context, records, _shares(records, around), followed, SAY_NEW)
+    readings = _neighbours(context, records)
+    followed = {record.id for record, around in readings if around.after}
+    return _guarded(context, records, _shares(records, readings), followed, SAY_NEW)
 
 
 def warnings_of_lines(
@@ -151,12 +151,12 @@ def _own_shares(records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
 
 
 def _shares(
-    records: Sequence[NewRecord], around: Sequence[tuple[NewRecord, Neighbours]]
+    records: Sequence[NewRecord], readings: Sequence[tuple[NewRecord, Neighbours]]
 ) -> dict[UUID, Decimal]:
     """The daily share of each record, with the consumption of readings by their neighbours."""
     shares = _own_shares([record for record in records if record.reading is None])
-    for record, beside in around:
-        used = _consumption(record, beside)
+    for record, around in readings:
+        used = _consumption(record, around)
         if used and used.days:
             shares[record.id] = round(used.value / used.days, MAX_DECIMALS)
     return shares
@@ -164,11 +164,11 @@ def _shares(
 
 def consumption_of(context: RequestContext, record: NewRecord) -> Consumption | None:
     """The consumption of a reading; None for one that does not fit."""
-    [(_, beside)] = _beside(context, [record])
-    return _consumption(record, beside)
+    [(_, around)] = _neighbours(context, [record])
+    return _consumption(record, around)
 
 
-def _beside(
+def _neighbours(
     context: RequestContext, records: Sequence[NewRecord]
 ) -> list[tuple[NewRecord, Neighbours]]:
     """Each reading among the records with its neighbours, of the meter in use on its day.
@@ -184,11 +184,11 @@ def _beside(
     return list(zip(readings, around, strict=True))
 
 
-def _consumption(record: NewRecord, beside: Neighbours) -> Consumption | None:
+def _consumption(record: NewRecord, around: Neighbours) -> Consumption | None:
     try:
         return meters.consumption(
             record.as_reading,
-            beside,
+            around,
             new=bool(record.new_meter),
             rolled_over=record.rolled_over,
         )

@@ -258,7 +258,7 @@ def _form(
         "max_megabytes": sources.MAX_BYTES // 2**20,
     }
     if not context.is_fragment:
-        return list_page.beneath(context, "fragments/import.html", status, **values)
+        return list_page.page_with_dialog(context, "fragments/import.html", status, **values)
     template = "fragments/import_report.html" if imported else "fragments/import.html"
     return responses.fragment(context, template, status, **values)
 

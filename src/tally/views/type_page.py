@@ -155,7 +155,7 @@ def _prices(context: RequestContext, stats: Statistics) -> Iterable[Price]:
 
 
 def _tools(context: RequestContext, key: Key) -> Tools:
-    """The inputs of the tools that mend a type: its mark, its records, the same type elsewhere."""
+    """The tools of a type: its mark, the list of its records, the same type in other units."""
     mark = read_marks(context.user.preferences).get(folded(key), Mark())
     records = htmx.address("/list", urlencode(filter_query.of_key(key)))
     others = {

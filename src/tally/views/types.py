@@ -34,7 +34,7 @@ MARKS = ("colour", "hidden", "place")
 
 
 @takes("type", "unit", "to_type", "to_unit", "dry_run", *MARKS, "back", "query", "was")
-def mend(context: RequestContext) -> Response:
+def update(context: RequestContext) -> Response:
     """Rename, merge or convert a type (`to_type`, `to_unit`, `dry_run`), or mark it.
 
     Raises Invalid with a sentence at its field; NotFound where the account has no such type.

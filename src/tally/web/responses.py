@@ -213,7 +213,7 @@ def opens(context: RequestContext, name: str) -> bool:
     return context.visitor is not None and context.request.query_params.get("dialog") == name
 
 
-def behind(context: RequestContext) -> str:
+def address_without_dialog(context: RequestContext) -> str:
     """The address of the page without the dialog that it opens with."""
     gone = ("dialog", typed_forms.TYPED)
     rest = urlencode([pair for pair in context.query.items_list() if pair[0] not in gone])

@@ -157,7 +157,7 @@ class _Merging:
             self._let_file_win(self._days)
         if self._saves and self.written and (self._readings or self._replaced_readings):
             marks = MeterMarks(self._rolled_over, numbered=self._numbered)
-            chains.mend(self.db, self.user_id, self.change, marks)
+            chains.relink(self.db, self.user_id, self.change, marks)
 
     def _take_batch(self, batch: list[FileRow | RowProblem]) -> None:
         plain: list[FileRow] = []
