@@ -81,8 +81,8 @@ class Bearer(NamedTuple):
 
 def find(db: Connection, sent: TokenText, now: datetime) -> Bearer | None:
     """The account behind a token, or None when the token is wrong, has ended or has no account."""
-    keys = {"user_id": sent.user_id, "token_id": str(sent.token_id)}
-    row = db.execute(_WITH_TOKEN, keys).one_or_none()
+    parameters = {"user_id": sent.user_id, "token_id": str(sent.token_id)}
+    row = db.execute(_WITH_TOKEN, parameters).one_or_none()
     account = Account(*row[:-1]) if row else None
     entry: dict[str, Any] | None = row.entry if row else None
     token = api_tokens.from_entry(sent.token_id, entry)
@@ -117,14 +117,14 @@ def note_use(db: Connection, bearer: Bearer, now: datetime, *, in_transaction: b
     used = token.used_at
     if used is not None and used.astimezone(zone).date() >= now.astimezone(zone).date():
         return
-    keys = {
+    parameters = {
         "user_id": account.id,
         "token_id": str(token.token_id),
         "used": int(now.timestamp()),
     }
     try:
         with db.begin_nested() if in_transaction else nullcontext():
-            db.execute(_NOTE_USE, keys)
+            db.execute(_NOTE_USE, parameters)
     except DBAPIError:
         return  # The database is read-only for a moment, say: the request continues.
 

@@ -78,7 +78,7 @@ def apply(
     moves = {} if edit.tag else chains.moves_alike(db, user_id, chosen, edit.type, edit.unit)
     try:
         changed = run(
-            db, "writes/records_alike", chosen | {"change": change} | _edit_keys(edit, moves)
+            db, "writes/records_alike", chosen | {"change": change} | _edit_parameters(edit, moves)
         )
     except IntegrityError as error:
         if sqlstate(error) == _CHECK_VIOLATION and (edit.tag or edit.factors):
@@ -117,7 +117,7 @@ def _scaled(millionths: int) -> Decimal:
     return Decimal(millionths).scaleb(-MAX_DECIMALS, _WIDE)
 
 
-def _edit_keys(edit: BulkEdit, moves: Mapping[Chain, int]) -> dict[str, Any]:
+def _edit_parameters(edit: BulkEdit, moves: Mapping[Chain, int]) -> dict[str, Any]:
     """The parameters of `sql/writes/records_alike.sql` for the new content."""
     return {
         "readings": bool(moves or edit.tag),
@@ -151,8 +151,8 @@ def _factors(factors: Mapping[str, Fraction] | None) -> dict[str, Any]:
 
 
 def _refuse_vanished(db: Connection, user_id: UUID, change: UUID) -> None:
-    keys = {"user_id": user_id, "change": change}
-    if vanished := run(db, "reads/change_vanished", keys).scalar_one():
+    parameters = {"user_id": user_id, "change": change}
+    if vanished := run(db, "reads/change_vanished", parameters).scalar_one():
         raise ChangeRefused(_vanish(vanished))
 
 
@@ -161,8 +161,8 @@ def _vanish(vanished: int) -> str:
 
 
 def _refuse_early(db: Connection, user_id: UUID, change: UUID) -> None:
-    keys = {"user_id": user_id, "change": change, "earliest": EARLIEST}
-    if early := run(db, "reads/change_early", keys).scalar_one():
+    parameters = {"user_id": user_id, "change": change, "earliest": EARLIEST}
+    if early := run(db, "reads/change_early", parameters).scalar_one():
         raise ChangeRefused(f"{TOO_EARLY} By its days {_records(early)} would begin ahead of that.")
 
 

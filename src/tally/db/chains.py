@@ -192,8 +192,8 @@ def relink(
     consumption changed. Raises BrokenChain, also where a meter now begins amid the readings of
     another, or where an undo takes readings from a meter without those noted on it since.
     """
-    keys = {"user_id": user_id, "change": change}
-    rows = run(db, "reads/chain_links", keys).all()
+    parameters = {"user_id": user_id, "change": change}
+    rows = run(db, "reads/chain_links", parameters).all()
     if not rows:
         return []
     again = relinking.relinked([_link(row) for row in rows], marks.rolled_over, marks.kept)
@@ -206,7 +206,7 @@ def relink(
             db,
             "writes/chain_relink",
             {
-                **keys,
+                **parameters,
                 "ids": [link.record_id for link in again],
                 "values": [link.after.value for link in again],
                 "days": [link.after.days for link in again],
@@ -219,7 +219,7 @@ def relink(
         _refuse_side_by_side(
             db,
             {
-                **keys,
+                **parameters,
                 "numbered": list(marks.numbered),
                 "since": since,
                 "relinked": list(before),
@@ -236,9 +236,9 @@ def _refuse_left_behind(others: Iterable[Relinked], left_behind: Collection[UUID
             raise BrokenChain(link.reading, link.reading, "left")
 
 
-def _refuse_side_by_side(db: Connection, keys: Mapping[str, Any]) -> None:
+def _refuse_side_by_side(db: Connection, parameters: Mapping[str, Any]) -> None:
     """Raises BrokenChain where, by the change, a meter begins amid the readings of another."""
-    amid = run(db, "reads/meters_amid", keys).one_or_none()
+    amid = run(db, "reads/meters_amid", parameters).one_or_none()
     if amid:
         begins = Reading(amid.earlier_date, amid.earlier_reading)
         raise BrokenChain(begins, Reading(amid.later_date, amid.later_reading), "amid")

@@ -28,7 +28,7 @@ class ChangeState(NamedTuple):
 
 def state(db: Connection, user_id: UUID, change: UUID) -> ChangeState:
     """The state of a change of the last 10 minutes."""
-    row = run(db, "reads/change_state", undo_keys(user_id, change)).one()
+    row = run(db, "reads/change_state", undo_parameters(user_id, change)).one()
     return ChangeState(*row)
 
 
@@ -79,6 +79,6 @@ def undo_of(change: UUID) -> UUID:
     return uuid5(change, "undo")
 
 
-def undo_keys(user_id: UUID, change: UUID) -> dict[str, Any]:
+def undo_parameters(user_id: UUID, change: UUID) -> dict[str, Any]:
     """The parameters of the statements on a change and its undo."""
     return {"user_id": user_id, "change": change, "undone": undo_of(change)}

@@ -203,19 +203,19 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     Raises NoSuchRecord without such a change in the last 10 minutes, ChangeConflict if one of its
     records was changed since, BrokenChain if a reading does not fit any more.
     """
-    keys = change_queries.undo_keys(user_id, change)
+    parameters = change_queries.undo_parameters(user_id, change)
     # The time of the change if it touched a reading, else NULL.
-    changed_at = run(db, "reads/change_of_readings", keys).scalar_one()
+    changed_at = run(db, "reads/change_of_readings", parameters).scalar_one()
     if changed_at:
         chains.lock(db, user_id)
-    put_back = len(run(db, "writes/change_undo", keys).all())
+    put_back = len(run(db, "writes/change_undo", parameters).all())
     state = change_queries.state(db, user_id, change)
     if state.changed_since:
         raise ChangeConflict("This was changed again since, so it cannot be undone.")
     if not state.undone:
         raise NoSuchRecord(NOTHING_TO_UNDO)
     if changed_at:
-        chains.relink(db, user_id, keys["undone"], since=changed_at)
+        chains.relink(db, user_id, parameters["undone"], since=changed_at)
     return put_back
 
 

@@ -220,8 +220,8 @@ def first_day(
 
     costs: the day on which a meter began at a cost counts, too.
     """
-    keys = {**conditions(db, user_id, matching), "costs": costs}
-    day: date | None = run(db, "reads/first_day", keys).scalar()
+    parameters = {**conditions(db, user_id, matching), "costs": costs}
+    day: date | None = run(db, "reads/first_day", parameters).scalar()
     return day
 
 

@@ -45,7 +45,7 @@ MAX_WEIGHED = 2_000
 def records(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[ListRow]:
     """A page of the matching records in the order of the filter, and some of the next page."""
     after = wanted.after
-    keys: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         **conditions(db, user_id, wanted),
         "limit": wanted.rows_to_read,
         "after_id": after and after.id,
@@ -53,30 +53,30 @@ def records(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[ListRow]:
         "after_time": after and after.created_at,
     }
     if wanted.sort == "type":
-        return _by_type(db, user_id, wanted, keys)
+        return _by_type(db, user_id, wanted, parameters)
     if wanted.sort.endswith("value"):
-        keys |= {"after_value": after and after.value}
-    rows = run(db, _RECORDS[wanted.sort], keys).all()
+        parameters |= {"after_value": after and after.value}
+    rows = run(db, _RECORDS[wanted.sort], parameters).all()
     return cast("Sequence[ListRow]", rows)
 
 
 def _by_type(
-    db: Connection, user_id: UUID, wanted: Filter, keys: dict[str, Any]
+    db: Connection, user_id: UUID, wanted: Filter, parameters: dict[str, Any]
 ) -> Sequence[ListRow]:
     """The page in the order of the alphabet, which is Python's: PostgreSQL need not know any."""
     after = wanted.after
-    names = (
-        own_types(db, user_id, deleted=wanted.deleted) if keys["types"] is None else keys["types"]
-    )
+    names = parameters["types"]
+    if names is None:
+        names = own_types(db, user_id, deleted=wanted.deleted)
     names = sorted(names, key=sort_key)
     if after:
         names = [name for name in names if sort_key(name) >= sort_key(after.type)]
-    keys |= {"after_type": after and after.type, "after_unit": after and after.unit}
+    parameters |= {"after_type": after and after.type, "after_unit": after and after.unit}
     rows: list[Row[Any]] = []
     count = _FIRST_TYPES
     while names or after:
         page, names, count = names[:count], names[count:], count * 4
-        keys |= {
+        parameters |= {
             "own_types": page,
             # A unit has no control characters: this is the first that comes behind.
             "from_units": [
@@ -84,10 +84,10 @@ def _by_type(
             ],
             "limit": wanted.rows_to_read - len(rows),
         }
-        rows += run(db, "reads/records_by_type", keys)
+        rows += run(db, "reads/records_by_type", parameters)
         if len(rows) >= wanted.rows_to_read or not names:
             break
-        keys |= {"after_type": None, "after_unit": None}
+        parameters |= {"after_type": None, "after_unit": None}
     return cast("Sequence[ListRow]", rows)
 
 
@@ -147,8 +147,8 @@ def totals(
 
     A hundred of them behind the first `passed_over`.
     """
-    keys = conditions(db, user_id, wanted) | {"most": MAX_TOTALS, "passed_over": passed_over}
-    return [MatchingTotal(*row) for row in run(db, "reads/totals", keys)]
+    parameters = conditions(db, user_id, wanted) | {"most": MAX_TOTALS, "passed_over": passed_over}
+    return [MatchingTotal(*row) for row in run(db, "reads/totals", parameters)]
 
 
 class DayTotals(NamedTuple):
@@ -172,8 +172,9 @@ def day_totals(db: Connection, user_id: UUID, wanted: Filter, day: date) -> DayT
 
     Without costs, and what reaches in from other days, it takes PostgreSQL half as long.
     """
-    keys = conditions(db, user_id, replace(wanted, start=day, end=day)) | {"most": MAX_TOTALS + 1}
-    totals_of_day = DayTotals.of(run(db, "reads/day_totals", keys))
+    of_day = replace(wanted, start=day, end=day)
+    parameters = conditions(db, user_id, of_day) | {"most": MAX_TOTALS + 1}
+    totals_of_day = DayTotals.of(run(db, "reads/day_totals", parameters))
     return totals_of_day if totals_of_day.entries else None
 
 
@@ -217,8 +218,8 @@ def used(db: Connection, user_id: UUID) -> list[UsedType]:
 
     Of more than 2,000 types and units those of the newest records.
     """
-    keys = {"user_id": user_id, "most": MAX_USED, "newest": MAX_NEWEST}
-    rows = run(db, "reads/used", keys)
+    parameters = {"user_id": user_id, "most": MAX_USED, "newest": MAX_NEWEST}
+    rows = run(db, "reads/used", parameters)
     return [UsedType(*row) for row in rows]
 
 

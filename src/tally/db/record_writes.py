@@ -25,12 +25,12 @@ def insert(
 ) -> frozenset[UUID]:
     """Insert the records whose id is free, a thousand a statement. Returns their ids."""
     if len(records) == 1 and records[0].created_at is None:
-        keys = {**vars(records[0]), "user_id": user_id, "change": change}
-        return frozenset(run(db, "writes/record_insert_one", keys).scalars())
+        parameters = {**vars(records[0]), "user_id": user_id, "change": change}
+        return frozenset(run(db, "writes/record_insert_one", parameters).scalars())
     inserted: set[UUID] = set()
     for batch in _batches(records):
-        keys = {"user_id": user_id, "change": change, **batch}
-        inserted.update(run(db, "writes/record_insert", keys).scalars())
+        parameters = {"user_id": user_id, "change": change, **batch}
+        inserted.update(run(db, "writes/record_insert", parameters).scalars())
     return frozenset(inserted)
 
 
@@ -42,8 +42,8 @@ def replace(db: Connection, user_id: UUID, records: Sequence[NewRecord], change:
 
 def delete(db: Connection, user_id: UUID, ids: Sequence[UUID], change: UUID) -> None:
     """Delete records as a part of a change; already deleted ones are left alone."""
-    keys = {"user_id": user_id, "change": change, "ids": list(ids)}
-    run(db, "writes/records_delete", keys)
+    parameters = {"user_id": user_id, "change": change, "ids": list(ids)}
+    run(db, "writes/records_delete", parameters)
 
 
 def purge(db: Connection, user_id: UUID) -> None:

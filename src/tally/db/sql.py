@@ -22,7 +22,7 @@ _NUMBERS = {
     "max_decimals": MAX_DECIMALS,
     "max_days": MAX_DAYS,
 }
-_NO_KEYS: Mapping[str, Any] = MappingProxyType({})
+_NO_PARAMETERS: Mapping[str, Any] = MappingProxyType({})
 _DIALECT = make_url("postgresql+psycopg2://").get_dialect()
 _INCLUDE = re.compile(r"\{([a-z_]+)\}")
 
@@ -45,14 +45,14 @@ def _filled(name: str) -> str:
 def run(
     db: Connection,
     name: str,
-    keys: Mapping[str, Any] = _NO_KEYS,
+    parameters: Mapping[str, Any] = _NO_PARAMETERS,
     **options: Any,
 ) -> CursorResult[*tuple[Any, ...]]:
     """Run the statement in `sql/NAME.sql` with the values of its `:names`; others are ignored.
 
     It goes to the driver directly: SQLAlchemy has nothing to compile. options: execution options.
     """
-    return db.exec_driver_sql(_for_driver(name), keys, execution_options=options)
+    return db.exec_driver_sql(_for_driver(name), parameters, execution_options=options)
 
 
 @cache

@@ -43,18 +43,18 @@ def locked(
     Where it is a reading, or `reading` says that it will be one, the account's chains are locked
     first.
     """
-    keys = {"user_id": user_id, "id": record_id}
-    row = None if reading else _locked(db, keys | {"readings": False})
+    parameters = {"user_id": user_id, "id": record_id}
+    row = None if reading else _locked(db, parameters | {"readings": False})
     if row is None:
         chains.lock(db, user_id)
-        row = _locked(db, keys | {"readings": True})
+        row = _locked(db, parameters | {"readings": True})
     if row is None or (row.deleted_at is not None and not deleted):
         raise NoSuchRecord
     return row
 
 
-def _locked(db: Connection, keys: Mapping[str, Any]) -> StoredRecord | None:
-    return cast("StoredRecord | None", run(db, "writes/record_lock", keys).one_or_none())
+def _locked(db: Connection, parameters: Mapping[str, Any]) -> StoredRecord | None:
+    return cast("StoredRecord | None", run(db, "writes/record_lock", parameters).one_or_none())
 
 
 def lock_sent(db: Connection, user_id: UUID, sent_id: UUID) -> None:

@@ -101,7 +101,7 @@ class Download(Streamed):
         turns: ConcurrencyLimit,
         user_id: UUID,
         statement: str,
-        keys: dict[str, Any],
+        parameters: dict[str, Any],
         write: Callable[[Pages], Iterator[bytes]],
         **answer: Any,
     ) -> None:
@@ -114,7 +114,7 @@ class Download(Streamed):
             stack.enter_context(turns.taken(user_id))
             connection = stack.enter_context(engine.connect())
             take_turn(connection, user_id)
-            rows = pages(connection, statement, {**keys, "user_id": user_id})
+            rows = pages(connection, statement, {**parameters, "user_id": user_id})
             super().__init__(_pieces(write(rows)), **answer)
             self._end = weakref.finalize(self, stack.pop_all().close)
 
@@ -140,11 +140,11 @@ def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
             yield chunk[start : start + PIECE_BYTES]
 
 
-def pages(connection: Connection, name: str, keys: dict[str, Any]) -> Pages:
+def pages(connection: Connection, name: str, parameters: dict[str, Any]) -> Pages:
     """The rows of a statement, a page at a time.
 
     The statement runs when the first page is asked for. That is while the answer is sent, in
     another thread than the handler's, where the time limit of the request does not apply.
     """
-    rows = run(connection, name, keys, stream_results=True, max_row_buffer=ROWS_A_PAGE)
+    rows = run(connection, name, parameters, stream_results=True, max_row_buffer=ROWS_A_PAGE)
     yield from rows.partitions(ROWS_A_PAGE)
