@@ -53,7 +53,7 @@ from tally.web.access_log import AccessLog
 from tally.web.cors import Cors
 from tally.web.endpoint import Endpoint, Extra, Handler, public, refuse, refuse_anybody, signed_in
 from tally.web.failures import fault
-from tally.web.middleware import Compress, Guard, HostCheck, LimitReads, cover
+from tally.web.middleware import Compress, Guard, HostCheck, LimitReads, with_guard_headers
 from tally.web.slots import ConcurrencyLimit, ReadSlots, WriteTurns
 from tally.web.static_files import Statics
 
@@ -295,4 +295,4 @@ def _fault(request: Request, error: Exception) -> Response:
     if request.method not in SAFE_METHODS:
         # The fault may have happened after the COMMIT.
         advice = " Look whether it was saved before you send it again."
-    return cover(refuse(request, fault(advice)), request.scope)
+    return with_guard_headers(refuse(request, fault(advice)), request.scope)

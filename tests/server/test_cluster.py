@@ -12,7 +12,7 @@ from sqlalchemy import Connection, CursorResult, text
 from tally.db.engine import Database
 from tally.db.sql import source
 from tally.paths import folder
-from tally.server.cluster import Cluster, KeptTable, Node, amiss, described, read
+from tally.server.cluster import Cluster, KeptTable, Node, description, faults, read
 from tests.serving import KEY, command
 
 # Names, columns and types as Citus 14 has them; what the application reads, and no more.
@@ -82,10 +82,10 @@ def test_the_state_of_a_cluster_is_read_from_its_catalogue(
         ("users", "reference", "<none>"),
         ("consumption_records", "distributed", "user_id"),
     ]
-    lines = list(described(cluster))
+    lines = list(description(cluster))
     assert "consumption_records: distributed by user_id" in lines
     assert "worker-1:5432: worker, 2 shards, 6.0 MB, 60%, the largest 4.0 MB" in lines
-    assert any("worker-2:5432 does not answer" in sentence for sentence in amiss(cluster))
+    assert any("worker-2:5432 does not answer" in sentence for sentence in faults(cluster))
 
 
 # The columns of each file of sql/cluster/, as they are read.
@@ -120,7 +120,7 @@ WELL = Cluster(
 
 
 def test_a_cluster_that_is_well_has_nothing_amiss() -> None:
-    assert list(amiss(WELL)) == []
+    assert list(faults(WELL)) == []
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_cluster_that_is_well_has_nothing_amiss() -> None:
     ],
 )
 def test_what_is_amiss_has_a_sentence(change: dict[str, object], words: str) -> None:
-    (sentence,) = amiss(replace(WELL, **change))  # type: ignore[arg-type]
+    (sentence,) = faults(replace(WELL, **change))  # type: ignore[arg-type]
     assert words in sentence
 
 

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from tally.errors import HTTPError
 from tally.web import middleware
-from tally.web.middleware import Guard, HostCheck, cover, is_same_origin
+from tally.web.middleware import Guard, HostCheck, is_same_origin, with_guard_headers
 
 UNSAFE = ["POST", "PUT", "PATCH", "DELETE", "FOO"]
 
@@ -90,7 +90,7 @@ def refuse(request: Request, refused: HTTPError) -> Response:
 
 
 def fault(request: Request, error: Exception) -> Response:
-    return cover(PlainTextResponse("fault", 500), request.scope)
+    return with_guard_headers(PlainTextResponse("fault", 500), request.scope)
 
 
 @pytest.fixture(scope="module")

@@ -32,38 +32,38 @@ def is_password_of(
     without a `user` the check takes as long, and a wrong password counts the same. Raises HTTPError
     429 after too many wrong ones. The caller must answer, not raise, or the attempt is forgotten.
     """
-    limits: Throttle = request.app.state.throttle
+    throttle: Throttle = request.app.state.throttle
     address = sessions.address_of(request)
-    slow_down(request, limits.wait(address, now))
-    suspect = not limits.is_innocent(address, now)
+    refuse_throttled(request, throttle.wait(address, now))
+    suspect = not throttle.is_innocent(address, now)
     if user is None:
-        slow_down(request, limits.wait(email, now) if suspect else 0)
+        refuse_throttled(request, throttle.wait(email, now) if suspect else 0)
     elif suspect or rate_limit.failed_from(user.sign_in_failures, address, now):
         # An address without failures may try, or else anybody could lock anybody out.
-        slow_down(request, rate_limit.account_wait(user.sign_in_failures, now))
+        refuse_throttled(request, rate_limit.account_wait(user.sign_in_failures, now))
     right = passwords.matches(password, user.password_hash if user else None)
     if right and user is not None and store.hold(db, user, against_records=to_delete):
         return True
-    limits.count(address, now)
+    throttle.count(address, now)
     if user is None:
-        limits.count(email, now)
+        throttle.count(email, now)
     else:
         _count_failure(db, user.id, address, now)
     return False
 
 
-def count_new(request: Request, now: datetime) -> None:
+def count_new_account(request: Request, now: datetime) -> None:
     """Count an account or an invitation that is made from an address.
 
     Raises HTTPError 429 after too many of them.
     """
-    limits: Throttle = request.app.state.new_accounts
+    throttle: Throttle = request.app.state.new_accounts
     address = sessions.address_of(request)
-    slow_down(request, limits.wait(address, now))
-    limits.count(address, now)
+    refuse_throttled(request, throttle.wait(address, now))
+    throttle.count(address, now)
 
 
-def slow_down(request: Request, seconds: int) -> None:
+def refuse_throttled(request: Request, seconds: int) -> None:
     """Raises HTTPError 429 if there are seconds to wait."""
     if seconds:
         audit_log.note("too many tries", request, wait=seconds)

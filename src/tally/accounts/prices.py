@@ -130,7 +130,7 @@ def undo_currency(db: Connection, user_id: UUID, undone: UUID, undo: UUID) -> No
     if not currency:
         currency = by_cost
     elif currency == by_cost and not (
-        prices or has_limits_in_money(preferences) or queries.any_costs(db, user_id)
+        prices or has_limits_in_money(preferences) or queries.has_costs(db, user_id)
     ):
         currency = ""
     preferences |= {

@@ -104,7 +104,7 @@ def bearer_of(request: Request, db: Connection, sent: str, now: datetime) -> Bea
         return bearer
     tries: Throttle = request.app.state.token_tries
     address = sessions.address_of(request)
-    attempts.slow_down(request, tries.wait(address, now))
+    attempts.refuse_throttled(request, tries.wait(address, now))
     tries.count(address, now)
     audit_log.note("token refused", request)
     raise HTTPError(401, NO_SUCH_TOKEN, headers=BEARER_CHALLENGE)

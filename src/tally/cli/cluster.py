@@ -41,9 +41,9 @@ def status(data_dir: DataDir = None) -> None:
                 ) from error
             finally:
                 engine.dispose()
-        for line in cluster.described(state):
+        for line in cluster.description(state):
             print(line)
-        faults = list(cluster.amiss(state)) if state.citus else []
+        faults = list(cluster.faults(state)) if state.citus else []
         for sentence in faults:
             print(f"! {sentence}")
     if faults:

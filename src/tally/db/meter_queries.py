@@ -33,10 +33,9 @@ def starts(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, list
     return arrays.lists_by_key(rows, MeterStart, keys)
 
 
-def has_any(db: Connection, user_id: UUID) -> bool:
+def has_readings(db: Connection, user_id: UUID) -> bool:
     """Whether any record of the account is a reading."""
-    has_readings: bool = run(db, "reads/has_readings", {"user_id": user_id}).scalar_one()
-    return has_readings
+    return bool(run(db, "reads/has_readings", {"user_id": user_id}).scalar_one())
 
 
 def in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
@@ -44,7 +43,7 @@ def in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
 
     If there are more than a hundred, only the hundred that were read last.
     """
-    if not has_any(db, user_id):  # Most accounts have none, and each page and each line asks.
+    if not has_readings(db, user_id):  # Most accounts have none, and each page and each line asks.
         return []
     rows = run(db, "reads/meters", {"user_id": user_id, "most": MAX_METERS})
     return [

@@ -192,7 +192,7 @@ def prices(db: Connection, user_id: UUID) -> list[dict[str, Any]]:
     return stored or []
 
 
-def any_costs(db: Connection, user_id: UUID) -> bool:
+def has_costs(db: Connection, user_id: UUID) -> bool:
     """Whether a record of an account, other than deleted ones, has a cost."""
     return bool(run(db, "reads/has_costs", {"user_id": user_id}).scalar_one())
 

@@ -94,7 +94,7 @@ def _nodes(db: Connection) -> list[Node]:
     return nodes
 
 
-def amiss(cluster: Cluster) -> Iterator[str]:
+def faults(cluster: Cluster) -> Iterator[str]:
     """A sentence for each fault of the cluster, with its remedy."""
     workers = [node for node in cluster.nodes if node.takes_shards]
     if not workers:
@@ -124,7 +124,7 @@ def amiss(cluster: Cluster) -> Iterator[str]:
             )
 
 
-def described(cluster: Cluster) -> Iterator[str]:
+def description(cluster: Cluster) -> Iterator[str]:
     """The lines that describe the state of the cluster."""
     if cluster.citus is None:
         yield f"PostgreSQL {cluster.postgresql}."

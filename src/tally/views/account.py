@@ -165,7 +165,7 @@ def end_other_sessions(context: RequestContext) -> Response:
 @takes()
 def invite(context: RequestContext) -> Response:
     """Make a link with which one person can make an account. Only this answer shows it."""
-    attempts.count_new(context.request, context.now)
+    attempts.count_new_account(context.request, context.now)
     token = sessions.keyring(context.request).invitation(context.user.id)
     link = f"{context.request.base_url}login?{urlencode({'invitation': token})}"
     context.note("invitation made", user=context.user.id)

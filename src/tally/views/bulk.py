@@ -221,12 +221,12 @@ def _conversion(
     factors = {
         other: factor(other, unit, measures.of_conversion(context, other, unit))
         for other in others
-        if not asks_measures(other, unit) or _has_any(context, wanted, ids, other)
+        if not asks_measures(other, unit) or _has_unit(context, wanted, ids, other)
     }
     return BulkEdit(unit=unit, factors=factors)
 
 
-def _has_any(context: RequestContext, wanted: Filter, ids: list[UUID] | None, unit: str) -> bool:
+def _has_unit(context: RequestContext, wanted: Filter, ids: list[UUID] | None, unit: str) -> bool:
     """Whether a chosen record is in this unit."""
     if ids is not None:
         records = stored_records.find(context.db, context.user.id, ids)

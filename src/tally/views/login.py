@@ -73,26 +73,26 @@ def sign_in(context: RequestContext) -> Response:
 def register(context: RequestContext) -> Response:
     """A new account, signed in."""
     form, request = context.form, context.request
-    limits: Throttle = request.app.state.throttle
+    throttle: Throttle = request.app.state.throttle
     address = sessions.address_of(request)
-    attempts.slow_down(request, limits.wait(f"register {address}", context.now))
+    attempts.refuse_throttled(request, throttle.wait(f"register {address}", context.now))
     settings: Settings = request.app.state.settings
     invitation = form.text("invitation")
     invited = _invited(context, invitation)
     if settings.registration == "first":
         store.lock_first_account(context.db)
     if invited is None and not store.may_register(context.db, settings.registration):
-        limits.count(f"register {address}", context.now)
+        throttle.count(f"register {address}", context.now)
         audit_log.note("registration refused", request)
         raise HTTPError(403, USED_INVITATION if invitation else CLOSED)
     account, sentences = _read_account(context, invited)
     typed = {name: form.text(name) for name in ("name", "email", "timezone")}
     if account is None:
         return _again(context, "register", sentences, **typed)
-    attempts.count_new(request, context.now)
+    attempts.count_new_account(request, context.now)
     user_id = store.create(context.db, account)
     if user_id is None:
-        limits.count(f"register {address}", context.now)
+        throttle.count(f"register {address}", context.now)
         audit_log.note("registration refused", request)
         # Somebody else may have used the invitation a moment ago.
         used = invited is not None and invitations.is_spent(context.db, invited)
@@ -235,10 +235,10 @@ def _read_reset(context: RequestContext, token: str) -> Account:
     if link is not None and user is not None and link.replaces(user.password_hash):
         return user
     if context.request.method not in SAFE_METHODS:
-        limits: Throttle = context.request.app.state.throttle
+        throttle: Throttle = context.request.app.state.throttle
         key = f"reset {sessions.address_of(context.request)}"
-        attempts.slow_down(context.request, limits.wait(key, context.now))
-        limits.count(key, context.now)
+        attempts.refuse_throttled(context.request, throttle.wait(key, context.now))
+        throttle.count(key, context.now)
     audit_log.note("reset refused", context.request)
     raise HTTPError(422, DEAD_LINK)
 

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LineFormat = Literal["text", "json"]
 
 # Not a status of HTTP: the visitor left before there was an answer (nginx's number for it).
-LEFT = 499
+CLIENT_CLOSED = 499
 
 # Monitoring asks for these every few seconds: only failures are logged.
 QUIET_PATHS = ("/healthz", "/readyz")
@@ -142,7 +142,7 @@ class AccessLog:
         try:
             await self.app(scope, receive, watched)
         except ClientDisconnect:
-            status = LEFT
+            status = CLIENT_CLOSED
         finally:
             if status >= 400 or scope["path"] not in QUIET_PATHS:
                 fields = {

@@ -16,7 +16,14 @@ from tally.domain.fields import NO_FLAG, flag_of
 from tally.domain.filters import MAX_LIMIT
 from tally.domain.text import is_storable
 from tally.errors import HTTPError, Invalid, repeated
-from tally.web.json_body import MAX_FIELDS, Remark, no_text, not_storable, read_json
+from tally.web.json_body import (
+    MAX_FIELDS,
+    TOO_MANY_FIELDS,
+    Remark,
+    no_text,
+    not_storable,
+    read_json,
+)
 
 log = logging.getLogger("tally")
 
@@ -188,7 +195,7 @@ def read_pairs(encoded: bytes, *, most_ids: int = 0) -> list[tuple[str, str]]:
     `most_ids`: this many `ids` do not count as fields. A browser without JavaScript sends one for
     each row that is selected, and a page of the list has up to 500.
     """
-    too_many = HTTPError(400, f"A form has at most {MAX_FIELDS} fields.")
+    too_many = HTTPError(400, TOO_MANY_FIELDS)
     try:
         pairs = parse_qsl(
             encoded.decode("ascii"),

@@ -20,6 +20,7 @@ from tally.domain.units import MAX_DECIMALS
 from tally.errors import HTTPError
 
 MAX_FIELDS = 100
+TOO_MANY_FIELDS = f"A form has at most {MAX_FIELDS} fields."
 MAX_RECORDS = 500
 LIST_NAME = "records"
 
@@ -181,7 +182,7 @@ def refusal_of_list(errors: list[dict[str, object]]) -> HTTPError:
 
 def _read_object(content: _Object, index: int) -> tuple[Pairs, list[Remark]]:
     if len(content) > MAX_FIELDS:
-        raise HTTPError(400, f"A form has at most {MAX_FIELDS} fields.")
+        raise HTTPError(400, TOO_MANY_FIELDS)
     pairs: Pairs = []
     remarks: list[Remark] = []
     for name, value in content:

@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tally.db.engine import Database
-from tally.web.access_log import LEFT
+from tally.web.access_log import CLIENT_CLOSED
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -146,7 +146,7 @@ class Measure:
         try:
             await self.app(scope, receive, watched)
         except ClientDisconnect:
-            status = LEFT
+            status = CLIENT_CLOSED
             raise
         finally:
             route = getattr(scope.get("route"), "path", "") or "none"

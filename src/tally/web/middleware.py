@@ -185,7 +185,7 @@ class HostCheck:
         return match is not None and (match[1] in self.names or match[1].endswith(self.endings))
 
 
-def cover(response: Response, scope: Scope) -> Response:
+def with_guard_headers(response: Response, scope: Scope) -> Response:
     """Add the headers of `Guard` to an answer that is made outside the middleware, of a failure."""
     response.raw_headers.extend(_missing(response.raw_headers, _headers_for(scope)))
     return response

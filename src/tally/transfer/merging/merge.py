@@ -111,7 +111,7 @@ def merge(
 
 def _may_replace_readings(db: Connection, user_id: UUID, policy: Policy) -> bool:
     """Whether plain amounts of a file may take the place of readings that are there."""
-    return policy.takes_changes and meter_queries.has_any(db, user_id)
+    return policy.takes_changes and meter_queries.has_readings(db, user_id)
 
 
 def _broken(error: BrokenChain) -> str:
