@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 from starlette.responses import Response
@@ -120,23 +121,7 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     before = sent_ids.saved_before(context, ids)
     existing = {row.id: row for row in before if row.id in ids}
     known = sent_records.fields_context(context, used, existing.values())
-    records: list[NewRecord] = []
-    errors: list[dict[str, object]] = []
-    for index, (record_id, item) in enumerate(zip(ids, several, strict=True)):
-        try:
-            sent_before = existing.get(record_id)
-            values = sent_records.read_fields(context, item, sent_before)
-            record = sent_records.record_of(values, record_id, known, sent_before)
-            # A new type is one, however the records behind it spell its name.
-            known["types"].setdefault(fold(record.consumption_type), record.consumption_type)
-            records.append(record)
-        except ValidationError as error:
-            sentences = field_sentences(error)
-            errors.append(error_at(index, next(iter(sentences.values())), sentences))
-    if len(set(ids)) < len(ids):
-        raise Invalid({"id": "Two records of the list have the same id."})
-    if errors:
-        raise refusal_of_list(errors)
+    records = _read_list(context, ids, several, known, existing)
     fresh = [record for record in records if record.id not in existing]
     doubts = review.doubts(context, entry.vocabulary(context, used), fresh)
     warnings = review.about(context, fresh, doubts)
@@ -155,6 +140,37 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
         ],
     }
     return responses.data(content, 201 if added.ids else 200)
+
+
+def _read_list(
+    context: RequestContext,
+    ids: Sequence[UUID],
+    several: Sequence[Fields],
+    known: dict[str, Any],
+    existing: Mapping[UUID, StoredRecord],
+) -> list[NewRecord]:
+    """The records of a list, whose `ids` run in parallel to their fields. Raises HTTPError 422.
+
+    existing: those of them that were saved before.
+    """
+    records: list[NewRecord] = []
+    errors: list[dict[str, object]] = []
+    for index, (record_id, item) in enumerate(zip(ids, several, strict=True)):
+        try:
+            sent_before = existing.get(record_id)
+            values = sent_records.read_fields(context, item, sent_before)
+            record = sent_records.record_of(values, record_id, known, sent_before)
+            # A new type is one, however the records behind it spell its name.
+            known["types"].setdefault(fold(record.consumption_type), record.consumption_type)
+            records.append(record)
+        except ValidationError as error:
+            sentences = field_sentences(error)
+            errors.append(error_at(index, next(iter(sentences.values())), sentences))
+    if len(set(ids)) < len(ids):
+        raise Invalid({"id": "Two records of the list have the same id."})
+    if errors:
+        raise refusal_of_list(errors)
+    return records
 
 
 def _refuse_unknown_names(several: Sequence[Fields]) -> None:

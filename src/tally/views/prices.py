@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID, uuid4
 
@@ -42,29 +43,46 @@ def create(context: RequestContext) -> Response:
     )
     if price is None:
         return _refused(context, faults)
-    taken: list[Price] = []
-    is_sent_anew = not context.form.text("id")
-
-    def become(stored: list[Price]) -> list[Price]:
-        if is_sent_anew and (same := prices.same_price(stored, price)):
-            taken.append(same)
-            return stored
-        taken.extend(one for one in stored if one.price_id == price.price_id)
-        return prices.with_price(stored, price)
-
     try:
-        account_prices.change(context.db, context.user.id, become)
+        kept = _keep(context, price)
     except ValueError as error:
         return _refused(context, {"from": str(error)})
     code = currency.ensure(context)
     context.note("price saved", user=context.user.id)
-    kept = taken[0] if is_sent_anew and taken else price
     if context.wants != "html":
-        content = {**prices.as_json(kept), "currency": code, **context.form.remarked}
-        return responses.data(content, 200 if taken else 201)
+        content = {**prices.as_json(kept.price), "currency": code, **context.form.remarked}
+        return responses.data(content, 201 if kept.is_new else 200)
     if context.is_fragment:
-        return dashboard.show_prices(context, kept.price_id, "Price saved")
+        return dashboard.show_prices(context, kept.price.price_id, "Price saved")
     return _back(context, price.key, saved=flash.PRICE)
+
+
+class KeptPrice(NamedTuple):
+    """A price as the account has it. is_new: it was not there, nor was one with its id."""
+
+    price: Price
+    is_new: bool
+
+
+def _keep(context: RequestContext, price: Price) -> KeptPrice:
+    """Add a price, or replace the one with its id or of its day; none is added twice.
+
+    Raises ValueError with a sentence where there would be too many.
+    """
+    is_sent_anew = not context.form.text("id")
+    kept = KeptPrice(price, is_new=True)
+
+    def become(stored: list[Price]) -> list[Price]:
+        nonlocal kept
+        if is_sent_anew and (same := prices.same_price(stored, price)):
+            kept = KeptPrice(same, is_new=False)
+            return stored
+        is_new = all(one.price_id != price.price_id for one in stored)
+        kept = KeptPrice(price, is_new)
+        return prices.with_price(stored, price)
+
+    account_prices.change(context.db, context.user.id, become)
+    return kept
 
 
 def _own_id(context: RequestContext) -> str:
