@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -53,6 +53,13 @@ class BulkEdit:
     restore: bool = False
 
 
+class BulkEdited(NamedTuple):
+    """The result of an edit: its change, None if nothing changed, and how many records it has."""
+
+    change: UUID | None
+    count: int
+
+
 def apply(
     db: Connection,
     user_id: UUID,
@@ -60,10 +67,9 @@ def apply(
     ids: Sequence[UUID] | None,
     edit: BulkEdit,
     change: UUID | None = None,
-) -> tuple[UUID | None, int]:
+) -> BulkEdited:
     """Change all records that match the filter and, where given, have one of the ids.
 
-    Returns the change (None when there was nothing to change) and how many records it changed.
     Records that have the type, unit, day or tag already stay as they are.
     Raises ChangeRefused when a tag finds no room in the notes, readings would be converted, a value
     would become 0 or too large by it, or a record would begin before all dates; BrokenChain.
@@ -93,7 +99,7 @@ def apply(
         chains.relink(db, user_id, change, MeterMarks(side_by_side=merged))
     if edit.delete:
         record_writes.purge(db, user_id)
-    return change if changed.rowcount else None, changed.rowcount
+    return BulkEdited(change if changed.rowcount else None, changed.rowcount)
 
 
 def refuse_conversion(db: Connection, user_id: UUID, wanted: Filter, factor: Fraction) -> None:

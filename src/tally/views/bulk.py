@@ -20,7 +20,6 @@ from tally.domain.fields import (
     read_text,
     read_unit_text,
 )
-from tally.domain.filter_query import read_filter
 from tally.domain.filters import CONDITIONS, Filter
 from tally.domain.text import fold, lowered
 from tally.domain.units import asks_measures, factor, is_convertible, read_unit
@@ -29,6 +28,7 @@ from tally.quick_add.vocabulary import spelled
 from tally.views import duplicate, flash, last_change, measures, moved_records, transfer
 from tally.views.last_change import Confirmation
 from tally.views.record_json import told_json
+from tally.views.record_list import read_filter
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import FILTER, takes
@@ -62,19 +62,20 @@ def bulk(context: RequestContext) -> Response:
         return transfer.export(context, wanted, ids)
     edit = _edit(context, action, wanted, ids)
     try:
-        change, count = bulk_edits.apply(context.db, context.user.id, wanted, ids, edit)
+        edited = bulk_edits.apply(context.db, context.user.id, wanted, ids, edit)
     except ChangeConflict:
         raise
     except ChangeRefused as error:
         raise Invalid({_field(context, action): str(error)}) from error
-    told = moved_records.warnings(context, change) if action in MOVERS else []
+    told = moved_records.warnings(context, edited.change) if action in MOVERS else []
     if context.wants != "html":
-        return responses.data({"changed": count, "change": change, **told_json(told)})
+        return responses.data({"changed": edited.count, "change": edited.change, **told_json(told)})
     if told and not context.is_fragment:
-        return flash.redirect(context, changed=change, told=flash.UNITS)
+        return flash.redirect(context, changed=edited.change, told=flash.UNITS)
     done = {"delete": "Deleted", "restore": "Restored"}.get(action, "Changed")
-    text = f"{done} {context.say.count(count, 'record')}"
-    confirmation = Confirmation(last_change.with_remark(text, moved_records.in_words(told)), change)
+    text = f"{done} {context.say.count(edited.count, 'record')}"
+    text = last_change.with_remark(text, moved_records.in_words(told))
+    confirmation = Confirmation(text, edited.change)
     return last_change.answer(context, confirmation, *(ids or ()))
 
 
@@ -96,10 +97,7 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
     deleted again, and present ones restored.
     """
     if context.form.flag("all"):
-        sent = [*context.query.items_list(), *context.form.items_list()]
-        wanted = read_filter(
-            sent, context.today, number_format=context.number_format, starts=context.starts
-        )
+        wanted = read_filter(context, [*context.query.items_list(), *context.form.items_list()])
         _refuse_beside_all(context, action)
         if wanted.deleted and action in SETTERS:
             raise Invalid({"deleted": RESTORE_FIRST})

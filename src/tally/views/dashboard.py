@@ -31,6 +31,7 @@ from tally.statistics.facts import Shown
 from tally.statistics.load import statistics_for
 from tally.statistics.type_statistics import Statistics
 from tally.views import cards_page, empty_state, type_page
+from tally.views.record_list import read_leniently
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.forms import Fields, read_pairs
@@ -291,12 +292,7 @@ def _in_common(switch: PeriodNav, wanted: Filter) -> dict[str, Any]:
 
 def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
     """The page with a sentence at each fault of its address, and without records."""
-    wanted, _ = filter_query.read_leniently(
-        context.query.items_list(),
-        context.today,
-        number_format=context.number_format,
-        starts=context.starts,
-    )
+    wanted, _ = read_leniently(context, context.query.items_list())
     period = wanted.dates or read_period(USUAL, context.today, context.starts)
     switch = period_nav.switch(wanted, period, context.say)
     typed = [" ".join(context.query.many(name)) for name in ("from", "to")]

@@ -42,10 +42,7 @@ class PeriodChoice(NamedTuple):
 
 def page(context: RequestContext) -> Response:
     """The list; `view=print`: the document to print, `view=totals`: the totals with the page."""
-    sent = context.query.items_list()
-    wanted, faults = filter_query.read_leniently(
-        sent, context.today, number_format=context.number_format, starts=context.starts
-    )
+    wanted, faults = record_list.read_leniently(context, context.query.items_list())
     view = context.query.text("view")
     if view == "print":
         if faults:

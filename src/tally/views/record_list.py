@@ -35,10 +35,10 @@ MAX_NOTES_BYTES = 1_200_000
 MAX_TOTALS_IN_SIGHT = 6
 
 
-def read_filter(context: RequestContext) -> Filter:
-    """The filter in the query string. Raises FilterError."""
+def read_filter(context: RequestContext, pairs: list[tuple[str, str]] | None = None) -> Filter:
+    """The filter in pairs of names and texts; None: in the query string. Raises FilterError."""
     return filter_query.read_filter(
-        context.query.items_list(),
+        context.query.items_list() if pairs is None else pairs,
         context.today,
         number_format=context.number_format,
         starts=context.starts,
@@ -56,12 +56,19 @@ def filter_of(context: RequestContext, shown: ShownPage) -> Filter:
         pairs = read_pairs(shown.query.encode()) if shown.path == "/list" else []
     except HTTPError:  # The request itself is not at fault.
         pairs = []
+    return read_leniently(context, pairs)[0]
+
+
+def read_leniently(
+    context: RequestContext, pairs: list[tuple[str, str]]
+) -> tuple[Filter, dict[str, str]]:
+    """The filter in pairs of names and texts as far as it can be read, and the faults by name."""
     return filter_query.read_leniently(
         pairs, context.today, number_format=context.number_format, starts=context.starts
-    )[0]
+    )
 
 
-def within(sizes: Iterable[int], most: int) -> int:
+def count_fitting(sizes: Iterable[int], most: int) -> int:
     """The number of parts, from the first on, that fit into `most` bytes; at least one."""
     ends = list(accumulate(sizes))
     return min(len(ends), max(1, bisect_right(ends, most)))
@@ -85,7 +92,7 @@ def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> 
     cut = record_rows.cut_day(records, wanted)
     whole_day = queries.day_totals(context.db, context.user.id, wanted, cut) if cut else None
     lines = record_rows.lines(records, wanted, context.say, whole_day)
-    fitting = within((len(line.notes.encode()) for line in lines), MAX_NOTES_BYTES)
+    fitting = count_fitting((len(line.notes.encode()) for line in lines), MAX_NOTES_BYTES)
     following = record_rows.cursor(records, wanted.sort, fitting)
     return {
         "wanted": usual,

@@ -21,13 +21,13 @@ from tally.views.last_change import Confirmation
 from tally.views.record_fields import in_words
 from tally.views.record_json import record_json, totals_json
 from tally.views.record_list import (
+    count_fitting,
     list_address,
     page_of_rows,
     read_filter,
     shown_filter,
     totals_after,
     totals_of,
-    within,
 )
 from tally.web import responses
 from tally.web.context import RequestContext
@@ -162,7 +162,7 @@ def _how_many_fit(records: list[dict[str, Any]]) -> int:
     """The number of records with which a page of JSON stays below its largest size."""
     if len(records) <= DEFAULT_LIMIT:
         return len(records)  # However long their notes are.
-    return within((len(responses.encode(record)) for record in records), MAX_JSON_BYTES)
+    return count_fitting((len(responses.encode(record)) for record in records), MAX_JSON_BYTES)
 
 
 def record_in_path(context: RequestContext) -> StoredRecord:

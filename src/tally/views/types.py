@@ -175,7 +175,7 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
     change = changes.new_change()
     factors = {source.unit: plan.renaming.factor} if plan.renaming.factor else None
     try:
-        changed, count = bulk_edits.apply(
+        edited = bulk_edits.apply(
             context.db,
             context.user.id,
             Filter.of_key(source, context.today),
@@ -192,9 +192,9 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
         raise Invalid({"to_unit": str(error)}) from error
     context.note("type renamed", user=context.user.id)
     if context.wants != "html":
-        moved = _json(plan._replace(records=count))  # Another renaming may have come first.
-        return responses.data({**moved, "saved": True, "change": changed})
-    address = filter_query.of_key(target) | {"changed": str(changed or "")}
+        moved = _json(plan._replace(records=edited.count))  # Another renaming may have come first.
+        return responses.data({**moved, "saved": True, "change": edited.change})
+    address = filter_query.of_key(target) | {"changed": str(edited.change or "")}
     return responses.redirect(context, htmx.address("/", urlencode(address)))
 
 
