@@ -26,11 +26,11 @@ from tally.views import (
     currency,
     entry,
     flash,
+    idempotency,
     last_change,
     read_meter,
     recents,
     review,
-    sent_ids,
     sent_records,
 )
 from tally.views.add import Box, FullForm
@@ -48,8 +48,8 @@ MAX_NOTES_SHOWN = 60
 def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
     if context.form.text("box") == "meter":
-        return read_meter.save(context, sent_ids.form_id(context))
-    sent_ids.wait_for_same(context)
+        return read_meter.save(context, idempotency.form_id(context))
+    idempotency.wait_for_same(context)
     if context.form.several is not None:
         return create_for_programs.from_list(context, context.form.several)
     if "line" not in context.form:
@@ -74,7 +74,7 @@ def _create_from_lines(context: RequestContext) -> Response:
     read = sent_records.read_lines(context)
     kind, in_dialog = _kind(context, read.text), _in_dialog(context)
     problem = "" if read.preview else read.parsed.unread[0].message
-    form_id = sent_ids.form_id(context)
+    form_id = idempotency.form_id(context)
     box = Box(kind, form_id, read.text, read.preview, problem=problem, in_dialog=in_dialog)
     is_sure = kind == "recent" or review.is_confirmed(context.form, box.seal)
     held = {} if is_sure else read.held
@@ -85,7 +85,7 @@ def _create_from_lines(context: RequestContext) -> Response:
     try:
         _refuse_others(ready, read.before)
     except IdTaken as error:
-        again = replace(box, id=uuid4(), problem=sent_ids.why_taken(error))
+        again = replace(box, id=uuid4(), problem=idempotency.why_taken(error))
         return add.box_again(context, again, 409)
     try:
         added = changes.add(context.db, context.user.id, ready)
@@ -124,8 +124,8 @@ def _prefer(context: RequestContext, **preferences: str) -> None:
 
 
 def _create_from_fields(context: RequestContext) -> Response:
-    form_id = sent_ids.form_id(context)
-    before = sent_ids.saved_before(context, [form_id])
+    form_id = idempotency.form_id(context)
+    before = idempotency.saved_before(context, [form_id])
     existing = [row for row in before if row.id == form_id]
     sent_before = next(iter(existing), None)
     values = sent_records.read_fields(context, context.form, sent_before)
@@ -160,7 +160,7 @@ def _save_form(
     try:
         _refuse_others([record], before)
     except IdTaken as error:
-        again = replace(form, id=uuid4(), problem=sent_ids.why_taken(error))
+        again = replace(form, id=uuid4(), problem=idempotency.why_taken(error))
         return add.form_again(context, again, 409)
     try:
         added = changes.add(context.db, context.user.id, [record])
@@ -180,7 +180,7 @@ def _refuse_others(records: Sequence[NewRecord], before: Sequence[StoredRecord])
     own = {record.id: record for record in records}
     for row in before:
         if row.id not in own:
-            raise IdTaken(sent_ids.SAVED_ALREADY, records[0], row)
+            raise IdTaken(idempotency.SAVED_ALREADY, records[0], row)
         changes.refuse_unless_same(own[row.id], row)
 
 

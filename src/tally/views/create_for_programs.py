@@ -20,7 +20,7 @@ from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid, field_sentences
 from tally.quick_add import grammar
 from tally.quick_add.results import ParseProblem
-from tally.views import currency, entry, review, sent_ids, sent_records
+from tally.views import currency, entry, idempotency, review, sent_records
 from tally.views.entry import Entry
 from tally.views.record_fields import in_words
 from tally.views.record_json import draft_json, parsed_json, record_json, told_json
@@ -116,9 +116,9 @@ def _told(problem: ParseProblem, lines: Mapping[int, str]) -> str:
 def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     """Save the records of a JSON list, all or none, each fault by its index."""
     _refuse_unknown_names(several)
-    ids = sent_ids.ids_of_list(context, several)
+    ids = idempotency.ids_of_list(context, several)
     used = queries.used(context.db, context.user.id)
-    before = sent_ids.saved_before(context, ids)
+    before = idempotency.saved_before(context, ids)
     existing = {row.id: row for row in before if row.id in ids}
     known = sent_records.fields_context(context, used, existing.values())
     records = _read_list(context, ids, several, known, existing)
@@ -126,7 +126,7 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     doubts = review.doubts(context, entry.vocabulary(context, used), fresh)
     warnings = review.about(context, fresh, doubts)
     try:
-        added = add(context, records, before if sent_ids.sent_id(context) else ())
+        added = add(context, records, before if idempotency.sent_id(context) else ())
     except BrokenChain as error:
         raise _does_not_fit(context, records, error) from error
     rows = stored_records.find(context.db, context.user.id, ids)

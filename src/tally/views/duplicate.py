@@ -12,7 +12,7 @@ from tally.domain.fields import read_id
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
 from tally.errors import HTTPError
-from tally.views import create_for_programs, last_change, sent_ids, sent_records
+from tally.views import create_for_programs, idempotency, last_change, sent_records
 from tally.views.last_change import Confirmation
 from tally.views.record_fields import in_words
 from tally.views.record_json import record_json
@@ -28,7 +28,7 @@ def copy_to_today(context: RequestContext) -> Response:
     original = stored_records.live(context.db, context.user.id, original_id)
     if original.reading is not None:
         raise HTTPError(409, "A reading is not copied. Read the meter and note what it shows.")
-    record_id = uuid5(sent_ids.form_id(context), str(original.id))
+    record_id = uuid5(idempotency.form_id(context), str(original.id))
     used = queries.used(context.db, context.user.id)
     sent_before = stored_records.find(context.db, context.user.id, [record_id])
     spellings = sent_records.spellings(used, sent_before)

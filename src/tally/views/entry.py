@@ -19,7 +19,7 @@ from tally.quick_add import grammar
 from tally.quick_add.preview import PreviewLine, preview
 from tally.quick_add.results import Draft, ParseResult, WantedReading
 from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary, vocabulary_of
-from tally.views import review, sent_ids
+from tally.views import idempotency, review
 from tally.web.context import RequestContext
 from tally.web.program_headers import WRITTEN
 
@@ -113,7 +113,7 @@ def _ids(text: str, record_id: UUID, count: int) -> list[UUID]:
     """The ids of this many records: the given one of a single record, or numbered ones."""
     if count == 1 and not is_batch(text):
         return [record_id]
-    return [sent_ids.numbered(record_id, number) for number in range(1, count + 1)]
+    return [idempotency.numbered(record_id, number) for number in range(1, count + 1)]
 
 
 def _warnings(
@@ -142,11 +142,11 @@ def _sent_before(
     A preview has none. A line that is not understood now may have been before; a reading is one
     record.
     """
-    if not sent_ids.sent_id(context):
+    if not idempotency.sent_id(context):
         return []
     most = len(parsed.records) + len(parsed.unread)
     numbers = range(1, most + 1)
-    return sent_ids.saved_before(context, [sent_ids.numbered(record_id, n) for n in numbers])
+    return idempotency.saved_before(context, [idempotency.numbered(record_id, n) for n in numbers])
 
 
 def _as_then(known: Vocabulary, before: Sequence[StoredRecord]) -> Vocabulary:

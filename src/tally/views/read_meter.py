@@ -15,7 +15,7 @@ from tally.domain import meter_words
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain
 from tally.errors import Invalid, field_sentences
-from tally.views import add, meter_list, review, sent_ids
+from tally.views import add, idempotency, meter_list, review
 from tally.views.add import FullForm
 from tally.views.meter_list import Typed
 from tally.views.record_fields import amount_in_words
@@ -62,7 +62,7 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         return _again(context, key, replace(typed, error=sentence, falls=falls))
     except IdTaken as error:
         return _again(
-            context, key, replace(typed, id=uuid4(), error=sent_ids.why_taken(error)), 409
+            context, key, replace(typed, id=uuid4(), error=idempotency.why_taken(error)), 409
         )
     return _saved(context, key, record_id, added)
 

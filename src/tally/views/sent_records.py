@@ -12,7 +12,7 @@ from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
 from tally.quick_add import vocabulary
-from tally.views import currency, entry, sent_ids
+from tally.views import currency, entry, idempotency
 from tally.views.entry import Entry
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
@@ -20,7 +20,7 @@ from tally.web.forms import Fields
 
 def read_lines(context: RequestContext) -> Entry:
     """The lines of the form, with its id."""
-    return entry.read(context, context.form["line"], sent_ids.form_id(context))
+    return entry.read(context, context.form["line"], idempotency.form_id(context))
 
 
 def read_fields(

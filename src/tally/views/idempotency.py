@@ -1,6 +1,6 @@
-"""The id that comes with records: of a form, or the key of a program's request.
+"""The ids by which a request that is sent twice saves its records once.
 
-The same id saves nothing twice.
+An id comes with a form, or as the key of a program's request.
 """
 
 from __future__ import annotations
