@@ -22,7 +22,7 @@ from tally.views.record_fields import fields_of
 from tally.views.record_json import draft_json, parsed_json
 from tally.web import responses
 from tally.web.context import RequestContext
-from tally.web.htmx import NO_ORDERS, Orders
+from tally.web.htmx import NO_HEADERS, HtmxHeaders
 from tally.web.parameters import takes
 
 MAX_ROWS = 30
@@ -195,19 +195,23 @@ def box_again(context: RequestContext, box: Box, status: int) -> Response:
     if box.kind == "batch":
         return responses.fragment(context, "fragments/batch.html", status, box=box)
     is_recent = box.kind == "recent"
-    orders = Orders(retarget="#quick-add-form", reswap="outerHTML") if is_recent else NO_ORDERS
+    headers = (
+        HtmxHeaders(retarget="#quick-add-form", reswap="outerHTML") if is_recent else NO_HEADERS
+    )
     line = replace(box, kind="line")
-    return responses.fragment(context, "fragments/quick_add.html", status, orders=orders, box=line)
+    return responses.fragment(
+        context, "fragments/quick_add.html", status, headers=headers, box=line
+    )
 
 
 def form_again(
-    context: RequestContext, form: FullForm, status: int, orders: Orders = NO_ORDERS
+    context: RequestContext, form: FullForm, status: int, headers: HtmxHeaders = NO_HEADERS
 ) -> Response:
     """The full form with the user's own words and the corrections to make."""
     form = _with_last(context, form)
     if context.is_fragment:
         template = "fragments/record_form.html"
-        return responses.fragment(context, template, status, orders=orders, form=form)
+        return responses.fragment(context, template, status, headers=headers, form=form)
     return show_page(context, status, form=form)
 
 

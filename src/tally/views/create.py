@@ -226,7 +226,7 @@ def _saved(
         context,
         "fragments/saved.html",
         status,
-        orders=htmx.records_changed(*(r.id for r in records)) if in_dialog else htmx.NO_ORDERS,
+        headers=htmx.records_changed(*(r.id for r in records)) if in_dialog else htmx.NO_HEADERS,
         box=box,
         form=form,
         recent=recent,

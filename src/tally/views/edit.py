@@ -111,7 +111,7 @@ def _saved(
     return responses.fragment(
         context,
         "fragments/row.html",
-        orders=htmx.records_changed(new.id, *(other.record_id for other in edited.others)),
+        headers=htmx.records_changed(new.id, *(other.record_id for other in edited.others)),
         **as_row(context, saved),
         message=last_change.with_remark(f"Saved {in_words(saved, context.say)}", remark),
         change=change or "",

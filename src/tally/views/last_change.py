@@ -176,13 +176,13 @@ def answer(context: RequestContext, confirmation: Confirmation, *ids: UUID) -> R
 
 
 def show(
-    context: RequestContext, confirmation: Confirmation, orders: htmx.Orders = htmx.NO_ORDERS
+    context: RequestContext, confirmation: Confirmation, headers: htmx.HtmxHeaders = htmx.NO_HEADERS
 ) -> Response:
     """The message with its links, as a part of a page."""
     return responses.fragment(
         context,
         "fragments/changed.html",
-        orders=orders,
+        headers=headers,
         confirmation=confirmation,
         fresh_id=uuid4(),
     )

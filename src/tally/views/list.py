@@ -114,16 +114,16 @@ def _fragment(context: RequestContext, wanted: Filter, shown: dict[str, Any]) ->
             context,
             "fragments/list.html",
             422,
-            orders=htmx.Orders(retarget="#list", reswap="outerHTML"),
+            headers=htmx.HtmxHeaders(retarget="#list", reswap="outerHTML"),
             **shown,
         )
     template = "results" if htmx.target(context.request) == "results" else "list"
     return responses.fragment(
-        context, f"fragments/{template}.html", orders=_address(context, wanted), **shown
+        context, f"fragments/{template}.html", headers=_address(context, wanted), **shown
     )
 
 
-def _address(context: RequestContext, wanted: Filter) -> htmx.Orders:
+def _address(context: RequestContext, wanted: Filter) -> htmx.HtmxHeaders:
     """The new URL of the address bar, as a step of the history or in place of the old one.
 
     Another letter typed into the search is no step.
@@ -133,8 +133,8 @@ def _address(context: RequestContext, wanted: Filter) -> htmx.Orders:
     before = record_list.shown_filter(context)
     typing = before.search and wanted.search and before.search != wanted.search
     if shown.path == "/list" and (typing or address == shown.address):
-        return htmx.Orders(replace_url=address)
-    return htmx.Orders(push_url=address)
+        return htmx.HtmxHeaders(replace_url=address)
+    return htmx.HtmxHeaders(push_url=address)
 
 
 def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tally.views.meter_list import Typed
 from tally.views.record_fields import amount_in_words
 from tally.web import responses
 from tally.web.context import RequestContext
-from tally.web.htmx import Orders
+from tally.web.htmx import HtmxHeaders
 
 NO_METER = (
     "This type has no meter any more: its readings were deleted, or it was renamed. "
@@ -98,8 +98,8 @@ def _no_meter(context: RequestContext, key: Key, typed: Typed) -> Response:
         "kind": READING,
         "reading": typed.reading,
     }
-    orders = Orders(retarget="#record-form", reswap="outerHTML")
-    return add.form_again(context, FullForm(values, typed.id, problem=NO_METER), 409, orders)
+    headers = HtmxHeaders(retarget="#record-form", reswap="outerHTML")
+    return add.form_again(context, FullForm(values, typed.id, problem=NO_METER), 409, headers)
 
 
 def _again(context: RequestContext, key: Key, typed: Typed, status: int = 422) -> Response:

@@ -65,7 +65,7 @@ def _type_mark(context: RequestContext) -> Response:
     return responses.fragment(
         context,
         "fragments/type_mark.html",
-        orders=htmx.type_unit(last_unit),
+        headers=htmx.type_unit(last_unit),
         is_new=is_new,
         similar=similar,
     )

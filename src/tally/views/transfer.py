@@ -286,7 +286,7 @@ def _done(context: RequestContext, imported: Imported) -> Response:
         return responses.fragment(
             context,
             "fragments/imported.html",
-            orders=htmx.records_changed(*new, shows=True),
+            headers=htmx.records_changed(*new, shows=True),
             report=report,
             remark=imported.new_currency and currency.in_words(imported.new_currency),
         )

@@ -15,8 +15,8 @@ VARY = "HX-Request, HX-Request-Type"
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
-    """Instructions to htmx beyond the swap that the element asked for.
+class HtmxHeaders:
+    """Response headers for htmx, which ask for more than the swap that the element asked for.
 
     `push_url` and `replace_url` set the address bar, and "false" leaves it alone; `retarget` (a
     selector) and `reswap` put the answer elsewhere than the form asked for; `trigger` names events
@@ -30,8 +30,8 @@ class Orders:
     trigger: str | None = None
     redirect: str | None = None
 
-    def headers(self) -> dict[str, str]:
-        """The response headers for these instructions."""
+    def by_name(self) -> dict[str, str]:
+        """The headers as they are sent, without those that are not set."""
         named = {
             "HX-Push-Url": self.push_url,
             "HX-Replace-Url": self.replace_url,
@@ -46,10 +46,10 @@ class Orders:
 # The most changed records that a page points out. A header names them, and then the address of the
 # next request: both must stay short.
 MAX_POINTED_OUT = 30
-NO_ORDERS = Orders()
+NO_HEADERS = HtmxHeaders()
 # Put the answer below the messages on the page, whichever element asked for it. The page stays as
 # it is, and so does its address, also where the element asked for another page.
-TO_MESSAGES = Orders(push_url="false", retarget="#messages", reswap="beforeend")
+TO_MESSAGES = HtmxHeaders(push_url="false", retarget="#messages", reswap="beforeend")
 
 
 def wants_fragment(request: Request) -> bool:
@@ -102,19 +102,19 @@ def address(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def records_changed(*ids: UUID, shows: bool = False) -> Orders:
+def records_changed(*ids: UUID, shows: bool = False) -> HtmxHeaders:
     """The event after which lists of records reload and point out the first of these records.
 
     `shows`: the very first is brought into view.
     """
     names = [str(record_id) for record_id in ids[:MAX_POINTED_OUT]]
     detail = {"ids": names} | ({"shows": True} if shows else {})
-    return Orders(trigger=json.dumps({"records-changed": detail}))
+    return HtmxHeaders(trigger=json.dumps({"records-changed": detail}))
 
 
-def type_unit(unit: str) -> Orders:
+def type_unit(unit: str) -> HtmxHeaders:
     """The event that brings the unit in which a type was last used into the field of the unit."""
-    return Orders(trigger=json.dumps({"type-unit": {"unit": unit}}))
+    return HtmxHeaders(trigger=json.dumps({"type-unit": {"unit": unit}}))
 
 
 def split_address(address: str) -> SplitResult:

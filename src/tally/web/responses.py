@@ -26,7 +26,7 @@ from tally.domain.text import as_utf_8
 from tally.errors import AS_BEARER, BEARER_CHALLENGE, SIGN_IN, HTTPError
 from tally.web import htmx, templates, typed_forms
 from tally.web.context import RequestContext
-from tally.web.htmx import VARY, Orders, from_htmx
+from tally.web.htmx import VARY, HtmxHeaders, from_htmx
 from tally.web.refused_form import other_sentences, refused_form
 from tally.web.streaming import Streamed
 
@@ -63,11 +63,11 @@ def fragment(
     template: str,
     status: int = 200,
     *,
-    orders: Orders = htmx.NO_ORDERS,
+    headers: HtmxHeaders = htmx.NO_HEADERS,
     **values: Any,
 ) -> Response:
-    """A part of a page for htmx, with further instructions to htmx."""
-    return _html(context, template, status, orders.headers(), values)
+    """A part of a page for htmx, with further headers for it."""
+    return _html(context, template, status, headers.by_name(), values)
 
 
 def streamed_page(context: RequestContext, template: str, **values: Any) -> Response:
@@ -96,7 +96,9 @@ def redirect(context: RequestContext, path: str) -> Response:
 
 def _go_on(path: str, status: int) -> Response:
     """A redirect for htmx."""
-    return Response(status_code=status, headers={**Orders(redirect=path).headers(), "Vary": VARY})
+    return Response(
+        status_code=status, headers={**HtmxHeaders(redirect=path).by_name(), "Vary": VARY}
+    )
 
 
 def data(content: object, status: int = 200) -> Response:
@@ -129,7 +131,7 @@ def sign_in_first(context: RequestContext) -> Response:
             context,
             "fragments/error.html",
             401,
-            orders=htmx.TO_MESSAGES,
+            headers=htmx.TO_MESSAGES,
             sentence="You are signed out. Open another tab to sign in, then send this again.",
         )
     path = _local_path(htmx.shown_address(request)) if reads else _path_to_send_again(context)
@@ -161,7 +163,7 @@ def _refusal(context: RequestContext, refused: HTTPError) -> Response:
         return data({"error": sentence, "fields": fields, **refused.details}, status)
     if from_htmx(context.request):
         values = {"sentence": sentence, "fields": fields}
-        headers = htmx.TO_MESSAGES.headers()
+        headers = htmx.TO_MESSAGES.by_name()
         return _html(context, "fragments/error.html", status, headers, values)
     form = refused_form(context.form, status, fields)
     return page(
