@@ -127,7 +127,6 @@ def serve(
             ) from error
         if settings.database_url:
             settings = bootstrap.with_key(settings)
-            _migrate_or_wait(settings)
         else:
             database = postgres.start(
                 settings.data_dir, wait_for_room=True, connections=processes * MAX_CONNECTIONS
@@ -137,7 +136,7 @@ def serve(
             settings = bootstrap.with_key(settings).model_copy(
                 update={"database_url": database.url}
             )
-            _migrate_or_wait(settings)
+        _migrate_or_wait(settings)
         address = _address(host, bound.getsockname()[1], settings.allowed_hosts)
         uvicorn.serve(
             settings,

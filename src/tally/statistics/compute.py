@@ -38,8 +38,8 @@ from tally.statistics.type_statistics import (
 
 def compose(facts: Facts) -> Statistics:
     """Every figure from the facts."""
-    frame = _Frame.of(facts.period)
-    of_all = {key: _type_statistics(facts, frame, key) for key in facts.days}
+    spans = _PeriodSpans.of(facts.period)
+    of_all = {key: _type_statistics(facts, spans, key) for key in facts.days}
     types = tuple(one for key, one in of_all.items() if key not in facts.aside)
     aside = tuple(one for key, one in of_all.items() if key in facts.aside)
     return Statistics(facts.period, types, facts.following, facts.type_count, aside, facts.too_many)
@@ -59,7 +59,7 @@ class _Buckets(NamedTuple):
         return cls(starts, bucket_ends(starts, span.end))
 
 
-class _Frame(NamedTuple):
+class _PeriodSpans(NamedTuple):
     """The buckets and the earlier spans of a period, worked out once for all its types."""
 
     buckets: _Buckets
@@ -68,7 +68,7 @@ class _Frame(NamedTuple):
     last_year: Span | None
 
     @classmethod
-    def of(cls, period: Period) -> "_Frame":
+    def of(cls, period: Period) -> "_PeriodSpans":
         before = period.previous_whole()
         return cls(
             buckets=_Buckets.of(period.elapsed, period),
@@ -78,11 +78,11 @@ class _Frame(NamedTuple):
         )
 
 
-def _type_statistics(facts: Facts, frame: _Frame, key: Key) -> TypeStatistics:
+def _type_statistics(facts: Facts, spans: _PeriodSpans, key: Key) -> TypeStatistics:
     period, known_days = facts.period, facts.known[key]
     spent, spread = facts.used.get(key, NO_TOTALS), facts.spread.get(key, [])
     known = known_days.within(period.elapsed)
-    series = _series(spent, spread, period.bucket, frame.buckets, known_days)
+    series = _series(spent, spread, period.bucket, spans.buckets, known_days)
     total = sum((point.total for point in series.points if point.total), Decimal(0))
     spread_entries = sum(row.begun for row in spread)
     entries = spent.entries + spread_entries
@@ -98,8 +98,8 @@ def _type_statistics(facts: Facts, frame: _Frame, key: Key) -> TypeStatistics:
         per_day=ratio(total, known.days) if known.days else None,
         per_entry=ratio(total, entries) if entries else None,
         highest_days=tuple(map(DayTotal, spent.highest_days, spent.highest_totals)),
-        previous=_comparison(facts, key, total, known, frame.previous),
-        last_year=_comparison(facts, key, total, known, frame.last_year),
+        previous=_comparison(facts, key, total, known, spans.previous),
+        last_year=_comparison(facts, key, total, known, spans.last_year),
         projection=projected(period, total, known, known_days)
         if enough_records(entries, active_days, spread_entries)
         else None,
@@ -115,7 +115,7 @@ def _type_statistics(facts: Facts, frame: _Frame, key: Key) -> TypeStatistics:
         runs=drawn.now,
         previous_runs=drawn.before,
         year_runs=drawn.year,
-        previous_series=_previous_series(facts, frame, key),
+        previous_series=_previous_series(facts, spans, key),
         calendar=_calendar(days, period.anchor, known_days) if facts.single else None,
         streak=_streak(days, period) if facts.single else None,
     )
@@ -191,15 +191,15 @@ def _series(
     return Series(bucket, tuple(points))
 
 
-def _previous_series(facts: Facts, frame: _Frame, key: Key) -> Series | None:
+def _previous_series(facts: Facts, spans: _PeriodSpans, key: Key) -> Series | None:
     """The series of the whole previous period; only where the filter names one type."""
-    if not facts.single or not frame.previous_buckets.starts:
+    if not facts.single or not spans.previous_buckets.starts:
         return None
     return _series(
         facts.before.get(key, NO_TOTALS),
         facts.before_spread.get(key, []),
         facts.period.bucket,
-        frame.previous_buckets,
+        spans.previous_buckets,
         facts.known[key],
     )
 

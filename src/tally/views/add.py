@@ -249,7 +249,7 @@ def today_rows(context: RequestContext, written: Sequence[UUID]) -> dict[str, An
     shape = Filter(today=context.today)
     lines = record_rows.lines(rows, shape, context.say, headed=context.today)
     return {
-        "elsewhere": record_list.outside(context, written, lines),
+        "outside": record_list.outside(context, written, lines),
         "lines": lines,
         "entries": entries,
         "written": {str(record_id) for record_id in written},

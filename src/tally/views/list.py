@@ -15,7 +15,7 @@ from tally.domain.filters import Filter
 from tally.domain.records import last_use
 from tally.domain.text import fold
 from tally.views import flash, printed_list, record_list
-from tally.web import htmx, responses, typed_forms
+from tally.web import htmx, responses, signed_out_forms
 from tally.web.context import RequestContext
 
 # The number of types in sight; further ones wait behind "more", but chosen ones never do.
@@ -86,7 +86,7 @@ def _shown(
         else record_list.page_of_rows(context, wanted, at_least)
     )
     typed = _typed(context, wanted, faults or {})
-    bulk = typed_forms.typed(context.query, typed_forms.BULK)
+    bulk = signed_out_forms.typed(context.query, signed_out_forms.BULK)
     fixed = {
         "faults": faults or {},
         "typed": typed,
@@ -119,11 +119,11 @@ def _fragment(context: RequestContext, wanted: Filter, shown: dict[str, Any]) ->
         )
     template = "results" if htmx.target(context.request) == "results" else "list"
     return responses.fragment(
-        context, f"fragments/{template}.html", headers=_address(context, wanted), **shown
+        context, f"fragments/{template}.html", headers=_address_headers(context, wanted), **shown
     )
 
 
-def _address(context: RequestContext, wanted: Filter) -> htmx.HtmxHeaders:
+def _address_headers(context: RequestContext, wanted: Filter) -> htmx.HtmxHeaders:
     """The new URL of the address bar, as a step of the history or in place of the old one.
 
     Another letter typed into the search is no step.

@@ -24,7 +24,7 @@ from tally.accounts.sessions import SAFE_METHODS
 from tally.domain import amounts
 from tally.domain.text import as_utf_8
 from tally.errors import AS_BEARER, BEARER_CHALLENGE, SIGN_IN, HTTPError
-from tally.web import htmx, templates, typed_forms
+from tally.web import htmx, signed_out_forms, templates
 from tally.web.context import RequestContext
 from tally.web.htmx import VARY, HtmxHeaders, from_htmx
 from tally.web.refused_form import other_sentences, refused_form
@@ -145,7 +145,7 @@ def _path_to_send_again(context: RequestContext) -> str:
     """The path of the page whose form was sent signed out, with as many of its fields as fit."""
     request = context.request
     sent = request.url.path, request.url.query, context.form
-    *addresses, page = typed_forms.pages(*sent, htmx.shown_page(request))
+    *addresses, page = signed_out_forms.pages(*sent, htmx.shown_page(request))
     fitting = (one for one in addresses if len(quote(one, safe="")) <= MAX_ADDRESS_KEPT)
     return next(fitting, page)
 
@@ -217,7 +217,7 @@ def opens(context: RequestContext, name: str) -> bool:
 
 def address_without_dialog(context: RequestContext) -> str:
     """The address of the page without the dialog that it opens with."""
-    gone = ("dialog", typed_forms.TYPED)
+    gone = ("dialog", signed_out_forms.TYPED)
     rest = urlencode([pair for pair in context.query.items_list() if pair[0] not in gone])
     return htmx.address(context.request.url.path, rest)
 
