@@ -54,10 +54,13 @@ class BulkEdit:
 
 
 class BulkEdited(NamedTuple):
-    """The result of an edit: its change, None if nothing changed, and how many records it has."""
+    """The result of a bulk edit: its change, and the number of records that it has changed.
+
+    change: None where there was nothing to change.
+    """
 
     change: UUID | None
-    count: int
+    records: int
 
 
 def apply(

@@ -69,11 +69,12 @@ def bulk(context: RequestContext) -> Response:
         raise Invalid({_field(context, action): str(error)}) from error
     told = moved_records.warnings(context, edited.change) if action in MOVERS else []
     if context.wants != "html":
-        return responses.data({"changed": edited.count, "change": edited.change, **told_json(told)})
+        content = {"changed": edited.records, "change": edited.change}
+        return responses.data({**content, **told_json(told)})
     if told and not context.is_fragment:
         return flash.redirect(context, changed=edited.change, told=flash.UNITS)
     done = {"delete": "Deleted", "restore": "Restored"}.get(action, "Changed")
-    text = f"{done} {context.say.count(edited.count, 'record')}"
+    text = f"{done} {context.say.count(edited.records, 'record')}"
     text = last_change.with_remark(text, moved_records.in_words(told))
     confirmation = Confirmation(text, edited.change)
     return last_change.answer(context, confirmation, *(ids or ()))

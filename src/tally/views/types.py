@@ -192,7 +192,8 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
         raise Invalid({"to_unit": str(error)}) from error
     context.note("type renamed", user=context.user.id)
     if context.wants != "html":
-        moved = _json(plan._replace(records=edited.count))  # Another renaming may have come first.
+        # Another renaming may have come first.
+        moved = _json(plan._replace(records=edited.records))
         return responses.data({**moved, "saved": True, "change": edited.change})
     address = filter_query.of_key(target) | {"changed": str(edited.change or "")}
     return responses.redirect(context, htmx.address("/", urlencode(address)))
