@@ -1,8 +1,8 @@
--- Returns the readings that a change of this transaction made or moved, those that come next behind a place
--- where one of them is or was, and those of the same chains that had rolled over, each with the reading ahead
--- of it.
--- changed: the change itself wrote the reading. freed: a reading with a roll-over ahead of it was deleted, or
--- moved to another chain. left_behind: a reading ahead of it is now of another meter, or of another type or unit.
+-- Returns the readings that a change of this transaction made or moved, those that come next after a place
+-- where one of them is or was, and those of the same chains that had rolled over, each with the reading before
+-- it.
+-- changed: the change itself wrote the reading. freed: a reading with a roll-over before it was deleted, or
+-- moved to another chain. left_behind: a reading before it is now of another meter, or of another type or unit.
 -- A few steps into idx_consumption_user_chain for each of them, however long the chain is.
 WITH changed AS (
     SELECT

@@ -1,6 +1,6 @@
 -- Returns the first day that a matching record covers, NULL without one. With costs, the day on which a meter
 -- began at a cost counts, too. A later record may cover days before the date of the first one, but only if its
--- date is no further behind than the longest record is long.
+-- date is no further away than the longest record is long.
 SELECT
     LEAST(
         first.day,

@@ -15,7 +15,7 @@ FROM unnest(
     CAST(:first_days AS date[]),
     CAST(:longest AS integer[])
 ) AS used (type, unit, latest_day, first_day, longest)
--- A longer record behind the earliest may begin ahead of it.
+-- A longer record after the earliest one may begin before it.
 CROSS JOIN LATERAL (
     SELECT MIN(consumption_records.consumption_date - consumption_records.days + 1) AS first_day
     FROM consumption_records

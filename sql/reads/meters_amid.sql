@@ -3,7 +3,7 @@
 -- was so before the change: merged types have meters side by side.
 -- numbered: readings whose meter a file gives. since: for an undo, when the undone change was made, else
 -- NULL. Readings that an undo or a restoration brings back are compared only with later changes. relinked,
--- written: the readings that this change has only put behind another one, and when they were written, or noted.
+-- written: the readings that this change has only put after another one, and when they were written, or noted.
 WITH changed AS (
     SELECT
         id, consumption_type, unit, meter, consumption_date,

@@ -63,7 +63,7 @@ CROSS JOIN LATERAL (
         * datemultirange(daterange(NULL, used.read_to, '[]'))
         - by_records.days
     ) AS gap
-    -- The records that end last ahead of it.
+    -- The records that end last before it.
     CROSS JOIN LATERAL (
         SELECT
             bool_or(
@@ -83,15 +83,15 @@ CROSS JOIN LATERAL (
             AND earlier.unit = used.unit
             AND earlier.consumption_date < lower(gap)
         )
-    ) AS ahead
-    -- The first reading of a meter behind those: what follows it lies behind a reading.
+    ) AS before_gap
+    -- The first reading of a meter after those: the days after it follow a reading.
     CROSS JOIN LATERAL (
         SELECT MIN(consumption_records.consumption_date) AS day
         FROM consumption_records
         WHERE {of_used}
         AND consumption_records.reading IS NOT NULL
         AND consumption_records.days = 0
-        AND consumption_records.consumption_date >= ahead.day
+        AND consumption_records.consumption_date >= before_gap.day
     ) AS begun
     -- The next day with a record of its own, and the next that a longer one covers first.
     CROSS JOIN LATERAL (
@@ -117,8 +117,8 @@ CROSS JOIN LATERAL (
         AND consumption_records.days = 1
         AND consumption_records.consumption_date = next_noted.day
     ) AS next_day
-    -- The first reading of a meter covers no day, but the days ahead of it are between readings: the
-    -- last one in the gap, and the next one behind it.
+    -- The first reading of a meter covers no day, but the days before it are between readings: the
+    -- last one in the gap, and the next one after it.
     CROSS JOIN LATERAL (
         SELECT
             MAX(consumption_records.consumption_date) FILTER (
@@ -136,7 +136,7 @@ CROSS JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT
             CASE
-                WHEN ahead.measured THEN lower(gap)
+                WHEN before_gap.measured THEN lower(gap)
                 WHEN begun.day IS NOT NULL THEN GREATEST(lower(gap), begun.day + 1)
             END AS first_day,
             CASE

@@ -1,4 +1,4 @@
--- The ids of the changes ahead of this one that can still be undone: the newest 50 of them.
+-- The ids of the changes before this one that can still be undone: the newest 50 of them.
 CASE
     WHEN consumption_records.updated_at <= now() - INTERVAL '{undo_minutes} minutes' THEN '[]'::jsonb
     WHEN jsonb_array_length(consumption_records.before -> 'changes') < {max_earlier_changes}

@@ -1,5 +1,5 @@
 -- Inserts the records whose id is free; returns their ids.
--- A batch keeps its order: each record is created a microsecond after the one ahead of it.
+-- A batch keeps its order: each record is created a microsecond after the one before it.
 INSERT INTO consumption_records
 (user_id, id, consumption_date, consumption_value, consumption_type, unit, notes, days, reading, meter, cost,
  created_at, change_id)

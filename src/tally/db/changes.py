@@ -1,7 +1,7 @@
 """The one way in which records are written: every change has an id, and can be taken back.
 
 Each function makes one change of one user inside the caller's transaction. A record keeps in
-`before` what it was ahead of its latest change (null: it did not exist) and, under `changes`, the
+`before` what it was before its latest change (null: it did not exist) and, under `changes`, the
 ids of the newest 50 earlier changes that could still be undone, so that undo can tell when it comes
 too late.
 """

@@ -199,7 +199,7 @@ class ConsumptionRecord(RecordBase, table=True):
             "deleted_at",
             postgresql_where=text("deleted_at IS NOT NULL"),
         ),
-        # Records of several days: statistics look for them up to the longest span behind a period.
+        # Records of several days: statistics look for them up to the longest span after a period.
         Index(
             "idx_consumption_user_spans",
             "user_id",

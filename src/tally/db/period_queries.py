@@ -136,7 +136,7 @@ def _rows(
 
 
 class KeyPage(NamedTuple):
-    """A page of keys by their latest use up to `today`: at most `most`, behind `after`.
+    """A page of keys by their latest use up to `today`: at most `most`, after the place `after`.
 
     passed_over: keys that have no place on any page.
     """

@@ -78,7 +78,7 @@ def _by_type(
         page, names, count = names[:count], names[count:], count * 4
         parameters |= {
             "own_types": page,
-            # A unit has no control characters: this is the first that comes behind.
+            # A unit has no control characters: this is the first that comes after.
             "from_units": [
                 f"{after.unit}\x01" if after and name == after.type else "" for name in page
             ],
@@ -125,8 +125,8 @@ def spelled(db: Connection, user_id: UUID, wanted: Filter, used: Sequence[UsedTy
 class MatchingTotal(NamedTuple):
     """The total of a type and unit among the matching records.
 
-    before: the part ahead of the filter's days, from `first_day` on; None where no record begins
-    ahead of them. all_entries: how many records match in all; kinds: in how many types and units.
+    before: the part before the filter's days, from `first_day` on; None where no record begins
+    before them. all_entries: how many records match in all; kinds: in how many types and units.
     """
 
     consumption_type: str
@@ -145,7 +145,7 @@ def totals(
 ) -> list[MatchingTotal]:
     """The totals of the matching records, of the most frequent type and unit first.
 
-    A hundred of them behind the first `passed_over`.
+    A hundred of them after the first `passed_over`.
     """
     parameters = conditions(db, user_id, wanted) | {"most": MAX_TOTALS, "passed_over": passed_over}
     return [MatchingTotal(*row) for row in run(db, "reads/totals", parameters)]

@@ -55,7 +55,7 @@ def purge(db: Connection, user_id: UUID) -> None:
 
 
 def _batches(records: Sequence[NewRecord]) -> Iterator[dict[str, Any]]:
-    """The records as arrays for `unnest`, a thousand at a time. first: how many lie ahead."""
+    """The records as arrays for `unnest`, a thousand at a time. first: how many come before."""
     for start in range(0, len(records), ROWS_A_STATEMENT):
         batch = [_unlinked(record) for record in records[start : start + ROWS_A_STATEMENT]]
         yield {

@@ -1,4 +1,4 @@
-"""Many records at once, and one copied to today: one change, one undo."""
+"""Edits of many records at once: one change, one undo."""
 
 from __future__ import annotations
 

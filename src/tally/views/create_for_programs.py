@@ -160,7 +160,7 @@ def _read_list(
             sent_before = existing.get(record_id)
             values = sent_records.read_fields(context, item, sent_before)
             record = sent_records.record_of(values, record_id, known, sent_before)
-            # A new type is one, however the records behind it spell its name.
+            # A new type is one, however the records after it spell its name.
             known["types"].setdefault(fold(record.consumption_type), record.consumption_type)
             records.append(record)
         except ValidationError as error:

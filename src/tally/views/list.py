@@ -1,4 +1,4 @@
-"""GET /list: every record, found and changed in place."""
+"""The list page: the records that match a filter, each of which can be changed in place."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def sign_in(context: RequestContext) -> Response:
 
 @takes("name", "email", "password", "timezone", "invitation", "next")
 def register(context: RequestContext) -> Response:
-    """A new account, signed in."""
+    """Make an account, and sign it in."""
     form, request = context.form, context.request
     throttle: Throttle = request.app.state.throttle
     address = sessions.address_of(request)
@@ -113,7 +113,7 @@ def sign_out(context: RequestContext) -> Response:
 
 
 def reset_page(context: RequestContext) -> Response:
-    """A new password by a link of `tally user reset-password`."""
+    """The form for a new password, by a link of `tally user reset-password`."""
     token = context.query.text("token")
     user = _read_reset(context, token)
     return responses.page(

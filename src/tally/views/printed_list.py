@@ -106,7 +106,7 @@ def _averages(context: RequestContext, wanted: Filter) -> Averages:
 def _ending_later(
     averages: Averages, totals: Iterable[MatchingTotal], wanted: Filter, say: Words
 ) -> Iterator[str]:
-    """`gas: 45 m³ more were used by 31 October`: the shares of records behind the last day.
+    """`gas: 45 m³ more were used by 31 October`: the shares of records after the last day.
 
     They are in the amount a day, and in no total. Of days to come there are none.
     """

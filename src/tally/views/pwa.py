@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,15 +22,33 @@ REVALIDATED = {"Cache-Control": "no-cache"}
 THEME_LIGHT = "#fdfefc"
 PAPER_LIGHT = "#f3f5f0"
 
-# (name of the file in icons/, its sides, its purpose): made from tally.svg by tools/make_icons.py.
+
+class Icon(NamedTuple):
+    """An icon of the application: its file in `icons/`, the pixels of a side, its purpose."""
+
+    file: str
+    side: int
+    purpose: str
+
+
+class Screenshot(NamedTuple):
+    """A picture of a page: its file in `icons/`, its sides in pixels, the width that it is for."""
+
+    file: str
+    sizes: str
+    form_factor: str
+    label: str
+
+
+# Made from tally.svg by tools/make_icons.py.
 ICONS = (
-    ("icon-192.png", 192, "any"),
-    ("icon-512.png", 512, "any"),
-    ("maskable-512.png", 512, "maskable"),
+    Icon("icon-192.png", 192, "any"),
+    Icon("icon-512.png", 512, "any"),
+    Icon("maskable-512.png", 512, "maskable"),
 )
 SCREENSHOTS = (
-    ("screenshot-add.png", "780x1688", "narrow", "A line, and how it is read"),
-    ("screenshot-dashboard.png", "1280x800", "wide", "The dashboard of a month"),
+    Screenshot("screenshot-add.png", "780x1688", "narrow", "A line, and how it is read"),
+    Screenshot("screenshot-dashboard.png", "1280x800", "wide", "The dashboard of a month"),
 )
 
 
@@ -49,22 +68,22 @@ async def manifest(request: Request) -> Response:
         "background_color": PAPER_LIGHT,
         "icons": [
             {
-                "src": asset(f"icons/{name}"),
-                "sizes": f"{side}x{side}",
+                "src": asset(f"icons/{icon.file}"),
+                "sizes": f"{icon.side}x{icon.side}",
                 "type": "image/png",
-                "purpose": purpose,
+                "purpose": icon.purpose,
             }
-            for name, side, purpose in ICONS
+            for icon in ICONS
         ],
         "screenshots": [
             {
-                "src": asset(f"icons/{name}"),
-                "sizes": sizes,
+                "src": asset(f"icons/{picture.file}"),
+                "sizes": picture.sizes,
                 "type": "image/png",
-                "form_factor": form,
-                "label": label,
+                "form_factor": picture.form_factor,
+                "label": picture.label,
             }
-            for name, sizes, form, label in SCREENSHOTS
+            for picture in SCREENSHOTS
         ],
         "shortcuts": [
             {"name": "Add", "url": "/add"},

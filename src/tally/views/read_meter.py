@@ -1,4 +1,4 @@
-"""One meter of the list, read: saved at once, and the next one opens."""
+"""The form of the open meter: its reading is saved at once, and the next meter opens."""
 
 from __future__ import annotations
 

@@ -152,16 +152,16 @@ def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
 
 def _reaching(totals: Iterable[MatchingTotal], start: date, say: Words) -> Iterator[str]:
     """`electricity: 62 kWh of this were used in September`: the parts before `start`."""
-    ahead = start - DAY
+    day_before = start - DAY
     for total in totals:
         if not total.before or not total.first_day:
             continue
         month = containing("month", total.first_day, say.starts)
         # In the middle of a month, what is listed may have been used in the same month.
-        is_one_month = ahead == month.end
+        is_one_month = day_before == month.end
         when = f"before {say.date_name(start)}"
         if is_one_month:
-            when = period_names.of_month(ahead, say).when
+            when = period_names.of_month(day_before, say).when
         amount = f"{say.rough(total.before, 3)} {total.unit}".rstrip()
         yield f"{total.consumption_type}: {amount} of this were used {when}"
 

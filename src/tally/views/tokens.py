@@ -19,7 +19,7 @@ from tally.web.parameters import takes
 
 @takes("name", "scope", "ends")
 def create(context: RequestContext) -> Response:
-    """A token for one program. It is shown this once."""
+    """Make a token for one program. Only this answer shows its text."""
     try:
         token, shown = _make(context)
     except Invalid as invalid:

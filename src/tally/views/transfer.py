@@ -1,4 +1,4 @@
-"""Taking records away as a file, and bringing a file of records in."""
+"""The export of records as a file, and the import of a file."""
 
 from __future__ import annotations
 
