@@ -117,15 +117,9 @@ def undo(context: RequestContext) -> Response:
         return responses.data({"undone": count, **redo})
     if page_before:
         return responses.redirect(context, page_before)
-    if context.is_fragment:
-        told = last_change.after_redo if is_redo else last_change.after_undo
-        confirmation = told(context, change)
-        return last_change.answer(context, confirmation, *_ids_of(confirmation))
-    if is_renaming:
+    if is_renaming and not context.is_fragment:
         return flash.redirect(context, saved=flash.TYPE_BACK)
-    if is_redo:
-        return flash.redirect(context, changed=change_queries.undo_of(change))
-    return flash.redirect(context, undone=change)
+    return _undone(context, change, is_redo=is_redo)
 
 
 def _ask_whether(context: RequestContext, change: UUID, state: ChangeState) -> Response:
@@ -133,6 +127,17 @@ def _ask_whether(context: RequestContext, change: UUID, state: ChangeState) -> R
     if not context.is_fragment:
         return flash.redirect(context, asks=change)
     return last_change.show(context, last_change.question(context, change, state))
+
+
+def _undone(context: RequestContext, change: UUID, *, is_redo: bool) -> Response:
+    """The message about an undo or a redo; without htmx on the page that it came from."""
+    if context.is_fragment:
+        described = last_change.after_redo if is_redo else last_change.after_undo
+        confirmation = described(context, change)
+        return last_change.answer(context, confirmation, *_ids_of(confirmation))
+    if is_redo:
+        return flash.redirect(context, changed=change_queries.undo_of(change))
+    return flash.redirect(context, undone=change)
 
 
 # The parts of the answers
