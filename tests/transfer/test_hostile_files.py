@@ -25,8 +25,10 @@ MEMORY = 120 * MB
 def taken(name: str) -> dict[str, Any]:
     """The result of an import of a file, read in this process."""
     from tally.transfer import readers
+    from tally.transfer.faults import UnreadableFile
     from tally.transfer.plans.choices import Choices
     from tally.transfer.plans.reader import Reader
+    from tally.transfer.rows.entries import RowProblem
 
     now = datetime(2026, 11, 27, 12, tzinfo=UTC)
     reader = Reader(now.date(), UTC, currency="EUR")
@@ -34,11 +36,11 @@ def taken(name: str) -> dict[str, Any]:
     try:
         with readers.opened(io.BytesIO(made(name)), Choices(), reader, {}, now) as opened:
             for row in opened.rows:
-                if isinstance(row, readers.RowProblem):
+                if isinstance(row, RowProblem):
                     sentences.add(row.message)
                 else:
                     records += 1
-    except readers.UnreadableFile as error:
+    except UnreadableFile as error:
         return {"refused": str(error)}
     return {"records": records, "sentences": sorted(sentences)}
 

@@ -9,10 +9,9 @@ from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
 
-from tally.transfer.faults import UnreadableFile
 from tally.transfer.files import sources
 from tally.transfer.files.csv_rows import CsvLine
-from tally.transfer.plans.choices import BadChoice, Choices
+from tally.transfer.plans.choices import Choices
 from tally.transfer.plans.plan import Plan
 from tally.transfer.plans.planner import make_plan
 from tally.transfer.plans.reader import Reader
@@ -82,6 +81,3 @@ def _rows(
     records = Records(plan, now)
     for entry in arranged(plan, entries, days):
         yield entry if isinstance(entry, RowProblem) else records.row(entry)
-
-
-__all__ = ["BadChoice", "FileRow", "Opened", "RowProblem", "UnreadableFile", "opened"]
