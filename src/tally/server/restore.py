@@ -135,10 +135,9 @@ def load(url: str, blocks: Iterable[Block], *, replace: bool = False) -> int:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 # The planner's statistics are still those of the old rows.
                 connection.execute(text(f"ANALYZE {USERS}, {RECORDS}"))
-    except DBAPIError as error:
-        raise StartRefused(f"The backup cannot be restored: {str(error.orig).strip()}") from error
-    except psycopg2.Error as error:
-        raise StartRefused(f"The backup cannot be restored: {str(error).strip()}") from error
+    except (DBAPIError, psycopg2.Error) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise StartRefused(f"The backup cannot be restored: {str(reason).strip()}") from error
     finally:
         engine.dispose()
     return orphans

@@ -47,7 +47,7 @@ def save(context: RequestContext) -> Response:
         query = urlencode([*filter_query.pairs(wanted), ("saved", flash.LIMIT)])
         return responses.redirect(context, htmx.address("/", query))
     remark = amounts.remark(form.text("value"), context.number_format)
-    return dashboard.show_limit(context, key, f"{_announcement(limit, context)} {remark}".rstrip())
+    return dashboard.show_limit(context, key, f"{_announcement(context, limit)} {remark}".rstrip())
 
 
 def _known(context: RequestContext) -> list[Key]:
@@ -68,7 +68,7 @@ def _as_json(key: Key, limit: Limit | None) -> dict[str, Any]:
     }
 
 
-def _announcement(limit: Limit | None, context: RequestContext) -> str:
+def _announcement(context: RequestContext, limit: Limit | None) -> str:
     if limit is None:
         return "There is no limit now."
     amount = f"{context.say.number(limit.value)} {limit.unit}".rstrip()
