@@ -4,7 +4,7 @@
 -- A few steps into idx_consumption_user_chain for each, but for a meter that rolled over.
 WITH started AS (
     SELECT DISTINCT ON (consumption_type, unit)
-        consumption_type,
+        consumption_type AS type,
         unit,
         meter
     FROM consumption_records
@@ -16,64 +16,52 @@ WITH started AS (
 ),
 latest AS (
     SELECT
-        started.consumption_type,
-        started.unit,
-        started.meter,
+        used.type,
+        used.unit,
+        used.meter,
         newest.consumption_date,
         newest.reading,
         newest.consumption_value,
         newest.days
-    FROM started
+    FROM started AS used
     CROSS JOIN LATERAL (
         SELECT
-            chain.consumption_date,
-            chain.created_at,
-            chain.reading,
-            chain.consumption_value,
-            chain.days
-        FROM consumption_records AS chain
-        WHERE chain.user_id = :user_id
-        AND chain.deleted_at IS NULL
-        AND chain.reading IS NOT NULL
-        AND chain.consumption_type = started.consumption_type
-        AND chain.unit = started.unit
-        AND chain.meter = started.meter
-        ORDER BY chain.consumption_date DESC, chain.created_at DESC, chain.id DESC
+            consumption_records.consumption_date,
+            consumption_records.created_at,
+            consumption_records.reading,
+            consumption_records.consumption_value,
+            consumption_records.days
+        FROM consumption_records
+        WHERE {of_meter}
+        ORDER BY
+            consumption_records.consumption_date DESC,
+            consumption_records.created_at DESC,
+            consumption_records.id DESC
         LIMIT 1
     ) AS newest
     ORDER BY newest.consumption_date DESC, newest.created_at DESC
     LIMIT :most
 )
 SELECT
-    latest.consumption_type,
-    latest.unit,
-    latest.meter,
-    latest.consumption_date,
-    latest.reading,
-    GREATEST(latest.reading, turned.largest) AS largest,
-    latest.consumption_value,
-    latest.days,
+    used.type AS consumption_type,
+    used.unit,
+    used.meter,
+    used.consumption_date,
+    used.reading,
+    GREATEST(used.reading, turned.largest) AS largest,
+    used.consumption_value,
+    used.days,
     pace.usual_days
-FROM latest
+FROM latest AS used
 CROSS JOIN LATERAL (
-    SELECT MAX(chain.reading) AS largest
-    FROM consumption_records AS chain
-    WHERE chain.user_id = :user_id
-    AND chain.deleted_at IS NULL
-    AND chain.reading IS NOT NULL
-    AND chain.consumption_type = latest.consumption_type
-    AND chain.unit = latest.unit
-    AND chain.meter = latest.meter
+    SELECT MAX(consumption_records.reading) AS largest
+    FROM consumption_records
+    WHERE {of_meter}
     AND EXISTS (
         SELECT
-        FROM consumption_records AS turn
-        WHERE turn.user_id = :user_id
-        AND turn.deleted_at IS NULL
-        AND turn.reading IS NOT NULL
-        AND turn.consumption_value > turn.reading
-        AND turn.consumption_type = latest.consumption_type
-        AND turn.unit = latest.unit
-        AND turn.meter = latest.meter
+        FROM consumption_records
+        WHERE {of_meter}
+        AND consumption_records.consumption_value > consumption_records.reading
     )
 ) AS turned
 CROSS JOIN LATERAL (
@@ -82,17 +70,15 @@ CROSS JOIN LATERAL (
             WHEN COUNT(*) >= 3 THEN percentile_disc(0.5) WITHIN GROUP (ORDER BY newest.days)
         END AS usual_days
     FROM (
-        SELECT chain.days
-        FROM consumption_records AS chain
-        WHERE chain.user_id = :user_id
-        AND chain.deleted_at IS NULL
-        AND chain.reading IS NOT NULL
-        AND chain.days > 0
-        AND chain.consumption_type = latest.consumption_type
-        AND chain.unit = latest.unit
-        AND chain.meter = latest.meter
-        ORDER BY chain.consumption_date DESC, chain.created_at DESC, chain.id DESC
+        SELECT consumption_records.days
+        FROM consumption_records
+        WHERE {of_meter}
+        AND consumption_records.days > 0
+        ORDER BY
+            consumption_records.consumption_date DESC,
+            consumption_records.created_at DESC,
+            consumption_records.id DESC
         LIMIT 12
     ) AS newest
 ) AS pace
-ORDER BY latest.consumption_date, latest.consumption_type, latest.unit
+ORDER BY used.consumption_date, used.type, used.unit
