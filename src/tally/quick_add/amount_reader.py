@@ -54,7 +54,7 @@ class AmountReader:
         self.units = units
         self.currency = currency
         self.problems: list[Problem] = []
-        self._numbers = NumberReader(line, units, number_format, currency, self._report)
+        self._number_reader = NumberReader(line, units, number_format, currency, self._report)
 
     def scan(self, words: Sequence[Word]) -> Scan:
         """All amounts and all other words."""
@@ -82,7 +82,7 @@ class AmountReader:
     def _loose_sign(
         self, words: Sequence[Word], index: int, before: Amount | None
     ) -> NoAmount | None:
-        sign = loose_sign(words, index, before, self._numbers.behind)
+        sign = loose_sign(words, index, before, self._number_reader.unit_reader)
         if sign is None:
             return None
         self.problems.append(sign.problem)
@@ -104,7 +104,7 @@ class AmountReader:
             return money
         if word.text[0] in TIMES and len(word.text) > 1:
             return self._times(words, index)
-        return self._clock(words, index) or self._numbers.read(words, index)
+        return self._clock(words, index) or self._number_reader.read(words, index)
 
     def _marked(self, words: Sequence[Word], index: int) -> Amount | NoAmount | None:
         """`@48213 kWh`, `@1.659€`, `@€1.659`."""
@@ -116,7 +116,7 @@ class AmountReader:
             return self._refuse([word], TIME_OF_DAY)
         count = len(self.problems)
         without = _with(words, index, inner)
-        amount = self._money_in_front(without, index) or self._numbers.read(without, index)
+        amount = self._money_in_front(without, index) or self._number_reader.read(without, index)
         for place, problem in enumerate(self.problems[count:], count):
             # `@1.65 €/l`: what is to be written anew has its mark.
             if problem.words[0] == inner:
@@ -143,7 +143,7 @@ class AmountReader:
             first = index + 1
         else:
             return None
-        amount = self._numbers.read(inner, first)
+        amount = self._number_reader.read(inner, first)
         if amount is None:
             return None
         if isinstance(amount, NoAmount):
@@ -163,7 +163,7 @@ class AmountReader:
         word = words[index]
         if not SUM.fullmatch(word.text, 1):
             return None
-        amount = self._numbers.read(_with(words, index, word.part(1)), index)
+        amount = self._number_reader.read(_with(words, index, word.part(1)), index)
         return _beginning_with(word, amount) if isinstance(amount, Amount) else amount
 
     def _clock(self, words: Sequence[Word], index: int) -> Amount | NoAmount | None:

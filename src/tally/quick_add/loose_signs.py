@@ -24,7 +24,7 @@ class LooseSign:
 
 
 def loose_sign(
-    words: Sequence[Word], index: int, before: Amount | None, units: UnitReader
+    words: Sequence[Word], index: int, before: Amount | None, unit_reader: UnitReader
 ) -> LooseSign | None:
     """The sign that stands at `index`, behind the amount `before` or in front of a number."""
     sign = words[index]
@@ -40,10 +40,10 @@ def loose_sign(
         money = [
             word
             for word in words[index + 2 : index + 3]
-            if is_money(units.find(word.text) or "", units.currency)
+            if is_money(unit_reader.find(word.text) or "", unit_reader.currency)
         ]
         second = "".join(word.text for word in (following, *money))
-        message = _between(before, sign.text, second, units.currency)
+        message = _between(before, sign.text, second, unit_reader.currency)
         own = (*before.words, sign, following, *money)
         return LooseSign(Problem(own, message), 2 + len(money))
     if is_times and before.words == before.number_words and not before.attached:

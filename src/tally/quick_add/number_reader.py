@@ -40,7 +40,7 @@ class NumberReader:
         currency: str,
         report: Callable[[Sequence[Word], str], None],
     ) -> None:
-        self.behind = UnitReader(units, currency, report)
+        self.unit_reader = UnitReader(units, currency, report)
         self._line = line
         self._number_format = number_format
         self._has_commas = amounts.decimal_mark(number_format) == ","
@@ -69,7 +69,7 @@ class NumberReader:
             self._report(own, message.format(number=f"{without_comma}{attached}"))
             return NoAmount(len(own))
         written = " ".join([*(group.text for group in own[:-1]), digits[0]])
-        amount = self.behind.read(self._number(own, written), attached, words, behind)
+        amount = self.unit_reader.read(self._number(own, written), attached, words, behind)
         is_bare = amount.unit is None and not attached
         return self._unless_day(amount, words, index) if is_bare else amount
 
@@ -118,7 +118,7 @@ class NumberReader:
             if value is None:
                 continue
             amount = Amount(own, own, value)
-            with_unit = self.behind.read(amount, last[match.end() :], words, index + length)
+            with_unit = self.unit_reader.read(amount, last[match.end() :], words, index + length)
             is_sure = length == 2 or "/" not in match[0] or with_unit.unit is not None
             if is_sure:
                 return with_unit
