@@ -1,5 +1,6 @@
 """Spans of days, and those of an account's own calendar: weeks, months, quarters, years. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,8 @@ INTERVALS: tuple[Interval, ...] = ("day", "week", "month", "year")
 
 WEEK_STARTS = {"monday": 0, "sunday": 6, "saturday": 5}
 MONTH_STARTS = tuple(str(day) for day in range(1, 29))
+
+_ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,16 @@ def read_starts(preferences: Mapping[str, Any]) -> Starts:
         int(preferences.get("month_starts", 1)),
         WEEK_STARTS.get(str(preferences.get("week_starts", "monday")), 0),
     )
+
+
+def iso_date(text: str) -> date | None:
+    """The day of `YYYY-MM-DD` in ASCII digits; None for anything else, though Python reads more."""
+    if not _ISO_DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def week_of(day: date, starts: Starts = USUAL_STARTS) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from tally.domain import amounts
-from tally.domain.calendar import EARLIEST
+from tally.domain.calendar import EARLIEST, iso_date
 from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.text import from_first_visible, is_storable, one_line
 
@@ -52,12 +52,8 @@ def read_date(text: str, today: date, kept: date | None = None) -> date:
     `kept`: the day that a record has already, which is always valid. In another time zone, or by a
     clock that was ahead, it was no later than tomorrow.
     """
-    try:
-        # fromisoformat alone would take 2026-W05-3 and 20261005.
-        day = date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] == "-" else None
-    except ValueError:
-        day = None
-    if day is None or not text.isascii():
+    day = iso_date(text)
+    if day is None:
         raise ValueError("Write the date as year-month-day, such as 2026-10-05.")
     if day < EARLIEST:
         raise ValueError(TOO_EARLY)

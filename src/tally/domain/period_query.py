@@ -12,6 +12,7 @@ from tally.domain.calendar import (
     Span,
     Starts,
     containing,
+    iso_date,
 )
 from tally.domain.periods import MAX_LAST_DAYS, PASSED, Period
 
@@ -103,12 +104,8 @@ def read_range(
 
 
 def read_day(text: str) -> date:
-    """YYYY-MM-DD in ASCII digits and nothing else; raises ValueError with a sentence."""
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            raise ValueError(NO_SUCH_DAY) from None
-        if EARLIEST <= day <= LATEST:
-            return day
-    raise ValueError(NO_SUCH_DAY)
+    """A day `YYYY-MM-DD` from 1900 to 2199. Raises ValueError: a sentence."""
+    day = iso_date(text)
+    if day is None or not EARLIEST <= day <= LATEST:
+        raise ValueError(NO_SUCH_DAY)
+    return day
