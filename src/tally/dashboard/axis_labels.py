@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tally.domain.calendar import Interval, containing
-from tally.domain.formatting import WEEKDAYS, Words, short_month
+from tally.domain.formatting import Words, short_month, short_weekday
 from tally.domain.periods import Period
 
 
@@ -35,7 +35,8 @@ def buckets(starts: Sequence[date], size: Interval, say: Words) -> list[str]:
 
 def _month_bucket(start: date, say: Words) -> str:
     """`March 2026`, or `15 Mar to 14 Apr 2026`."""
-    return say.month(start) if say.starts.month_day == 1 else say.account_month(start, short=True)
+    has_name = say.starts.has_calendar_months
+    return say.month(start) if has_name else say.account_month(start, short=True)
 
 
 def axis(starts: Sequence[date], size: Interval, today: int) -> list[AxisText]:
@@ -56,7 +57,7 @@ def axis(starts: Sequence[date], size: Interval, today: int) -> list[AxisText]:
 
 def _day_axis(starts: Sequence[date]) -> list[AxisText]:
     if len(starts) <= 7:
-        return [AxisText(f"{WEEKDAYS[day.weekday()][:3]} {day.day}", 1) for day in starts]
+        return [AxisText(f"{short_weekday(day)} {day.day}", 1) for day in starts]
     several = starts[0].month != starts[-1].month
     last = len(starts) - 1
     return [
@@ -110,7 +111,7 @@ def ends(period: Period) -> tuple[str, str]:
         case "month" if first.month == last.month:
             return str(first.day), str(last.day)
         case "week":
-            return WEEKDAYS[first.weekday()][:3], WEEKDAYS[last.weekday()][:3]
+            return short_weekday(first), short_weekday(last)
         case "year" if first.day == 1:
             return "Jan", "Dec"
         case "day":

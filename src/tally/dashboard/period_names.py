@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from tally.domain.calendar import DAY, USUAL_STARTS, Interval, Span, containing, week_of
+from tally.domain.calendar import DAY, Interval, Span, containing, week_of
 from tally.domain.formatting import WEEKDAYS, Words, month_name
 from tally.domain.periods import Period
 
@@ -211,7 +211,7 @@ def _name(span: Span, kind: str, period: Period, say: Words) -> PeriodName:
 def of_month(day: date, say: Words) -> PeriodName:
     """The account's month that holds `day`: `October`, `15 October to 14 November`."""
     name = say.account_month(day)
-    return PeriodName(name) if _has_calendar_months(say) else _from_to(name)
+    return PeriodName(name) if say.starts.has_calendar_months else _from_to(name)
 
 
 def of_bucket(label: str, size: Interval, say: Words) -> PeriodName:
@@ -221,7 +221,7 @@ def of_bucket(label: str, size: Interval, say: Words) -> PeriodName:
             return _of_day(label)
         case "week":
             return PeriodName(label[0].lower() + label[1:])
-        case "month" if not _has_calendar_months(say):
+        case "month" if not say.starts.has_calendar_months:
             return _from_to(label)
     return PeriodName(label)
 
@@ -230,12 +230,10 @@ def _of_span(span: Span, text: str, say: Words) -> PeriodName:
     """Some days by their dates in words, which are those of a month where they are all of one."""
     if span.days == 1:
         return _of_day(text)
-    is_month = _has_calendar_months(say) and span == containing("month", span.start, say.starts)
+    is_month = say.starts.has_calendar_months and span == containing(
+        "month", span.start, say.starts
+    )
     return PeriodName(text) if is_month else _from_to(text)
-
-
-def _has_calendar_months(say: Words) -> bool:
-    return say.starts.month_day == USUAL_STARTS.month_day
 
 
 def quarter(span: Span) -> str:

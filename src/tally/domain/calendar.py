@@ -61,6 +61,11 @@ class Starts:
     month_day: int = 1
     weekday: int = 0
 
+    @property
+    def has_calendar_months(self) -> bool:
+        """Whether months begin on the 1st, so that a name alone says which days they have."""
+        return self.month_day == 1
+
 
 USUAL_STARTS = Starts()
 

@@ -50,6 +50,11 @@ def short_month(day: date) -> str:
     return month_name(day)[:3]
 
 
+def short_weekday(day: date) -> str:
+    """`Sun`."""
+    return WEEKDAYS[day.weekday()][:3]
+
+
 @dataclass(frozen=True)
 class Chip:
     """One condition of a filter in words, and the query string without it."""
@@ -183,7 +188,7 @@ class Words:
 
     def short_day(self, day: date) -> str:
         """`Sun 22`, or `Sun 22 Nov` in another month than today's."""
-        text = f"{WEEKDAYS[day.weekday()][:3]} {day.day}"
+        text = f"{short_weekday(day)} {day.day}"
         if (day.year, day.month) != (self.today.year, self.today.month):
             text += f" {short_month(day)}"
         return text + self._other_year(day)
@@ -229,8 +234,8 @@ class Words:
             return f"{start.day} {month_name(start)} {start.year} to {last}"
         if start.month != end.month:
             return f"{start.day} {month_name(start)} to {last}"
-        months_are_calendars = self.starts.month_day == 1
-        if months_are_calendars and start.day == 1 and (end + timedelta(days=1)).day == 1:
+        is_whole_month = start.day == 1 and (end + timedelta(days=1)).day == 1
+        if self.starts.has_calendar_months and is_whole_month:
             return self.month(start)
         return f"{start.day} to {last}"
 
