@@ -59,6 +59,8 @@ also_copy = ["templates", "sql", "static", "docs"]
 track_dependencies = false
 pytest_add_cli_args_test_selection = ["tests/{wing}"]
 pytest_add_cli_args = [
+    "-p",
+    "tests.fresh_caches",
     "--hypothesis-profile=mutants",
     "-m",
     "not no_cover",

@@ -73,6 +73,7 @@ def test_a_weekday_is_no_month(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [
+        ("20260805", date(2026, 8, 5), date(2026, 8, 5)),
         ("2026-08", date(2026, 8, 1), date(2026, 8, 31)),
         ("08/2026", date(2026, 8, 1), date(2026, 8, 31)),
         ("2026-Q3", date(2026, 7, 1), date(2026, 9, 30)),

@@ -16,6 +16,7 @@ from tally.transfer.cells.values import (
     DecimalMark,
     Exact,
     ValueReader,
+    as_kept,
     is_mark,
     is_nothing,
     looks_like_amount,
@@ -177,6 +178,7 @@ def test_rounding_is_told() -> None:
     rounded, whole = reader.read("0.1234567"), reader.read("0.1230000")
     assert rounded is not None and rounded == (Decimal("0.123457"), "", True)
     assert whole is not None and not whole.rounded
+    assert as_kept(Decimal("1e-400")) == (Decimal(0), "", True)
 
 
 def test_a_number_of_a_program_has_a_dot_whatever_the_file_says() -> None:

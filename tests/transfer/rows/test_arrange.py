@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from tally.transfer import readers
 from tally.transfer.plans.choices import Choices
 from tally.transfer.plans.reader import Reader
-from tally.transfer.rows.arrange import FileRow
+from tally.transfer.rows.arrange import DayCounts, FileRow
+from tests.transfer.parsed import entries
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -87,3 +88,12 @@ def test_times_of_creation_rise_with_the_moments_whichever_way_the_file_runs(
     back = [row.record.created_at for row in rows_of(lines[::-1])]
     assert forth == sorted(moment for moment in forth if moment)
     assert back[::-1] == forth
+
+
+def test_rows_and_days_are_counted_for_each_type() -> None:
+    counts = DayCounts()
+    for name, day in [("tea", 5), ("gas", 5), ("tea", 6), ("tea", 6)]:
+        for entry in entries(f"Date;Type;Value\n2026-10-{day:02};{name};1\n"):
+            counts.count(entry)
+    assert (counts.entries, counts.days) == (4, 3)
+    assert (counts.first, counts.last) == (date(2026, 10, 5), date(2026, 10, 6))

@@ -45,3 +45,16 @@ def test_the_sum_of_a_day_has_one_id_in_every_file() -> None:
 
 def test_parts_do_not_run_into_each_other() -> None:
     assert FileIds().of(["ab", "c"]) != FileIds().of(["a", "bc"])
+
+
+def test_the_ids_are_those_of_every_version() -> None:
+    """Else a file that an earlier version has imported would be doubled by the next one."""
+    ids = FileIds()
+    row = ("2026-10-05", "08:30", "café", "cup", "1")
+    assert [str(ids.of(row)) for _ in range(2)] == [
+        "7a11f11e-1631-52e8-959b-3f8b5c0f6825",
+        "7a11f11e-5702-5581-9cf6-98d17b2644ca",
+    ]
+    assert str(day_sum_id(date(2026, 10, 5), "Café", "kWh")) == (
+        "7a11f11e-5dce-5acf-a25e-83809ae8f073"
+    )

@@ -46,6 +46,7 @@ def test_units_become_the_header_where_no_other_line_names_the_columns() -> None
         ("Day;kWh", True),
         ("2026-10-05;12;3", False),
         ("Total;12", False),
+        ("Day;0:1:2;3:4:5", True),
         ("Day;00:00;00:15;00:30", True),
         ("Day;" + ";".join(map(str, range(1, 25))), True),
     ],

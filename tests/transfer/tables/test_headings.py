@@ -25,6 +25,9 @@ from tally.transfer.tables.headings import is_day, read_heading, series_of_hours
         ("fuelType", "fuelType", ""),
         ("Mains_A (kWhs)", "Mains_A", "kWhs"),
         ("Date (optional)", "Date", ""),
+        # The lowest one, no minutes.
+        ("Temperature (min)", "Temperature", ""),
+        ("Price (€/kWh) net", "Price net", "€/kWh"),
     ],
 )
 def test_a_unit_in_a_heading_is_that_of_its_column(text: str, name: str, unit: str) -> None:

@@ -73,6 +73,12 @@ def test_a_marker_above_further_rows_is_a_comment() -> None:
     assert (table.dated, table.last) == (2, 6)
 
 
+def test_a_title_below_the_rows_ends_no_table_as_a_marker_does() -> None:
+    rows, others = "Day;Litres\n2026-10-05;1\n", "Id;Name\n1;Service\n"
+    assert [table.last for table in tables(f"{rows}## Summary\n{others}")] == [2]
+    assert [table.last for table in tables(f"{rows}Summary\n{others}")] == [5]
+
+
 @pytest.mark.parametrize(
     "line",
     [
