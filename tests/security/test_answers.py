@@ -14,13 +14,24 @@ from sqlalchemy import Engine
 
 import tally
 from tally.accounts import passwords
-from tests.security.conftest import HTMX, PASSWORD, Person, Server, everything, is_well, records
+from tests.security.conftest import (
+    HTMX,
+    PASSWORD,
+    Person,
+    Server,
+    everything,
+    is_well,
+    record,
+    records,
+)
 from tests.security.surface import DOORS, Door, body
 
 SOURCES = Path(tally.__file__).parent
 TOP = SOURCES.parents[1]
 # The installed application, which knows nobody: browsers keep it, and ask whether it is the newest.
 KEPT = {"/manifest.webmanifest", "/sw.js", "/offline"}
+# htmx restores a page of the history.
+WHOLE = {"HX-Request": "true", "HX-Request-Type": "full"}
 
 # The first style sheet, the first script, and a file that is not there.
 STATIC = [
@@ -50,6 +61,23 @@ def test_every_answer_carries_the_headers(
         ]
     for answer in answers:
         has_the_headers(answer, https=https)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_a_browser_never_gets_a_part_of_a_page(
+    door: Door, server: Server, engine: Engine, mara: Person
+) -> None:
+    """Without htmx, and to htmx where it asks for a whole page; it shows errors as messages."""
+    address = door.address(**dict.fromkeys(door.parameters, str(record(engine, mara))))
+    sent = body(record(engine, mara), door=door) | {"type": "coffee"}
+    form: dict[str, Any] = {} if door.is_safe else {"data": sent}
+    with server.client(mara.cookie) as client:
+        answer = client.request(door.method, address, **form)
+        restored = client.request(door.method, address, headers=WHOLE, **form)
+    is_well(answer)
+    for shown in (answer, restored) if restored.is_success else (answer,):
+        if shown.headers.get("content-type", "").startswith("text/html"):
+            assert shown.text.startswith("<!doctype html>")
 
 
 @pytest.mark.parametrize("https", [False, True], ids=["http", "https"])

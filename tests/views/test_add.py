@@ -652,7 +652,8 @@ def test_suggestions(client: TestClient) -> None:
     assert answer.json() == {"suggestions": [{"shown": "cup", "text": "cup"}]}
     answer = client.get("/consumption/suggestions?for=type&q=cof", headers=JSON)
     assert answer.json()["suggestions"][0]["text"] == "coffee"
-    assert client.get("/consumption/suggestions").status_code == 200
+    answer = client.get("/consumption/suggestions", headers=HTMX)
+    assert answer.status_code == 200 and 'role="listbox"' in answer.text
     answer = client.get("/consumption/suggestions?for=units&q=c", headers=JSON)
     assert answer.status_code == 422 and answer.json()["fields"].keys() == {"for"}
 

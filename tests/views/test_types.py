@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -581,6 +582,26 @@ def test_a_preview_says_in_words_what_would_become_of_it(
     preview = client.post("/types", data=fields, headers=HTMX)
     assert "become heat in cup, their values unchanged. Limits" in preview.text
     assert records() == before
+
+
+def test_a_preview_without_htmx_is_a_page_whose_form_renames(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    save(client, "heat 5 kWh")
+    before = records()
+    fields = {"type": "heat", "unit": "kWh", "to_type": "warmth <b>", "dry_run": "1"}
+    for headers in ({}, {"HX-Request": "true", "HX-Request-Type": "full"}):
+        page = client.post("/types", data=fields, headers=headers)
+        assert page.status_code == 200 and page.text.startswith("<!doctype html>")
+        assert "1 record of heat in kWh becomes warmth &lt;b&gt; in kWh." in page.text
+        assert records() == before
+    pattern = r'<form class="fields" method="post" action="/types">.*?</form>'
+    [form] = re.findall(pattern, page.text, re.DOTALL)
+    sent = {name: unescape(text) for name, text in re.findall('name="(.*?)" value="(.*?)"', form)}
+    assert sent == {name: text for name, text in fields.items() if name != "dry_run"}
+    assert 'href="/?type=heat&amp;unit=kWh"' in form
+    assert client.post("/types", data=sent, follow_redirects=False).status_code == 303
+    assert [row.consumption_type for row in records()] == ["warmth <b>"]
 
 
 def test_gallons_are_converted_once_somebody_said_which(

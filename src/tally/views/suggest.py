@@ -33,6 +33,8 @@ def show(context: RequestContext) -> Response:
     text, kind = context.query.text("q"), context.query.text("for") or SUGGESTED_FOR[0]
     if kind not in SUGGESTED_FOR:
         raise Invalid({"for": choose_one_of(SUGGESTED_FOR)})
+    if context.wants == "html" and not context.is_fragment:
+        return responses.redirect(context, "/add")
     if kind == "mark":
         return _type_mark(context)
     if kind == "reading":

@@ -167,7 +167,14 @@ def _preview(context: RequestContext, plan: RenamingPlan) -> Response:
     content = {**_json(plan), "saved": False}
     if context.wants != "html":
         return responses.data(content)
-    return responses.fragment(context, "fragments/type_preview.html", words=_words(context, plan))
+    return responses.either(
+        context,
+        "pages/type_preview.html",
+        "fragments/type_preview.html",
+        words=_words(context, plan),
+        sent=[pair for pair in context.form.items_list() if pair[0] != "dry_run"],
+        address=htmx.address("/", urlencode(filter_query.of_key(source))),
+    )
 
 
 def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
