@@ -136,3 +136,15 @@ def test_text_that_only_looks_like_a_comment_stays() -> None:
 @pytest.mark.parametrize("path", ["../pyproject.toml", "nothing.css", "%2e%2e/pyproject.toml"])
 def test_nothing_else_is_served(path: str, client: TestClient, statics: Statics) -> None:
     assert client.get(statics.url(path)).status_code == 404
+
+
+@pytest.mark.parametrize("file", ["css/base.css", "css/pages/list.css", "js/keys.js"])
+def test_a_slash_too_many_is_another_address(
+    file: str, client: TestClient, statics: Statics
+) -> None:
+    address = statics.url(file)
+    assert client.get(address).status_code == 200
+    folders, _, name = address.rpartition("/")
+    others = [f"{address}/", f"{folders}//{name}", f"{folders}/%2e/{name}", f"/static//{file}"]
+    for other in others:
+        assert client.get(other).status_code == 404, other

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import brotli
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -72,6 +73,12 @@ class Statics(StaticFiles):
         return f"/static/{self.version}/{path}"
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file at a path, from which Starlette has dropped slashes too many.
+
+        With one too many it is another address, as everywhere. Raises HTTPException 404.
+        """
+        if scope["path"] != f"{scope['root_path']}/{path}":
+            raise HTTPException(404)
         current = path.startswith(self.version + "/")
         path = path.removeprefix(self.version + "/")
         takes_brotli = current and "br" in _accepted(scope)
