@@ -222,6 +222,21 @@ def test_a_whole_number_may_have_a_point_in_json(client: TestClient) -> None:
     assert client.post("/types", content=mark, headers=JSON_BODY).json()["colour"] == 3
 
 
+def test_json_is_named_as_the_kind_of_no_body(client: TestClient) -> None:
+    """As the libraries of some programs do with each request."""
+    client.headers.update(JSON_BODY)
+    refused = client.post("/consumption")
+    assert refused.status_code == 422
+    assert refused.json()["fields"].keys() == {"consumption_value", "consumption_type"}
+    record = client.post("/consumption", json={"line": "tea 2"}).json()["records"][0]
+    address = f"/consumption/{record['id']}"
+    for _ in range(2):
+        deleted = client.delete(address)
+        assert (deleted.status_code, deleted.json()["id"]) == (200, record["id"])
+    restored = client.post(f"{address}/restore")
+    assert (restored.status_code, restored.json()["version"]) == (200, 3)
+
+
 def test_a_float_is_rounded_and_that_is_said(client: TestClient, rows: Any) -> None:
     record = {"consumption_type": "tea", "consumption_value": 0.1 + 0.2}
     remark = {

@@ -88,10 +88,17 @@ def test_json_values_become_the_texts_of_a_form() -> None:
     assert form.many("ids") == ["a", "b"]
 
 
+@pytest.mark.parametrize("content_type", [URLENCODED, "application/json", "text/plain", ""])
+def test_a_body_of_nothing_has_no_fields(content_type: str) -> None:
+    form, files = _read(b"", content_type)
+    assert form.items_list() == [] and form.several is None and not files
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
         (b"{", 400),
+        (b" ", 400),
         (b"[]", 422),
         (b'"text"', 422),
         (b'{"value": NaN}', 400),

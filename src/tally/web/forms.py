@@ -161,7 +161,8 @@ async def read_form(
             raise HTTPError(415, UNREADABLE)
         return await _read_multipart(request.headers, _limited(request, max_bytes), files=files)
     body = b"".join([chunk async for chunk in _limited(request, min(max_bytes, MAX_BYTES))])
-    if content_type == b"application/json":
+    # Many programs name a kind also where they send nothing, with a DELETE, say.
+    if content_type == b"application/json" and body:
         return Body(_read_json(body, takes_list=records), Uploads())
     if content_type == b"application/x-www-form-urlencoded":
         if records and _is_no_form(body):
