@@ -305,6 +305,31 @@ def test_all_or_none_of_a_list_with_each_fault_at_its_index(client: TestClient, 
     assert answer.json()["error"].startswith("Record 1: ")
 
 
+def test_all_kinds_of_faults_of_a_list_are_told_at_once(client: TestClient, rows: Any) -> None:
+    own_id = str(uuid4())
+    good = {"consumption_type": "tea", "consumption_value": "1"}
+    twice = '{"consumption_type": "tea", "consumption_value": 1, "unit": "l", "unit": "m"}'
+    faulty = [
+        (good | {"consumption_value": "much"}, "consumption_value"),
+        (good | {"id": own_id}, ""),
+        (good | {"consumption_value": True}, "consumption_value"),
+        (good | {"note": "x", "unit": "x" * 99}, "note"),
+        (good | {"id": "nine"}, "id"),
+        (good | {"id": own_id}, "id"),
+        ("tea", ""),
+        (good | {"unit": "x" * 99}, "unit"),
+    ]
+    sent = f"[{','.join(json.dumps(record) for record, _ in faulty)},{twice}]"
+    for body in (sent, f'{{"records": {sent}}}'):
+        answer = client.post("/consumption", content=body, headers=JSON_BODY)
+        assert answer.status_code == 422 and rows() == []
+        told = {error["index"]: [*error["fields"]] for error in answer.json()["errors"]}
+        due = {index: [name] if name else [] for index, (_, name) in enumerate(faulty)}
+        del due[1]
+        assert told == due | {len(faulty): ["unit"]} and list(told) == sorted(told)
+        assert answer.json()["error"].startswith("Record 0: ")
+
+
 @pytest.mark.parametrize(
     "body",
     [

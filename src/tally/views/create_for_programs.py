@@ -28,7 +28,7 @@ from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
 from tally.web.identity import WRITTEN_BY
-from tally.web.json_body import error_at, refusal_of_list
+from tally.web.json_body import ListFaults, error_at, refusal_of_list
 from tally.web.parameters import RECORD, unknown
 
 ANOTHER_REQUEST = "This id or key was used before, for other records."
@@ -115,13 +115,15 @@ def _told(problem: ParseProblem, lines: Mapping[int, str]) -> str:
 
 def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     """Save the records of a JSON list, all or none, each fault by its index."""
-    _refuse_unknown_names(several)
-    ids = idempotency.ids_of_list(context, several)
+    faults = context.form.faults
+    unknown_names = _note_unknown_names(several, faults)
+    ids = idempotency.ids_of_list(context, several, faults)
     used = queries.used(context.db, context.user.id)
     before = idempotency.saved_before(context, ids)
     existing = {row.id: row for row in before if row.id in ids}
     known = sent_records.fields_context(context, used, existing.values())
     records = _read_list(context, ids, several, known, existing)
+    faults.refuse(unknown_names)
     fresh = [record for record in records if record.id not in existing]
     doubts = review.doubts(context, entry.vocabulary(context, used), fresh)
     warnings = review.about(context, fresh, doubts)
@@ -149,13 +151,15 @@ def _read_list(
     known: dict[str, Any],
     existing: Mapping[UUID, StoredRecord],
 ) -> list[NewRecord]:
-    """The records of a list, whose `ids` run in parallel to their fields. Raises HTTPError 422.
+    """The records of a list, whose `ids` run in parallel to their fields.
 
-    existing: those of them that were saved before.
+    The faults of the others are noted. existing: those of them that were saved before.
     """
+    faults = context.form.faults
     records: list[NewRecord] = []
-    errors: list[dict[str, object]] = []
     for index, (record_id, item) in enumerate(zip(ids, several, strict=True)):
+        if index in faults:
+            continue
         try:
             sent_before = existing.get(record_id)
             values = sent_records.read_fields(context, item, sent_before)
@@ -165,24 +169,20 @@ def _read_list(
             records.append(record)
         except ValidationError as error:
             sentences = field_sentences(error)
-            errors.append(error_at(index, next(iter(sentences.values())), sentences))
-    if len(set(ids)) < len(ids):
-        raise Invalid({"id": "Two records of the list have the same id."})
-    if errors:
-        raise refusal_of_list(errors)
+            faults.note(index, next(iter(sentences.values())), sentences)
+        except HTTPError as refused:
+            faults.note(index, refused.sentence, refused.fields)
     return records
 
 
-def _refuse_unknown_names(several: Sequence[Fields]) -> None:
-    """Raises HTTPError for names that no record has, each at its index; a line is none of them."""
-    named = [(index, unknown(item, RECORD)) for index, item in enumerate(several)]
-    errors = [
-        error_at(index, next(iter(faults.values())), faults) for index, faults in named if faults
-    ]
-    if errors:
-        refused = refusal_of_list(errors)
-        all_faults = {name: fault for _, faults in named for name, fault in faults.items()}
-        raise HTTPError(422, refused.sentence, all_faults, details=refused.details)
+def _note_unknown_names(several: Sequence[Fields], faults: ListFaults) -> dict[str, str]:
+    """The names that no record has, each noted at its index; a line is none of them."""
+    unknown_names: dict[str, str] = {}
+    for index, item in enumerate(several):
+        if named := unknown(item, RECORD):
+            faults.note(index, next(iter(named.values())), named)
+            unknown_names |= named
+    return unknown_names
 
 
 def _does_not_fit(

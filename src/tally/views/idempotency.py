@@ -12,13 +12,14 @@ from tally.db import stored_records
 from tally.db.changes import IdTaken
 from tally.domain.fields import read_id
 from tally.domain.records import StoredRecord
-from tally.errors import Invalid
+from tally.errors import HTTPError, Invalid
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
-from tally.web.json_body import error_at, refusal_of_list
+from tally.web.json_body import ListFaults
 from tally.web.program_headers import IDEMPOTENCY_KEY, read_key, sent_once
 
 ANOTHER_ID = f"This is another id than the {IDEMPOTENCY_KEY}: send one of them."
+SAME_ID = "Two records of the list have the same id."
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 DELETED_SINCE = "What you sent before was saved, and deleted since. Send again to save it anew."
 
@@ -62,26 +63,29 @@ def saved_before(context: RequestContext, ids: Sequence[UUID]) -> list[StoredRec
     return stored_records.find(context.db, context.user.id, list(dict.fromkeys([*ids, *others])))
 
 
-def ids_of_list(context: RequestContext, several: Sequence[Fields]) -> list[UUID]:
+def ids_of_list(
+    context: RequestContext, several: Sequence[Fields], faults: ListFaults
+) -> list[UUID]:
     """The id of each record of a list: its own, or one made of the form's and its number.
 
-    Raises HTTPError for an own id that is no UUID, or stands beside a key, by which a retry could
-    then not be recognised.
+    An own id is a fault where it is no UUID, that of an earlier record, or another than the key's,
+    by which a retry could then not be recognised.
     """
     source, key = form_id(context), sent_key(context)
     ids: list[UUID] = []
-    errors: list[dict[str, object]] = []
+    taken: set[UUID] = set()
     for index, item in enumerate(several):
-        usual = numbered(source, index + 1)
+        usual = own = numbered(source, index + 1)
         try:
             own = read_own_id(item) or usual
             if key is not None and own != usual:
                 raise Invalid({"id": ANOTHER_ID})
-            ids.append(own)
-        except Invalid as error:
-            errors.append(error_at(index, error.sentence, error.fields))
-    if errors:
-        raise refusal_of_list(errors)
+            if own in taken:
+                raise Invalid({"id": SAME_ID})
+        except HTTPError as refused:
+            faults.note(index, refused.sentence, refused.fields)
+        ids.append(own)
+        taken.add(own)
     return ids
 
 

@@ -19,6 +19,7 @@ from tally.errors import HTTPError, Invalid, repeated
 from tally.web.json_body import (
     MAX_FIELDS,
     TOO_MANY_FIELDS,
+    ListFaults,
     Remark,
     no_text,
     not_storable,
@@ -41,8 +42,9 @@ class Fields(Mapping[str, str]):
     `many` reads a name that may repeat. To read a repeated name as one text raises HTTPError 422,
     so a repeated field is never half read.
 
-    `several`: the records of a JSON list, None for any other body. `remarks`: on rounded numbers in
-    JSON. `nulls`: the names of a JSON object's null fields, which most handlers treat as not sent.
+    `several`: the records of a JSON list, None for any other body; `faults`: of its elements that
+    are no records. `remarks`: on rounded numbers in JSON. `nulls`: the names of a JSON object's
+    null fields, which most handlers treat as not sent.
     `lists`: the names of its fields that are lists; none of them, not even a list of one, is read
     as one text.
     """
@@ -54,11 +56,13 @@ class Fields(Mapping[str, str]):
         several: Sequence[Fields] | None = None,
         nulls: frozenset[str] = frozenset(),
         lists: frozenset[str] = frozenset(),
+        faults: ListFaults | None = None,
     ) -> None:
         self.nulls = nulls
         self.lists = lists
         self.remarks = remarks
         self.several = several
+        self.faults = ListFaults(faults or {})
         self._items: dict[str, list[str]] = {}
         for name, value in items:
             self._items.setdefault(name, []).append(value)
@@ -294,7 +298,7 @@ async def _read_multipart(
 def _read_json(body: bytes, *, takes_list: bool) -> Fields:
     read = read_json(body, takes_list=takes_list)
     if read.is_list:
-        return Fields([], read.remarks, tuple(map(Fields, read.items)))
+        return Fields([], read.remarks, tuple(map(Fields, read.items)), faults=read.faults)
     return Fields(read.items[0], read.remarks, nulls=read.nulls, lists=read.lists)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, TypeGuard
 
@@ -63,11 +63,25 @@ class Remark:
         return {"index": self.index, "field": self.field, "message": self.message}
 
 
+class ListFaults(dict[int, dict[str, object]]):
+    """The first fault of each record of a list that has one, by its index."""
+
+    def note(self, index: int, message: str, fields: Mapping[str, str]) -> None:
+        """Keep the fault of a record that has none yet: its sentence, and one for each field."""
+        self.setdefault(index, error_at(index, message, dict(fields)))
+
+    def refuse(self, fields: Mapping[str, str]) -> None:
+        """Raises HTTPError 422 with every fault, in the order of the list, if there are any."""
+        if self:
+            raise refusal_of_list([self[index] for index in sorted(self)], fields)
+
+
 @dataclass(frozen=True)
 class JsonBody:
     """The objects of a JSON body.
 
-    `items`: the fields of each object. `is_list`: true for a list of one, too. `nulls`: the names
+    `items`: the fields of each object. `is_list`: true for a list of one, too; `faults`: those of
+    its elements that are no objects of texts and numbers, whose items are empty. `nulls`: the names
     of one object's fields that are null, which are in no item; `lists`: those that are lists.
     """
 
@@ -76,6 +90,7 @@ class JsonBody:
     remarks: tuple[Remark, ...] = ()
     nulls: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    faults: ListFaults = field(default_factory=ListFaults)
 
 
 class _Object(list[tuple[str, Any]]):
@@ -140,20 +155,19 @@ def _read_list(objects: list[Any]) -> JsonBody:
         raise HTTPError(422, f"Send {MAX_RECORDS} records at a time, at most.")
     items: list[Pairs] = []
     remarks: list[Remark] = []
-    errors: list[dict[str, object]] = []
+    faults = ListFaults()
     for index, content in enumerate(objects):
         try:
             if not isinstance(content, _Object):
                 raise HTTPError(422, "Each record is a JSON object.")
-            pairs, faults = _read_object(content, index)
+            pairs, rounded = _read_object(content, index)
         except HTTPError as refused:
-            errors.append(error_at(index, refused.sentence, refused.fields))
+            faults.note(index, refused.sentence, refused.fields)
+            items.append([])
         else:
             items.append(pairs)
-            remarks += faults
-    if errors:
-        raise refusal_of_list(errors)
-    return JsonBody(items, True, tuple(remarks))
+            remarks += rounded
+    return JsonBody(items, True, tuple(remarks), faults=faults)
 
 
 def not_storable(name: str) -> HTTPError:
@@ -173,11 +187,13 @@ def error_at(index: int, message: str, fields: dict[str, str]) -> dict[str, obje
     return {"index": index, "message": message, "fields": fields}
 
 
-def refusal_of_list(errors: list[dict[str, object]]) -> HTTPError:
+def refusal_of_list(
+    errors: list[dict[str, object]], fields: Mapping[str, str] | None = None
+) -> HTTPError:
     """The 422 for a list with all its errors, by index; none of its records was saved."""
     first = errors[0]
     sentence = f"Record {first['index']}: {first['message']}"
-    return HTTPError(422, sentence, details={"errors": errors})
+    return HTTPError(422, sentence, fields, details={"errors": errors})
 
 
 def _read_object(content: _Object, index: int) -> tuple[Pairs, list[Remark]]:
