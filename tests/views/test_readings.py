@@ -123,8 +123,27 @@ def test_only_a_lower_reading_can_have_rolled_over(
     sent = {"consumption_type": "water", "unit": "m³", "consumption_date": str(today)}
     answer = client.post("/consumption", json=sent | {"reading": "995", "rolled_over": True})
     assert answer.status_code == 422
-    assert "rolled_over" in answer.json()["fields"]
+    sentence = "Not lower than 990 on"
+    assert answer.json()["fields"]["rolled_over"].startswith(sentence)
+    listed = [sent | {"reading": "995", "rolled_over": True}]
+    [error] = client.post("/consumption", json=listed).json()["errors"]
+    assert error["fields"].keys() == {"rolled_over"}
     assert read_off("5", rolled_over="true")["consumption_value"] == "15"
+
+
+def test_an_edit_that_says_so_of_a_higher_reading_is_refused_where_it_says_so(
+    client: TestClient, read_off: ReadOff
+) -> None:
+    read_off("990", 30)
+    address = f"/consumption/{read_off('995')['id']}"
+    for more in ({"notes": "x"}, {"reading": "996"}):
+        answer = client.put(address, json=more | {"rolled_over": True})
+        assert answer.status_code == 422
+        [(field, sentence)] = answer.json()["fields"].items()
+        assert field == "rolled_over" and sentence.startswith("Not lower than 990 on ")
+    page = client.put(address, data={"reading": "996", "rolled_over": "true"}, headers=HTMX)
+    assert page.status_code == 422
+    assert re.search(r'rolled_over-error"[^>]*>.{,200}Not lower than 990 on ', page.text, re.DOTALL)
 
 
 def test_the_same_reading_twice_is_there_once(

@@ -197,7 +197,8 @@ def _does_not_fit(
         ]
         if len(indexes) == 1:
             sentence = meter_words.why(error, context.say, own)
-            return refusal_of_list([error_at(indexes[0], sentence, {"reading": sentence})])
+            fields = {sent_records.misfit_field(error): sentence}
+            return refusal_of_list([error_at(indexes[0], sentence, fields)])
     return HTTPError(422, meter_words.why(error, context.say))
 
 

@@ -19,6 +19,7 @@ from tally.quick_add.conversions import money_twice
 from tally.quick_add.vocabulary import Vocabulary, spelled
 from tally.views import entry, review
 from tally.views.review import Reviewed
+from tally.views.sent_records import misfit_field
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
 
@@ -140,6 +141,7 @@ def misfit(
 ) -> dict[str, str]:
     """The reason why an edited reading does not fit, by the field that it is about."""
     own = new.as_reading if new.reading is not None else None
-    is_moved = own is not None and new.reading == record.reading
-    field = "consumption_date" if is_moved else "reading"
+    field = misfit_field(error)
+    if field == "reading" and own is not None and new.reading == record.reading:
+        field = "consumption_date"  # It was moved to another day.
     return {field: meter_words.why(error, context.say, own)}

@@ -78,6 +78,9 @@ def first_cost(context: RequestContext, read: Entry, change: UUID) -> str:
 
 def misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> dict[str, str]:
     """The sentence, by field, for a reading that does not fit, with ways to make it fit."""
-    sentence = meter_words.why(error, context.say, record.as_reading)
-    field = "rolled_over" if error.kind == "unturned" else "reading"
-    return {field: sentence}
+    return {misfit_field(error): meter_words.why(error, context.say, record.as_reading)}
+
+
+def misfit_field(error: BrokenChain) -> str:
+    """The field of a reading that does not fit: what the meter shows, or that it rolled over."""
+    return "rolled_over" if error.kind == "unturned" else "reading"
