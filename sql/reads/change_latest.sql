@@ -1,6 +1,6 @@
 -- Returns the latest change that can still be undone, how many records it added, deleted, restored
--- and changed, and the id of one of them; no row when there is none. An undo is told by its id, which is of version 5.
--- A change may have very many records: each is looked for once, not once a record.
+-- and changed, and the id of one of them; no row when there is none. An undo is told by its id, which is of
+-- version 5. A change may have very many records: each is looked for once, not once a record.
 WITH made AS (
     SELECT change_id, MAX(updated_at) AS made_at
     FROM consumption_records

@@ -15,4 +15,7 @@ SELECT
 FROM consumption_records
 WHERE {matching}
 AND (CAST(:ids AS uuid[]) IS NULL OR consumption_records.id = ANY (CAST(:ids AS uuid[])))
-ORDER BY consumption_records.consumption_date DESC, consumption_records.created_at DESC, consumption_records.id DESC
+ORDER BY
+    consumption_records.consumption_date DESC,
+    consumption_records.created_at DESC,
+    consumption_records.id DESC

@@ -1,4 +1,4 @@
--- Returns a page of the matching records, newest first; the first page when there is no record to come after.
+-- Returns the page of matching records after a given one, newest first; without one the first page.
 SELECT {list_columns}
 FROM consumption_records
 WHERE {matching}

@@ -1,1 +1,2 @@
-CAST(consumption_records.id AS text) AS id, consumption_date, consumption_value, consumption_type, unit, notes, version, created_at, days, reading, meter, cost
+CAST(consumption_records.id AS text) AS id, consumption_date, consumption_value, consumption_type,
+unit, notes, version, created_at, days, reading, meter, cost
