@@ -18,7 +18,6 @@ from starlette.types import Scope as ASGIScope
 from tally.accounts import token_store
 from tally.accounts.api_tokens import Scope
 from tally.accounts.rate_limit import Throttle
-from tally.accounts.sessions import SAFE_METHODS
 from tally.accounts.tokens import Keyring
 from tally.db.engine import Database
 from tally.domain.fields import read_id
@@ -50,6 +49,7 @@ from tally.views import (
 from tally.views import list as list_page
 from tally.web import templates
 from tally.web.access_log import AccessLog
+from tally.web.context import SAFE_METHODS
 from tally.web.cors import Cors
 from tally.web.endpoint import Endpoint, Extra, Handler, public, refuse, refuse_anybody, signed_in
 from tally.web.failures import fault

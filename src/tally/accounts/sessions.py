@@ -18,8 +18,6 @@ from tally.accounts.api_tokens import ApiToken
 from tally.accounts.tokens import SESSION_LASTS, SESSION_TOKEN_LASTS, Keyring, SessionToken
 from tally.db.models import ACCOUNTS, Account, User
 
-# Methods that change nothing.
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_SESSIONS = 50
 
 _BY_ID = ACCOUNTS.where(col(User.id) == bindparam("user_id"))
@@ -76,7 +74,13 @@ def identify(request: Request, db: Connection, now: datetime) -> Identity | None
 
 
 def renew(
-    identity: Identity | None, response: Response, request: Request, db: Connection, now: datetime
+    identity: Identity | None,
+    response: Response,
+    request: Request,
+    db: Connection,
+    now: datetime,
+    *,
+    in_transaction: bool,
 ) -> None:
     """Put a new token of the same session into the answer when the old one is over 12 hours old.
 
@@ -90,7 +94,7 @@ def renew(
     user, sid = identity.user, identity.sid
     values = {"user_id": user.id, "sid": sid, "used": int(now.timestamp())}
     try:
-        with nullcontext() if request.method in SAFE_METHODS else db.begin_nested():
+        with db.begin_nested() if in_transaction else nullcontext():
             renewed = db.execute(_RENEW, values).rowcount
     except DBAPIError:
         return  # Read-only for a moment, say. The old token is still good for hours.

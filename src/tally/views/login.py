@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from tally.accounts import attempts, audit_log, invitations, passwords, profile, sessions, store
 from tally.accounts.rate_limit import Throttle
-from tally.accounts.sessions import SAFE_METHODS
 from tally.accounts.store import NewAccount
 from tally.accounts.tokens import Invitation
 from tally.db import record_writes
@@ -17,7 +16,7 @@ from tally.domain.fields import flag_of
 from tally.errors import HTTPError, Invalid
 from tally.settings import Settings
 from tally.web import responses
-from tally.web.context import RequestContext
+from tally.web.context import SAFE_METHODS, RequestContext
 from tally.web.forms import FieldReader
 from tally.web.parameters import takes
 

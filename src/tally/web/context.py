@@ -27,6 +27,9 @@ from tally.web.forms import Fields, Uploads, read_pairs, says_json, says_text
 from tally.web.negotiation import FORMATS, Format, preferred
 from tally.web.program_headers import WRITTEN, read_written, sent_once
 
+# Methods that change nothing.
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
 
 @dataclass
 class RequestContext:

@@ -24,14 +24,13 @@ from starlette.responses import Response
 
 from tally.accounts import token_store
 from tally.accounts.api_tokens import Scope
-from tally.accounts.sessions import SAFE_METHODS
 from tally.db import changes, wait_limit
 from tally.db.engine import Database, lift_time_limit
 from tally.db.stored_records import NoSuchRecord
 from tally.domain.filter_query import FilterError
 from tally.errors import HTTPError, Invalid, NotFound, SignedOut
 from tally.web import failures, htmx, identity, parameters, responses
-from tally.web.context import RequestContext, formats_for, wanted
+from tally.web.context import SAFE_METHODS, RequestContext, formats_for, wanted
 from tally.web.failures import RETRY_SECONDS, stopping
 from tally.web.forms import MAX_BYTES, NO_BODY, Body, Fields, read_form
 from tally.web.slots import MemberReads, WriteTurns

@@ -6,12 +6,11 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.requests import Request
 
 from tally.accounts import audit_log
-from tally.accounts.sessions import SAFE_METHODS
 from tally.db.engine import CommitUnknown, Outage, outage, sqlstate
 from tally.domain import meter_words
 from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.errors import HTTPError
-from tally.web.context import RequestContext
+from tally.web.context import SAFE_METHODS, RequestContext
 
 log = logging.getLogger("tally")
 

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from tally.accounts import api_tokens, audit_log, sessions, token_store
 from tally.accounts.api_tokens import ApiToken, Scope
-from tally.accounts.sessions import SAFE_METHODS, Identity
+from tally.accounts.sessions import Identity
 from tally.accounts.token_store import Bearer
 from tally.errors import HTTPError
 from tally.web import htmx
-from tally.web.context import RequestContext
+from tally.web.context import SAFE_METHODS, RequestContext
 
 # The account_hash of the user whose page sends this, or who wrote a line that waited for a
 # connection. A program need not send it.
@@ -59,11 +59,11 @@ def refuse_another(context: RequestContext) -> None:
 def note_use(context: RequestContext, response: Response) -> None:
     """Record the use of a session or a token, after the handler is done with the records."""
     request, db, identity, now = context.request, context.db, context.identity, context.now
+    in_transaction = request.method not in SAFE_METHODS
     if identity is None or identity.api_token is None:
-        sessions.renew(identity, response, request, db, now)
+        sessions.renew(identity, response, request, db, now, in_transaction=in_transaction)
         return
     bearer = Bearer(identity.user, identity.api_token)
-    in_transaction = request.method not in SAFE_METHODS
     token_store.note_use(db, bearer, now, in_transaction=in_transaction)
 
 

@@ -13,8 +13,8 @@ from starlette_compress import CompressMiddleware
 
 from tally.accounts import audit_log
 from tally.accounts.api_tokens import is_bearer
-from tally.accounts.sessions import SAFE_METHODS
 from tally.errors import HTTPError
+from tally.web.context import SAFE_METHODS
 from tally.web.cors import RawHeaders
 from tally.web.htmx import VARY
 from tally.web.slots import ReadSlots

@@ -20,12 +20,11 @@ from starlette.responses import (
     Response,
 )
 
-from tally.accounts.sessions import SAFE_METHODS
 from tally.domain import amounts
 from tally.domain.text import as_utf_8
 from tally.errors import AS_BEARER, BEARER_CHALLENGE, SIGN_IN, HTTPError
 from tally.web import htmx, signed_out_forms, templates
-from tally.web.context import RequestContext
+from tally.web.context import SAFE_METHODS, RequestContext
 from tally.web.htmx import VARY, HtmxHeaders, from_htmx
 from tally.web.refused_form import other_sentences, refused_form
 from tally.web.streaming import Streamed
