@@ -64,10 +64,10 @@ def page_of_types(question: Question, elapsed: Buckets, after: KeyPlace | None) 
     page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
     used = period_queries.totals_of(*question.subject, elapsed, page)
     return KeysUsed(
-        dict.fromkeys(page, NO_TOTALS) | used,
-        _spread(question, elapsed, reach, page),
-        max(in_all, type_count),
-        places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,
+        used=dict.fromkeys(page, NO_TOTALS) | used,
+        spread=_spread(question, elapsed, reach, page),
+        type_count=max(in_all, type_count),
+        following=places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,
     )
 
 

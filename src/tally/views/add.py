@@ -17,7 +17,7 @@ from tally.domain.keys import Key
 from tally.quick_add.preview import PreviewLine
 from tally.views import entry, meter_list, notices, recents, record_list, record_rows, review
 from tally.views.entry import Entry
-from tally.views.meter_list import Typed
+from tally.views.meter_list import MeterForm
 from tally.views.record_fields import fields_of
 from tally.views.record_json import draft_json, parsed_json
 from tally.web import responses
@@ -137,7 +137,7 @@ def show_page(
     form: FullForm | None = None,
     saved: Saved | None = None,
     opened: Key | None = None,
-    typed: Typed | None = None,
+    typed: MeterForm | None = None,
 ) -> Response:
     """The whole page; parts that are not given are empty, ready for the next record.
 

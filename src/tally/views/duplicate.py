@@ -32,13 +32,14 @@ def copy_to_today(context: RequestContext) -> Response:
     used = queries.used(context.db, context.user.id)
     sent_before = stored_records.find(context.db, context.user.id, [record_id])
     spellings = sent_records.spellings(used, sent_before)
+    type_name = original.consumption_type
     copy = NewRecord(
         record_id,
-        context.today,
-        spellings.get(fold(original.consumption_type), original.consumption_type),
-        original.consumption_value,
-        original.unit,
-        original.notes,
+        consumption_date=context.today,
+        consumption_type=spellings.get(fold(type_name), type_name),
+        consumption_value=original.consumption_value,
+        unit=original.unit,
+        notes=original.notes,
         days=original.days,
         cost=original.cost,
     )

@@ -27,7 +27,7 @@ PLACE = "#meters"
 
 
 @dataclass(frozen=True)
-class Typed:
+class MeterForm:
     """The form of the meter that is open: its fields as typed, and the result.
 
     `falls`: the error is about a lower reading, which a new meter or a roll-over would explain.
@@ -71,7 +71,7 @@ class MeterRow:
 
 
 @dataclass(frozen=True)
-class Open:
+class OpenMeter:
     """The open meter, the `number`th, whose reading is being typed.
 
     `following`: the type of the next meter, "" after the last one; `skip`: its address.
@@ -80,18 +80,18 @@ class Open:
     number: int
     following: str
     skip: str
-    typed: Typed
+    typed: MeterForm
 
 
 @dataclass(frozen=True)
-class Section:
+class MeterSection:
     """The list of meters on the add page.
 
     `closed`: the meter that was closed just now, which keeps the focus.
     """
 
     rows: Sequence[MeterRow] = ()
-    open: Open | None = None
+    open: OpenMeter | None = None
     closed: Key | None = None
 
     @property
@@ -150,22 +150,22 @@ def section(
     context: RequestContext,
     in_use: Sequence[MeterInUse],
     opened: Key | None = None,
-    typed: Typed | None = None,
-) -> Section:
+    typed: MeterForm | None = None,
+) -> MeterSection:
     """The list of meters; the meter `opened` is open in it, if it is there."""
     ordered = in_order(context, in_use, opened)
     rows = [_row(context, meter, opened) for meter in ordered]
     place = next((place for place, row in enumerate(rows) if row.is_open), None)
     if place is None:
-        return Section(rows)
+        return MeterSection(rows)
     next_key = following(ordered, opened)
-    return Section(
+    return MeterSection(
         rows,
-        Open(
+        OpenMeter(
             number=place + 1,
             following=next_key.type if next_key else "",
             skip=address_of(next_key),
-            typed=typed or Typed(),
+            typed=typed or MeterForm(),
         ),
     )
 
@@ -212,17 +212,17 @@ def read(
     return RecordForm.model_validate(content, context=known).record(record_id)
 
 
-def _tried(context: RequestContext, key: Key, text: str) -> Typed:
+def _tried(context: RequestContext, key: Key, text: str) -> MeterForm:
     """The consumption of a reading as typed so far; empty without a number that fits."""
     try:
         record = read(context, key, {"reading": text}, uuid4())
     except ValueError:
-        return Typed()
+        return MeterForm()
     used = review.consumption_of(context, record)
     if used is None or not used.days:
-        return Typed()
+        return MeterForm()
     say = context.say
-    return Typed(
+    return MeterForm(
         amount=meter_words.consumption_in_words(used, key.unit, say),
         per_day=f"{say.number(rounded_average(used.value / used.days))} a day"
         if used.days > 1
@@ -236,14 +236,14 @@ def _row(context: RequestContext, meter: MeterInUse, opened: Key | None) -> Mete
     if ago < 1:
         words = meter_words.consumption_in_words(meter.consumption, meter.unit, say)
     return MeterRow(
-        meter.type,
-        meter.unit,
-        say.number(meter.latest.figure),
-        words,
-        say.typed(meter.latest.figure),
-        say.date_name(meter.latest.day),
-        ago < 1,
-        meter.key == opened,
-        address_of(meter.key),
-        line_to_read(context.today, meter.type, meter.unit),
+        type=meter.type,
+        unit=meter.unit,
+        figure=say.number(meter.latest.figure),
+        words=words,
+        last=say.typed(meter.latest.figure),
+        last_day=say.date_name(meter.latest.day),
+        read_today=ago < 1,
+        is_open=meter.key == opened,
+        address=address_of(meter.key),
+        line=line_to_read(context.today, meter.type, meter.unit),
     )

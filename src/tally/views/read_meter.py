@@ -17,7 +17,7 @@ from tally.domain.meters import BrokenChain
 from tally.errors import Invalid, field_sentences
 from tally.views import add, idempotency, meter_list, review
 from tally.views.add import FullForm
-from tally.views.meter_list import Typed
+from tally.views.meter_list import MeterForm
 from tally.views.record_fields import amount_in_words
 from tally.web import responses
 from tally.web.context import RequestContext
@@ -38,7 +38,7 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         raise Invalid({"box": "This is the form of a page: send the reading without “box”."})
     form = context.form
     key = Key(form.text("consumption_type"), form.text("unit"))
-    typed = Typed(
+    typed = MeterForm(
         form.text("reading"),
         record_id,
         form.flag("new_meter"),
@@ -86,7 +86,7 @@ def _saved(context: RequestContext, key: Key, record_id: UUID, added: changes.Ad
     )
 
 
-def _no_meter(context: RequestContext, key: Key, typed: Typed) -> Response:
+def _no_meter(context: RequestContext, key: Key, typed: MeterForm) -> Response:
     """The form of all fields, with the reading typed for a meter that has no reading any more.
 
     If its type was renamed meanwhile, say, the reading would begin another meter.
@@ -102,7 +102,7 @@ def _no_meter(context: RequestContext, key: Key, typed: Typed) -> Response:
     return add.form_again(context, FullForm(values, typed.id, problem=NO_METER), 409, headers)
 
 
-def _again(context: RequestContext, key: Key, typed: Typed, status: int = 422) -> Response:
+def _again(context: RequestContext, key: Key, typed: MeterForm, status: int = 422) -> Response:
     """The list with the same meter open: the figure as it was typed, and a sentence at it."""
     if not context.is_fragment:
         return add.show_page(context, status, opened=key, typed=typed)

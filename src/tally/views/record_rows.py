@@ -154,12 +154,12 @@ def day_head(day: date, sums: Sums, say: Words, count: int | None) -> DayHead:
     ]
     entries = sum(entries for _, entries in sums.values()) if count is None else count
     return DayHead(
-        day,
-        say.day(day),
-        say.relative_day(day),
-        subtotals[:MAX_SUBTOTALS],
-        say.count(entries, "record"),
-        max(0, len(subtotals) - MAX_SUBTOTALS),
+        date=day,
+        name=say.day(day),
+        relative=say.relative_day(day),
+        subtotals=subtotals[:MAX_SUBTOTALS],
+        entries=say.count(entries, "record"),
+        more=max(0, len(subtotals) - MAX_SUBTOTALS),
     )
 
 

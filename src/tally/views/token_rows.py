@@ -34,13 +34,13 @@ def row(context: RequestContext, token: ApiToken) -> TokenRow:
     """A token as its row."""
     just_now = token.made_at == context.now
     return TokenRow(
-        token.token_id,
-        token.name,
-        token.scope,
-        "made just now" if just_now else f"made {_day(context, token.made_at)}",
-        "" if just_now else _used(context, token.used_at),
-        "never ends" if token.ends_at is None else f"ends {_day(context, token.ends_at)}",
-        _warning(context, token),
+        token_id=token.token_id,
+        name=token.name,
+        scope=token.scope,
+        created="made just now" if just_now else f"made {_day(context, token.made_at)}",
+        used="" if just_now else _used(context, token.used_at),
+        ends="never ends" if token.ends_at is None else f"ends {_day(context, token.ends_at)}",
+        warning=_warning(context, token),
     )
 
 
