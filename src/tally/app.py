@@ -211,9 +211,9 @@ def create_app(
     measuring = []
     if settings.metrics == "on":
         # Imported only here: most people never look at it, and each start would pay for it.
-        from tally.web.metrics import Measure, Metrics
+        from tally.web.metrics import MeasureRequests, Metrics
 
-        measuring = [Middleware(Measure)]
+        measuring = [Middleware(MeasureRequests)]
 
     app = Starlette(
         routes=routes(statics),

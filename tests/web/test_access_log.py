@@ -40,13 +40,16 @@ def test_control_characters_are_escaped(text: str, line: str) -> None:
 
 def test_nobody_can_write_a_line_of_their_own() -> None:
     forged = "x\n2026-01-01 INFO sign-in user=1"
-    for form in (access_log.Text(), access_log.Json()):
+    for form in (access_log.TextFormatter(), access_log.JsonFormatter()):
         assert len(form.format(record(forged, path=forged)).splitlines()) == 1
-    assert 'path="x\\n2026-01-01 INFO' in access_log.Text().format(record("request", path=forged))
+    line = access_log.TextFormatter().format(record("request", path=forged))
+    assert 'path="x\\n2026-01-01 INFO' in line
 
 
 def test_nobody_can_write_a_field_of_their_own() -> None:
-    line = access_log.Text().format(record("request", path='/x" status=200 user="ada', status=404))
+    line = access_log.TextFormatter().format(
+        record("request", path='/x" status=200 user="ada', status=404)
+    )
     assert line.endswith('INFO request path="/x\\x22 status=200 user=\\x22ada" status=404')
 
 
@@ -55,18 +58,20 @@ def test_a_traceback_is_set_in_and_its_lines_are_no_entries() -> None:
         raise ValueError("first\n2026-01-01 INFO forged")
     except ValueError:
         made = logging.LogRecord("tally", logging.ERROR, "", 0, "broken", (), sys.exc_info())
-    first, *others = access_log.Text().format(made).split("\n")
+    first, *others = access_log.TextFormatter().format(made).split("\n")
     assert first.endswith("ERROR broken")
     assert others
     assert all(line.startswith("    | ") for line in others)
-    assert "ValueError" in json.loads(access_log.Json().format(made))["exception"]
+    assert "ValueError" in json.loads(access_log.JsonFormatter().format(made))["exception"]
 
 
 def test_the_time_is_utc() -> None:
     made = record("event")
     made.created = 0.0
-    assert access_log.Text().format(made).startswith("1970-01-01T00:00:00.000+00:00 INFO event")
-    assert json.loads(access_log.Json().format(made))["time"] == "1970-01-01T00:00:00.000+00:00"
+    line = access_log.TextFormatter().format(made)
+    assert line.startswith("1970-01-01T00:00:00.000+00:00 INFO event")
+    entry = json.loads(access_log.JsonFormatter().format(made))
+    assert entry["time"] == "1970-01-01T00:00:00.000+00:00"
 
 
 def requests(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:

@@ -122,7 +122,7 @@ def preview(context: RequestContext) -> Response:
 # The parts of the page
 
 
-class Saved(NamedTuple):
+class SavedMessage(NamedTuple):
     """The message about the records just saved, the change to undo, and the id of a sole record."""
 
     message: str
@@ -135,7 +135,7 @@ def show_page(
     status: int = 200,
     box: Box | None = None,
     form: FullForm | None = None,
-    saved: Saved | None = None,
+    saved: SavedMessage | None = None,
     opened: Key | None = None,
     typed: MeterForm | None = None,
 ) -> Response:

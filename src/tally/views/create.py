@@ -208,7 +208,7 @@ def _saved(
     status = 201 if added.ids else 200
     if not context.is_fragment:
         if box and box.text and box.kind == "batch":
-            saved = add.Saved(message, added.change, only)
+            saved = add.SavedMessage(message, added.change, only)
             return add.show_page(context, status, box, saved=saved)
         return flash.redirect(context, changed=added.change)
     recent = None

@@ -37,7 +37,7 @@ _access = logging.getLogger("tally.access")
 def configure(line_format: LineFormat = "text") -> None:
     """Send everything that is logged in this process to standard error."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Json() if line_format == "json" else Text())
+    handler.setFormatter(JsonFormatter() if line_format == "json" else TextFormatter())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
@@ -83,7 +83,7 @@ def _fields(record: logging.LogRecord) -> dict[str, object]:
     return fields
 
 
-class Text(logging.Formatter):
+class TextFormatter(logging.Formatter):
     """`2026-10-05T12:00:00.123+00:00 INFO GET /list 200 ms=1.9 user=…`, for people."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -103,7 +103,7 @@ class Text(logging.Formatter):
         return text if text and " " not in text else f'"{text}"'
 
 
-class Json(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """The form for machines: one JSON object a line, in ASCII, so that nothing breaks the line."""
 
     def format(self, record: logging.LogRecord) -> str:

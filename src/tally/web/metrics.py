@@ -121,7 +121,7 @@ def _is_alive(number: int) -> bool:
     return True
 
 
-class Measure:
+class MeasureRequests:
     """Middleware: hands each answered request to `Metrics.observe`."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -25,7 +25,7 @@ READER: ContextVar[Words | None] = ContextVar("reader", default=None)
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
-class Flat(FileSystemLoader):
+class UnindentedLoader(FileSystemLoader):
     """Templates without their indentation, which no browser shows."""
 
     def get_source(
@@ -38,7 +38,7 @@ class Flat(FileSystemLoader):
 def environment(asset: Callable[[str], str]) -> Environment:
     """The templates. A name that a template misses is an error, not an empty text."""
     env = Environment(
-        loader=Flat(folder("templates")),
+        loader=UnindentedLoader(folder("templates")),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
