@@ -1411,6 +1411,19 @@ def test_the_first_costs_of_a_file_set_the_currency(
     assert currency_of(database) == code
 
 
+def test_a_file_that_changes_nothing_sets_no_currency(
+    client: TestClient, database: Database
+) -> None:
+    file = FUEL.format("£70", "£73", heading="")
+    send(client, file)
+    none = {"currency": "", "confirm_currency": "1"}
+    assert client.post("/account", data=none, headers=JSON).status_code == 200
+    for dry_run in ("1", ""):
+        again = send(client, file, dry_run=dry_run).json()
+        assert (again["unchanged"], currency_of(database)) == (2, "")
+        assert not any("becomes the currency" in remark for remark in again["remarks"])
+
+
 def test_the_message_after_an_import_names_the_new_currency(client: TestClient) -> None:
     shown = HTMX | {"HX-Current-URL": "http://testserver/list"}
     answer = send(client, FUEL.format("£70", "£73", heading=""), shown)

@@ -75,8 +75,14 @@ class Imported:
 
     @property
     def new_currency(self) -> str:
-        """The currency that the account gets by the costs of this file; "" where it has one."""
+        """The currency that the account gets by the costs of this file; "" where it has one.
+
+        A file that changes nothing sets none.
+        """
         if self.plan is None or self.plan.reader.currency or not self.counts.costs:
+            return ""
+        is_nothing_saved = self.report.saved and self.report.change is None
+        if is_nothing_saved or not self.will_write(updates=True, omits_alike=False):
             return ""
         return "" if self.chosen_currency else self.plan.money.currency
 
