@@ -831,6 +831,47 @@ def test_an_undone_import_takes_its_currency_back(client: TestClient) -> None:
     assert currency_of(client) is None
 
 
+def bring_back_a_cost(client: TestClient, back: str) -> None:
+    """Take back the first cost, and its currency, while a second one is deleted; restore that."""
+    change = first_cost(client)
+    second = client.post("/consumption", data={"line": "dinner 1 $9"}, headers=JSON).json()
+    record_id = second["records"][0]["id"]
+    again = second["change"]
+    if back == "an undo of the undo":
+        again = undo(client, second["change"])
+    else:
+        deleted = client.delete(f"/consumption/{record_id}", headers=JSON)
+        again = deleted.json()["change"]
+    undo(client, change)
+    assert currency_of(client) is None
+    if back == "a record":
+        client.post(f"/consumption/{record_id}/restore", headers=JSON)
+    elif back == "many records":
+        fields = {"ids": record_id, "action": "restore"}
+        assert client.post("/consumption/bulk", data=fields, headers=JSON).json()["changed"] == 1
+    else:
+        undo(client, again)
+
+
+@pytest.mark.parametrize(
+    "back", ["a record", "many records", "an undo of the deletion", "an undo of the undo"]
+)
+def test_a_cost_that_comes_back_brings_its_currency(client: TestClient, back: str) -> None:
+    bring_back_a_cost(client, back)
+    assert currency_of(client) == "USD"
+    assert "9.00\u00a0$" in client.get("/list").text
+
+
+def test_an_undo_of_a_cost_sets_no_currency_that_was_given_up(client: TestClient) -> None:
+    change = first_cost(client)
+    none = {"currency": "", "confirm_currency": "1"}
+    assert client.post("/account", data=none, headers=JSON).status_code == 200
+    undone = undo(client, change)
+    assert currency_of(client) is None
+    undo(client, undone)
+    assert currency_of(client) is None
+
+
 def dated(client: TestClient, day: str, line: str) -> None:
     note(client, f"{line} {day}")
 

@@ -279,6 +279,21 @@ def test_a_removed_price_does_not_come_back_under_a_name_that_is_gone(
     assert stored(database, ada) == []
 
 
+def test_a_price_that_is_put_back_brings_the_currency_that_an_undo_removed(
+    client: TestClient,
+) -> None:
+    line = {"line": "lunch 1 $4.50"}
+    change = client.post("/consumption", data=line, headers=JSON).json()["change"]
+    price_id = add(client).json()["id"]
+    client.post("/consumption", data={"line": "electricity 10 kWh"}, headers=JSON)
+    client.post(f"/prices/{price_id}/delete", headers=JSON)
+    client.post("/consumption/undo", data={"change": change}, headers=JSON)
+    assert client.get("/stats?format=json").json()["cost"] is None
+    assert client.post(f"/prices/{price_id}/restore", headers=JSON).status_code == 200
+    cost = client.get("/stats?format=json").json()["cost"]
+    assert (cost["total"], cost["currency"]) == ("3.215", "USD")
+
+
 def test_nobody_else_puts_a_removed_price_back(
     ada: Account, bob: Account, database: Database
 ) -> None:

@@ -117,7 +117,7 @@ def is_set_by(preferences: Mapping[str, Any], change: UUID) -> bool:
 
 
 def undo_currency(db: Connection, user_id: UUID, undone: UUID, undo: UUID) -> None:
-    """Remove the currency that an undone change had set (see `is_set_by`); a redo sets it again.
+    """Remove the currency that an undone change had set (see `is_set_by`).
 
     It stays if other costs, prices or limits in money are left, or another one was chosen since. To
     be called after the records are put back. Raises SignedOut if the account is gone.
@@ -126,15 +126,26 @@ def undo_currency(db: Connection, user_id: UUID, undone: UUID, undo: UUID) -> No
     if not is_set_by(preferences, undone):
         return
     by_cost: str = preferences[CURRENCY_SET]["currency"]
-    currency = preferences.get(CURRENCY) or ""
-    if not currency:
-        currency = by_cost
-    elif currency == by_cost and not (
+    preferences[CURRENCY_SET] = {"change": str(undo), "currency": by_cost}
+    if preferences.get(CURRENCY) == by_cost and not (
         prices or has_limits_in_money(preferences) or queries.has_costs(db, user_id)
     ):
-        currency = ""
-    preferences |= {
-        CURRENCY: currency,
-        CURRENCY_SET: {"change": str(undo), "currency": by_cost},
-    }
+        del preferences[CURRENCY]
     account_row.write(db, user_id, preferences=preferences)
+
+
+def is_taken_back(preferences: Mapping[str, Any]) -> bool:
+    """Whether an undo has removed the currency, and nobody has chosen one since, or none."""
+    return CURRENCY_SET in preferences and CURRENCY not in preferences
+
+
+def bring_back_currency(db: Connection, user_id: UUID) -> str:
+    """Set the currency again that an undo has removed, if a cost or price has come back since.
+
+    Returns the account's currency, "" for none. Raises SignedOut if the account is gone.
+    """
+    preferences, prices = account_row.locked(db, user_id, col(User.preferences), col(User.prices))
+    if is_taken_back(preferences) and (prices or queries.has_costs(db, user_id)):
+        preferences[CURRENCY] = preferences[CURRENCY_SET]["currency"]
+        account_row.write(db, user_id, preferences=preferences)
+    return preferences.get(CURRENCY) or ""

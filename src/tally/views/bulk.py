@@ -25,7 +25,7 @@ from tally.domain.text import fold, lowered
 from tally.domain.units import asks_measures, factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.quick_add.vocabulary import spelled
-from tally.views import duplicate, flash, last_change, measures, moved_records, transfer
+from tally.views import currency, duplicate, flash, last_change, measures, moved_records, transfer
 from tally.views.last_change import Confirmation
 from tally.views.record_json import told_json
 from tally.views.record_list import read_filter
@@ -67,6 +67,8 @@ def bulk(context: RequestContext) -> Response:
         raise
     except ChangeRefused as error:
         raise Invalid({_field(context, action): str(error)}) from error
+    if action == "restore":
+        currency.bring_back(context)
     told = moved_records.warnings(context, edited.change) if action in MOVERS else []
     if context.wants != "html":
         content = {"changed": edited.records, "change": edited.change}

@@ -37,6 +37,15 @@ def follow_undo(context: RequestContext, undone: UUID) -> None:
     """Remove the currency after the undo of the first cost; set it again after a redo."""
     if prices.is_set_by(context.user.preferences, undone):
         prices.undo_currency(context.db, context.user.id, undone, change_queries.undo_of(undone))
+    bring_back(context)
+
+
+def bring_back(context: RequestContext) -> None:
+    """Set the currency again that an undo has removed, after records or a price have come back."""
+    if prices.is_taken_back(context.user.preferences):
+        kept = prices.bring_back_currency(context.db, context.user.id)
+        if kept:
+            context.take_over(prices.CURRENCY, kept)
 
 
 def sentence_on_first(

@@ -128,6 +128,8 @@ def restore(context: RequestContext) -> Response:
         raise HTTPError(409, str(error)) from error
     if price is None:
         raise NotFound(NO_SUCH_PRICE)
+    currency.bring_back(context)
+    currency.ensure(context)
     context.note("price put back", user=context.user.id)
     if context.wants != "html":
         return responses.data(prices.as_json(price))

@@ -88,6 +88,7 @@ def restore(context: RequestContext) -> Response:
     """Bring a deleted record back."""
     record_id = context.path_id()
     change = changes.restore(context.db, context.user.id, record_id)
+    currency.bring_back(context)
     return _changed_one(context, record_id, change, "Restored")
 
 
