@@ -1099,3 +1099,23 @@ def test_lines_that_cannot_be_read_any_more_were_saved_before(
     assert again.status_code == 409, again.text
     assert "This id or key was used before" in again.text
     assert len(rows()) == 3
+
+
+@pytest.mark.parametrize("is_list", [True, False])
+@pytest.mark.parametrize("currency", ["USD", ""])
+def test_a_cost_that_cannot_be_read_any_more_was_saved_before(
+    client: TestClient, rows: Any, currency: str, is_list: bool
+) -> None:
+    """A script would keep what is a 422, and send it under a new key after mending it."""
+    assert client.post("/account", json={"currency": "EUR"}, headers=JSON).status_code == 200
+    lunch = {"consumption_type": "lunch", "consumption_value": 1, "cost": "9.50 €"}
+    sent: Any = [lunch] if is_list else lunch
+    headers = JSON | {"Idempotency-Key": str(uuid4())}
+    assert client.post("/consumption", json=sent, headers=headers).status_code == 201
+    chosen = {"currency": currency, "confirm_currency": True}
+    assert client.post("/account", json=chosen, headers=JSON).status_code == 200
+    again = client.post("/consumption", json=sent, headers=headers)
+    assert again.status_code == 409, again.text
+    assert "This id or key was used before" in again.text
+    assert len(rows()) == 1
+    assert client.post("/consumption", json=sent, headers=JSON).status_code == 422

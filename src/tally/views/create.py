@@ -136,6 +136,8 @@ def _create_from_fields(context: RequestContext) -> Response:
         record = sent_records.record_of(values, form.id, known, sent_before)
     except ValidationError as error:
         sentences = field_sentences(error)
+        if context.wants != "html" and before:
+            raise create_for_programs.other_records(context, 1, before) from error
         if context.wants != "html":
             raise Invalid(sentences) from error
         return add.form_again(context, replace(form, errors=sentences), 422)

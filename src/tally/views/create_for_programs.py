@@ -41,7 +41,7 @@ def from_lines(context: RequestContext) -> Response:
     _refuse_fields_beside_line(context)
     read = sent_records.read_lines(context)
     if read.parsed.unread and read.before:
-        raise _other_records(context, len(read.records), read.before)
+        raise other_records(context, len(read.records), read.before)
     if read.parsed.unread:
         return _unread(context, read)
     _ask_its_writer(context, read)
@@ -123,12 +123,15 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     existing = {row.id: row for row in before if row.id in ids}
     known = sent_records.fields_context(context, used, existing.values())
     records = _read_list(context, ids, several, known, existing)
+    sent_under_key = before if idempotency.sent_id(context) else ()
+    if faults and sent_under_key:
+        raise other_records(context, len(ids), sent_under_key)
     faults.refuse(unknown_names)
     fresh = [record for record in records if record.id not in existing]
     doubts = review.doubts(context, entry.vocabulary(context, used), fresh)
     warnings = review.about(context, fresh, doubts)
     try:
-        added = add(context, records, before if idempotency.sent_id(context) else ())
+        added = add(context, records, sent_under_key)
     except BrokenChain as error:
         raise _does_not_fit(context, records, error) from error
     rows = stored_records.find(context.db, context.user.id, ids)
@@ -253,10 +256,10 @@ def _refuse_other_number(
     """Raises HTTPError when this id or key was sent before, with another number of records."""
     ids = {record.id for record in records}
     if before and ids != {row.id for row in before}:
-        raise _other_records(context, len(ids), before)
+        raise other_records(context, len(ids), before)
 
 
-def _other_records(
+def other_records(
     context: RequestContext, number: int, before: Sequence[StoredRecord]
 ) -> HTTPError:
     """The refusal of an id or key that was sent before, for records that are others by now."""
