@@ -516,6 +516,21 @@ def test_a_price_is_edited_in_its_row(ada: Account, database: Database) -> None:
     assert price["base"] is None
 
 
+@pytest.mark.parametrize(("code", "base"), [("EUR", "4.165 €"), ("JPY", "4.165 ¥")])
+def test_a_base_fee_has_all_its_decimals(client: TestClient, code: str, base: str) -> None:
+    """It was once rounded to those of the currency, so that its days made another sum."""
+    note(client, "electricity 10 kWh")
+    assert client.post("/account", data={"currency": code}, headers=JSON).status_code == 200
+    price = {"type": "electricity", "unit": "kWh", "from": "2026-01-01", "base": "4.165"}
+    answer = client.post("/prices", data=price, headers=JSON)
+    assert answer.status_code == 201
+    page = words(client.get("/?type=electricity&unit=kWh&period=month"))
+    assert f"now a kWh {base} a month" in page
+    assert f"1 day of {base} a month" in page
+    removed = client.post(f"/prices/{answer.json()['id']}/delete")
+    assert f"{base} a month" in words(client.get(removed.headers["Location"]))
+
+
 def test_a_limit_is_set_in_money_where_there_is_some(client: TestClient) -> None:
     note(client, "electricity 10 kWh")
     assert 'name="in"' not in client.get("/?period=today").text

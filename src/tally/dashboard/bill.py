@@ -33,7 +33,7 @@ def price_in_words(price: Price, currency: str, say: Words) -> str:
     if price.per_unit is not None:
         amounts.append(f"{price_amount(price.per_unit, currency, say)} {each(price.unit)}")
     if price.base is not None:
-        amounts.append(f"{say.money(price.base, currency)} a {price.base_per}")
+        amounts.append(f"{price_amount(price.base, currency, say)} a {price.base_per}")
     return f"{price.type} from {say.date_name(price.start)}: {', '.join(amounts)}"
 
 
@@ -185,7 +185,7 @@ def _price_row(
         id=price.price_id,
         start=say.date_name(price.start),
         per_unit="" if price.per_unit is None else price_amount(price.per_unit, currency, say),
-        base="" if price.base is None else say.money(price.base, currency),
+        base="" if price.base is None else price_amount(price.base, currency, say),
         base_words="" if price.base is None else f"a {price.base_per}",
         now=now,
         edit=filter_query.query(wanted, price=price.price_id),
@@ -202,7 +202,7 @@ def _bill(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> tuple[B
     for line in cost.worked:
         since = f" from {say.date_name(line.first)}" if several else ""
         if line.is_base:
-            base = say.money(line.price.base or Decimal(0), currency)
+            base = price_amount(line.price.base or Decimal(0), currency, say)
             days = say.count(int(line.amount), "day")
             words = f"{days} of {base} a {line.price.base_per}{since}"
         else:
