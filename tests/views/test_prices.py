@@ -279,6 +279,21 @@ def test_a_removed_price_does_not_come_back_under_a_name_that_is_gone(
     assert stored(database, ada) == []
 
 
+def test_a_removed_price_does_not_come_back_under_a_name_that_an_undo_takes_away(
+    ada: Account, database: Database
+) -> None:
+    ada.client.post("/consumption", data={"line": "electricity 10 kWh"}, headers=JSON)
+    add(ada.client)
+    renaming = {"type": "electricity", "unit": "kWh", "to_type": "power"}
+    change = ada.client.post("/types", data=renaming, headers=JSON).json()["change"]
+    price_id = add(ada.client, type="power", **{"from": "2026-07-01"}).json()["id"]
+    ada.client.post(f"/prices/{price_id}/delete", headers=JSON)
+    undone = ada.client.post("/consumption/undo", data={"change": change}, headers=JSON)
+    assert undone.status_code == 200
+    assert ada.client.post(f"/prices/{price_id}/restore", headers=JSON).status_code == 404
+    assert [price["type"] for price in stored(database, ada)] == ["electricity"]
+
+
 def test_a_price_that_is_put_back_brings_the_currency_that_an_undo_removed(
     client: TestClient,
 ) -> None:

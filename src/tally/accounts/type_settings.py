@@ -114,6 +114,7 @@ def undo_renaming(db: Connection, user_id: UUID, change: UUID) -> None:
         preferences[name] = put_back(preferences.get(name, []), kept[name], _new_id)
     if QUIET in kept:  # The version before kept none of these.
         preferences[QUIET] = put_back_quiet(preferences.get(QUIET, []), kept[QUIET])
+    preferences.pop(REMOVED, None)  # It would come back under the new name, or beside its old self.
     account_row.write(
         db,
         user_id,
