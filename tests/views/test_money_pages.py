@@ -357,6 +357,27 @@ def test_zeros_that_were_noted_are_not_said_to_be_missing(database: Database) ->
     assert view.figures[2].note == "no records, 28 days"
 
 
+@pytest.mark.parametrize(
+    ("period", "start", "compared", "note"),
+    [
+        ("month", "2026-11-01", "nothing in the first 28 days of October", "nothing, 28 days"),
+        ("today", "2026-11-28", "nothing yesterday", "nothing, 1 day"),
+        ("today", "2026-01-01", "as much as yesterday", "as much, 1 day"),
+    ],
+)
+def test_a_base_fee_alone_is_not_nothing(
+    database: Database, period: str, start: str, compared: str, note: str
+) -> None:
+    """Where it was due without a record the words were once "nothing in October either"."""
+    fee = {"id": "1", "type": "tea", "unit": "cup", "from": start, "base": "30"}
+    used = [Record(date(2026, 9, 1), "tea", "cup", Decimal(1))]
+    limit = {"type": "tea", "unit": "cup", "value": "9", "per": "month"}
+    stats, view, say = drawn_page(database, used, period, prices=[fee], limits=[limit])
+    [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
+    assert card.comparison.removesuffix(" to compare with") == compared
+    assert view.cost_figures[2].note == note
+
+
 @pytest.mark.parametrize("day", [1, 2, 3])
 def test_a_part_of_a_bill_without_a_price_has_no_price_of_a_unit(
     database: Database, day: int

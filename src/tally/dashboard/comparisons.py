@@ -40,9 +40,10 @@ def standing(one: TypeStatistics, before: Comparison, period: Period) -> Standin
         if one.currency and one.cost and one.cost.missing:
             return "no costs"
         return "unequal" if before.known_days else "unknown"
-    if not one.entries and not before.total:
+    is_nothing = not one.entries and not one.total  # A base fee is due without a record.
+    if is_nothing and not before.total:
         return "nothing either"
-    if not one.entries and period.running and period.days == 1:
+    if is_nothing and period.running and period.days == 1:
         return "nothing yet"
     if not before.difference:
         return "as much"
