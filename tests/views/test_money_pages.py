@@ -378,6 +378,26 @@ def test_a_base_fee_alone_is_not_nothing(
     assert view.cost_figures[2].note == note
 
 
+def test_days_of_a_base_fee_alone_are_told_like_others(database: Database) -> None:
+    """The column of such a day once had no words, or "nothing", and no key reached the drawing."""
+    fee = {"id": "1", "type": "tea", "unit": "cup", "from": "2026-01-01", "base": "30"}
+    used = [
+        Record(day, "tea", "cup", Decimal(1), cost=Decimal(5))
+        for day in (date(2026, 9, 1), date(2026, 11, 3))
+    ]
+    stats, view, say = drawn_page(database, used, prices=[fee])
+    in_money = costs.in_money(stats)
+    [card] = cards.cards(in_money, Filter(today=say.today), say)
+    [row] = cards_table(in_money, say).rows
+    amounts = ["1.00", "1.00", "6.00", *["1.00"] * 25]
+    assert card.values.split("|") == list(row.amounts[:28]) == amounts
+    bars = view.sums.columns.bars
+    assert bars[1].words == "Mon 2: 1.00, October 0.97"
+    assert bars[2].words == "Tue 3: 6.00, October 0.97"
+    assert [bar.href for bar in bars if bar.first] == [bars[27].href] != [""]
+    assert view.sums.before == "October"
+
+
 @pytest.mark.parametrize("day", [1, 2, 3])
 def test_a_part_of_a_bill_without_a_price_has_no_price_of_a_unit(
     database: Database, day: int

@@ -69,7 +69,7 @@ def _row(one: TypeStatistics, period: Period, say: Words) -> CardNumbers:
         ),
         limit_words.at_most(one.limit, limit_unit(one, say), say) if one.limit else "",
         tuple(
-            phrases.bucket(point.total, one, say) if point.entries else ""
+            phrases.bucket(point.total, one, say) if phrases.is_told(point, one) else ""
             for point in one.series.points
         ),
     )

@@ -40,13 +40,14 @@ class NamedBuckets:
     def points(self, one: TypeStatistics, records: str, say: Words) -> list[Point]:
         """A point for each bucket, those to come included."""
         points = []
-        for i, (start, total, entries, spread, _) in enumerate(one.series.points):
+        for i, bucket in enumerate(one.series.points):
             amount, words, href, why = "", "", "", ""
-            if entries:
+            total = bucket.total
+            if phrases.is_told(bucket, one):
                 amount = phrases.bucket(total, one, say)
                 words, href = f"{self.names[i]}: {amount}", records + self.queries[i]
             if total is None:
-                why = amount or known_words.not_known(one, start)
+                why = amount or known_words.not_known(one, bucket.start)
             points.append(
                 Point(
                     total,
@@ -54,7 +55,7 @@ class NamedBuckets:
                     words=words,
                     href=href,
                     amount=amount,
-                    spread=spread,
+                    spread=bucket.spread,
                     unknown=total is None,
                     why=why,
                 )

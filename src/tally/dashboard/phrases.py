@@ -8,7 +8,7 @@ from tally.dashboard import period_names
 from tally.domain.currencies import decimals
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
-from tally.statistics.type_statistics import TypeStatistics
+from tally.statistics.type_statistics import SeriesPoint, TypeStatistics
 
 LONG = Decimal(1_000_000)
 # The words at a bucket with records, none of which has a cost or price.
@@ -84,6 +84,11 @@ def shortened(value: Decimal) -> Decimal:
     if (Fraction(value) * 1000).denominator == 1:
         return value
     return significant(value, max(4, value.adjusted() + 1))
+
+
+def is_told(point: SeriesPoint, one: TypeStatistics) -> bool:
+    """Whether a bucket has a sum to write: of its records, or in money a base fee alone."""
+    return bool(point.entries or (one.currency and point.total))
 
 
 def bucket(total: Decimal | None, one: TypeStatistics, say: Words) -> str:

@@ -56,7 +56,7 @@ def previous_period(one: TypeStatistics, period: Period, link: str, say: Words) 
     """The buckets of the previous period, with links to their records."""
     points = one.previous_series.points if one.previous_series else ()
     whole = period.previous_whole()
-    if whole is None or not any(point.entries for point in points):
+    if whole is None or not any(phrases.is_told(point, one) for point in points):
         return PreviousPeriod()
     starts = [point.start for point in points]
     ends = bucket_ends(starts, whole.end)
