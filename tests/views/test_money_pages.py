@@ -375,6 +375,7 @@ def test_a_base_fee_alone_is_not_nothing(
     stats, view, say = drawn_page(database, used, period, prices=[fee], limits=[limit])
     [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
     assert card.comparison.removesuffix(" to compare with") == compared
+    assert card.per_day == ("1.00 a day" if period == "month" else "")
     assert view.cost_figures[2].note == note
 
 

@@ -152,15 +152,20 @@ class _Sheet:
 
     def _per_day(self, one: TypeStatistics) -> str:
         """`7.1 a day`; nothing of a single day."""
-        if not one.entries or one.known.days < 2:
+        if not self._is_any(one) or one.known.days < 2:
             return ""
         return f"{phrases.a_day(one, one.per_day, self.say)} a day"
 
     def _divisor(self, one: TypeStatistics) -> str:
         """`÷ 20 days`: the known days, where they are not all."""
-        if not one.entries or not 1 < one.known.days < self.period.elapsed_days:
+        if not self._is_any(one) or not 1 < one.known.days < self.period.elapsed_days:
             return ""
         return f"÷ {self.say.count(one.known.days, 'day')}"
+
+    @staticmethod
+    def _is_any(one: TypeStatistics) -> bool:
+        """Whether there is a sum to divide: of records, or in money of base fees alone."""
+        return bool(one.entries or one.total)
 
     def _comparison(self, one: TypeStatistics) -> str:
         before = one.previous
