@@ -919,6 +919,21 @@ def test_a_cost_that_comes_back_brings_its_currency(client: TestClient, back: st
     assert "9.00\u00a0$" in client.get("/list").text
 
 
+@pytest.mark.parametrize("is_line", [True, False])
+def test_a_cost_sent_again_sets_no_currency_that_was_given_up(
+    client: TestClient, is_line: bool
+) -> None:
+    lunch = {"consumption_type": "lunch", "consumption_value": "1", "cost": "4.5"}
+    sent = {"line": "lunch 1 $4.50"} if is_line else lunch
+    sent |= {"id": "0b0e2f9c-6a0f-4d0c-9a58-1f1f3e0f7a11"}
+    assert client.post("/consumption", data=sent, headers=JSON).status_code == 201
+    none = {"currency": "", "confirm_currency": "1"}
+    assert client.post("/account", data=none, headers=JSON).status_code == 200
+    again = client.post("/consumption", data=sent, headers=JSON)
+    assert (again.status_code, again.json().get("remarks", [])) == (200, [])
+    assert currency_of(client) is None
+
+
 def test_an_undo_of_a_cost_sets_no_currency_that_was_given_up(client: TestClient) -> None:
     change = first_cost(client)
     none = {"currency": "", "confirm_currency": "1"}

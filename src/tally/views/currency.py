@@ -79,10 +79,12 @@ def sentence_on_first_of_line(context: RequestContext, written: str, change: UUI
 
 
 def _is_set_by(context: RequestContext, change: UUID | None) -> bool:
-    """Whether a change with a cost sets the account's currency, or did so when first sent."""
-    if not context.currency:
-        return True
-    return change is not None and prices.is_set_by(context.user.preferences, change)
+    """Whether a change with a cost sets the account's currency, or did so when first sent.
+
+    One that is sent again after its currency was given up does not set it once more.
+    """
+    has_set = change is not None and prices.is_set_by(context.user.preferences, change)
+    return has_set == bool(context.currency)
 
 
 def in_words(code: str) -> str:
