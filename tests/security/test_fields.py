@@ -86,12 +86,14 @@ def test_numbers_and_dates_are_taken_within_their_documented_bounds(
 
 
 def test_fields_that_must_agree(client: httpx2.Client) -> None:
-    wanted = {"format": "json", "from": "2026-02-01", "to": "2026-01-31"}
-    refused = client.get("/consumption", params=wanted)
-    is_well(refused)
-    assert refused.status_code == 422
-    none = client.get("/consumption", params={"format": "json", "min": "5", "max": "4"})
-    assert none.json()["count"] == 0
+    days = {"from": "2026-02-01"}, {"to": "2026-01-31"}
+    for first, last in (days, ({"min": "5"}, {"max": "4"})):
+        refused = client.get("/consumption", params={"format": "json", **first, **last})
+        is_well(refused)
+        assert refused.status_code == 422
+        assert list(refused.json()["fields"]) == list(last)
+    equal = client.get("/consumption", params={"format": "json", "min": "5", "max": "5.0"})
+    assert equal.json()["count"] == 0
 
 
 def test_the_rows_of_the_documented_tables_are_found() -> None:

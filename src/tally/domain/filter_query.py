@@ -32,6 +32,7 @@ from tally.domain.text import NOT_STORABLE, fold, is_storable, one_line
 
 T = TypeVar("T")
 
+WRONG_BOUNDS = "The highest value is below the lowest."
 NO_SUCH_PAGE = "This page link is not valid here. Start from the first page."
 
 _PLACES = {name: place for place, name in enumerate(PARAMETERS)}
@@ -183,8 +184,7 @@ class _Reader:
             types=self._types(),
             unit=self._unit(),
             **self._days(),
-            minimum=self._number("min"),
-            maximum=self._number("max"),
+            **self._bounds(),
             deleted=self._deleted(),
             show_cost=self._show_cost(),
             sort=sort,
@@ -253,6 +253,13 @@ class _Reader:
 
     def _day(self, name: str) -> date | None:
         return self._value(name, read_day)
+
+    def _bounds(self) -> dict[str, Any]:
+        minimum, maximum = self._number("min"), self._number("max")
+        if minimum is not None and maximum is not None and minimum > maximum:
+            self.faults["max"] = WRONG_BOUNDS
+            return {}
+        return {"minimum": minimum, "maximum": maximum}
 
     def _number(self, name: str) -> Decimal | None:
         return self._value(name, lambda text: read_number(text, self.number_format))

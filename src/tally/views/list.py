@@ -179,7 +179,7 @@ def _presets(context: RequestContext, wanted: Filter) -> list[PeriodChoice]:
 
 
 def _typed(context: RequestContext, wanted: Filter, faults: dict[str, str]) -> dict[str, str]:
-    """The texts of the fields: the filter as it was read; fields with faults as they were typed."""
+    """The texts of the fields: the filter as it was read; as they were typed if one has a fault."""
     fields = {
         "q": wanted.search,
         "min": "" if wanted.minimum is None else context.say.typed(wanted.minimum),
@@ -191,4 +191,6 @@ def _typed(context: RequestContext, wanted: Filter, faults: dict[str, str]) -> d
             else ""
         ),
     }
-    return fields | {name: " ".join(context.query.many(name)) for name in faults if name in fields}
+    if faults:
+        return {name: " ".join(context.query.many(name)) for name in fields}
+    return fields
