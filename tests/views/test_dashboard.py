@@ -934,6 +934,9 @@ def test_a_limit_is_set_changed_and_removed(
     assert "There is no limit now." in answer.text
     assert limits() == []
     assert "No limit" in read(ada).text
+    where = ada.client.post("/limits", data=form | {"value": ""}).headers["Location"]
+    removed = read(ada, where).text
+    assert "There is no limit now" in removed and "Limit saved" not in removed
 
 
 def test_a_limit_stands_in_its_field_as_it_is_read_again(

@@ -339,7 +339,7 @@ def test_a_price_leads_back_to_the_period_alone_and_opens_no_dialog(
 ) -> None:
     price_id = client.post("/prices", data=GOOD, headers=JSON).json()["id"]
     shown = "period=year&type=tea&told=units&asks=1&changed=1&undone=1&saved=type&dialog=account"
-    page = {"Referer": f"http://testserver/?{shown}"}
+    page = {"Referer": f"http://testserver/?{shown}&price={price_id}"}
     fields = GOOD if address == "/prices" else {}
     answer = client.post(address.format(id=price_id), data=fields, headers=page)
     where = urlsplit(answer.headers["Location"])
@@ -347,6 +347,19 @@ def test_a_price_leads_back_to_the_period_alone_and_opens_no_dialog(
     query = parse_qs(where.query)
     assert query.pop("saved") in (["price"], ["price-removed"])
     assert query == {"period": ["year"], "type": ["electricity"], "unit": ["kWh"]}
+
+
+def test_a_price_that_was_refused_first_leads_back_to_its_period(client: TestClient) -> None:
+    shown = "type=electricity&unit=kWh&period=year"
+    sent = GOOD | {"per_unit": "x", "query": shown}
+    refused = client.post("/prices", data=sent, headers={"Referer": f"http://testserver/?{shown}"})
+    assert refused.status_code == 422
+    # The answer stands at /prices: that is the page of the second try.
+    page = {"Referer": "http://testserver/prices"}
+    answer = client.post("/prices", data=sent | {"per_unit": "2"}, headers=page)
+    assert answer.headers["Location"] == (
+        "/?period=year&type=electricity&unit=kWh&saved=price#prices-title"
+    )
 
 
 def test_a_limit_in_money(client: TestClient) -> None:

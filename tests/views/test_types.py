@@ -862,6 +862,21 @@ def test_an_undone_renaming_leads_to_the_page_of_the_name_from_before(
     assert client.get("/consumption?format=json").json()["totals"][0]["type"] == "tea"
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_changed_type_is_shown_in_the_period_of_its_page(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    save(client, "tea 2 cup")
+    page = "http://testserver/?type=tea&unit=cup&period=year&show=cost&saved=type"
+    here = {"Referer": page, "HX-Current-URL": page} | headers
+    key = {"type": "tea", "unit": "cup"}
+    where = "HX-Redirect" if headers else "Location"
+    marked = client.post("/types", data=key | {"colour": "3"}, headers=here)
+    assert marked.headers[where] == "/?period=year&show=cost&type=tea&unit=cup&saved=type"
+    renamed = client.post("/types", data=key | {"to_type": "mint"}, headers=here).headers[where]
+    assert renamed.startswith("/?period=year&show=cost&type=mint&unit=cup&changed=")
+
+
 def test_a_mark_takes_back_none_that_was_saved_in_another_tab(client: TestClient) -> None:
     save(client, "tea 2 cup")
     first = {

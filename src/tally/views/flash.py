@@ -14,6 +14,8 @@ from starlette.responses import Response
 
 from tally.accounts.profile import local_path
 from tally.db.record_form import FORM_FIELDS
+from tally.domain import filter_query
+from tally.domain.keys import Key
 from tally.web import htmx, responses, signed_out_forms
 from tally.web.context import RequestContext
 from tally.web.htmx import ShownPage
@@ -22,7 +24,8 @@ from tally.web.htmx import ShownPage
 PARAMETERS = ("changed", "undone", "saved", "asks", "told", "dialog", signed_out_forms.TYPED)
 # The value of `told` that names the types whose unit a change of many records has changed.
 UNITS = "units"
-SETTINGS, LIMIT, TYPE, TYPE_BACK = "settings", "limit", "type", "type-back"
+SETTINGS, TYPE, TYPE_BACK = "settings", "type", "type-back"
+LIMIT, NO_LIMIT = "limit", "no-limit"
 FORGOTTEN, NOTHING = "forgotten", "nothing"
 PASSWORD, SESSION, SESSIONS, TOKEN = "password", "session", "sessions", "token"
 PRICE, PRICE_REMOVED, PRICE_BACK = "price", "price-removed", "price-back"
@@ -35,6 +38,7 @@ SAVED = {
     SESSIONS: "All other sessions have ended, and access for programs with them",
     TOKEN: "The token has ended",
     LIMIT: "Limit saved",
+    NO_LIMIT: "There is no limit now",
     TYPE: "Type saved",
     TYPE_BACK: "The type is as it was before",
     PRICE: "Price saved",
@@ -91,6 +95,21 @@ def redirect(context: RequestContext, usual: str = "/list", **done: UUID | str |
     pairs = [pair for pair in pairs if pair[0] not in gone]
     pairs += [(name, str(value)) for name, value in done.items() if value]
     return responses.redirect(context, htmx.address(shown.path, urlencode(pairs)))
+
+
+def type_address(context: RequestContext, key: Key, **done: UUID | str) -> str:
+    """The page of a type, in the period that the form's page showed, with what was done.
+
+    The answer to a refused form has no query string of its own; its field `query` has that of the
+    page. `price` opens the form of a price, which is done with.
+    """
+    shown = htmx.shown_page(context.request)
+    query = shown.query if shown.path == "/" else context.form.text("query")
+    gone = ("type", "unit", "price", *PARAMETERS)
+    pairs = [pair for pair in parse_qsl(query) if pair[0] not in gone]
+    pairs += filter_query.of_key(key).items()
+    pairs += [(name, str(value)) for name, value in done.items() if value]
+    return htmx.address("/", urlencode(pairs))
 
 
 def return_page(context: RequestContext, usual: str = "/list") -> ShownPage:

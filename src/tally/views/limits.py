@@ -44,7 +44,8 @@ def save(context: RequestContext) -> Response:
         return dashboard.show_limit_form(context, dashboard.limit_as_typed(form, key, fault))
     if not context.is_fragment:
         wanted = dashboard.filter_of_form(context)
-        query = urlencode([*filter_query.pairs(wanted), ("saved", flash.LIMIT)])
+        saved = flash.LIMIT if limit else flash.NO_LIMIT
+        query = urlencode([*filter_query.pairs(wanted), ("saved", saved)])
         return responses.redirect(context, htmx.address("/", query))
     remark = amounts.remark(form.text("value"), context.number_format)
     return dashboard.show_limit(context, key, f"{_announcement(context, limit)} {remark}".rstrip())
@@ -70,7 +71,7 @@ def _as_json(key: Key, limit: Limit | None) -> dict[str, Any]:
 
 def _announcement(context: RequestContext, limit: Limit | None) -> str:
     if limit is None:
-        return "There is no limit now."
+        return f"{flash.SAVED[flash.NO_LIMIT]}."
     amount = f"{context.say.number(limit.value)} {limit.unit}".rstrip()
     if limit.in_cost:
         amount = context.say.money(limit.value)

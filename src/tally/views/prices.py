@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode
 from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
-from tally.domain import filter_query, prices
+from tally.domain import prices
 from tally.domain.fields import read_id
 from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.records import last_use
 from tally.errors import HTTPError, Invalid, NotFound
 from tally.views import currency, dashboard, flash, last_change
-from tally.web import htmx, responses
+from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
 
@@ -137,13 +136,6 @@ def restore(context: RequestContext) -> Response:
 
 
 def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
-    """The page of the type, in the period that it showed, at its prices."""
-    shown = htmx.shown_page(context.request)
-    pairs = [
-        pair
-        for pair in (parse_qsl(shown.query) if shown.path == "/" else [])
-        if pair[0] not in ("type", "unit", *flash.PARAMETERS)
-    ]
-    pairs += filter_query.of_key(key).items()
-    pairs += [(name, str(value)) for name, value in done.items()]
-    return responses.redirect(context, f"{htmx.address('/', urlencode(pairs))}#prices-title")
+    """The page of the type at its prices."""
+    address = flash.type_address(context, key, **done)
+    return responses.redirect(context, f"{address}#prices-title")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -13,7 +12,7 @@ from tally.accounts import type_settings
 from tally.db import bulk_edits, changes, queries
 from tally.db.bulk_edits import BulkEdit
 from tally.db.changes import ChangeRefused
-from tally.domain import filter_query, renaming
+from tally.domain import renaming
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import Filter
 from tally.domain.formatting import in_unit
@@ -26,7 +25,7 @@ from tally.domain.units import read_unit
 from tally.errors import Invalid, NotFound
 from tally.views import flash, measures
 from tally.views.record_json import told_json
-from tally.web import htmx, responses
+from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
 
@@ -167,13 +166,15 @@ def _preview(context: RequestContext, plan: RenamingPlan) -> Response:
     content = {**_json(plan), "saved": False}
     if context.wants != "html":
         return responses.data(content)
-    return responses.either(
+    words = _words(context, plan)
+    if context.is_fragment:
+        return responses.fragment(context, "fragments/type_preview.html", words=words)
+    return responses.page(
         context,
         "pages/type_preview.html",
-        "fragments/type_preview.html",
-        words=_words(context, plan),
+        words=words,
         sent=[pair for pair in context.form.items_list() if pair[0] != "dry_run"],
-        address=htmx.address("/", urlencode(filter_query.of_key(source))),
+        address=flash.type_address(context, source),
     )
 
 
@@ -202,8 +203,8 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
         # Another renaming may have come first.
         moved = _json(plan._replace(records=edited.records))
         return responses.data({**moved, "saved": True, "change": edited.change})
-    address = filter_query.of_key(target) | {"changed": str(edited.change or "")}
-    return responses.redirect(context, htmx.address("/", urlencode(address)))
+    address = flash.type_address(context, target, changed=edited.change or "")
+    return responses.redirect(context, address)
 
 
 def _json(plan: RenamingPlan) -> dict[str, Any]:
@@ -255,8 +256,7 @@ def _mark(context: RequestContext, key: Key) -> Response:
             else {"colour": mark.colour, "hidden": mark.hidden}
         )
         return responses.data({**key._asdict(), **told})
-    address = filter_query.of_key(key) | {"saved": flash.TYPE}
-    return responses.redirect(context, htmx.address("/", urlencode(address)))
+    return responses.redirect(context, flash.type_address(context, key, saved=flash.TYPE))
 
 
 def _changed_marks(context: RequestContext) -> dict[str, Any]:
