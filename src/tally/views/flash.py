@@ -21,7 +21,10 @@ from tally.web.context import RequestContext
 from tally.web.htmx import ShownPage
 
 # The parameters of a page's address that name its latest change; the next change replaces them.
-PARAMETERS = ("changed", "undone", "saved", "asks", "told", "dialog", signed_out_forms.TYPED)
+PARAMETERS = (
+    *("changed", "undone", "saved", "asks", "told", "dialog"),
+    *(signed_out_forms.TYPED, signed_out_forms.REFUSED),
+)
 # The value of `told` that names the types whose unit a change of many records has changed.
 UNITS = "units"
 SETTINGS, TYPE, TYPE_BACK = "settings", "type", "type-back"
@@ -73,7 +76,7 @@ def read(request: Request) -> Flash:
         asks=sent.get("asks", ""),
         saved=saved if saved in SAVED else "",
         units=sent.get("told") == UNITS,
-        is_unsent=bool(sent.get(signed_out_forms.TYPED)),
+        is_unsent=bool(sent.get(signed_out_forms.TYPED)) and not sent.get(signed_out_forms.REFUSED),
     )
 
 

@@ -140,8 +140,15 @@ def sign_in_first(context: RequestContext) -> Response:
     return RedirectResponse(where, status_code=303, headers={"Vary": VARY})
 
 
+def _page_before(context: RequestContext, status: int) -> str:
+    """The page whose refused form a user sent, with its fields; "" for any other request."""
+    if context.visitor is None or context.request.method in SAFE_METHODS or status >= 500:
+        return ""
+    return signed_out_forms.after_refusal(_path_to_send_again(context))
+
+
 def _path_to_send_again(context: RequestContext) -> str:
-    """The path of the page whose form was sent signed out, with as many of its fields as fit."""
+    """The path of the page whose form was not taken, with as many of its fields as fit."""
     request = context.request
     sent = request.url.path, request.url.query, context.form
     *addresses, page = signed_out_forms.pages(*sent, htmx.shown_page(request))
@@ -173,6 +180,7 @@ def _refusal(context: RequestContext, refused: HTTPError) -> Response:
         sentence=sentence,
         others=other_sentences(sentence, fields, form),
         refused=form,
+        before=_page_before(context, status),
     )
 
 
@@ -216,7 +224,7 @@ def opens(context: RequestContext, name: str) -> bool:
 
 def address_without_dialog(context: RequestContext) -> str:
     """The address of the page without the dialog that it opens with."""
-    gone = ("dialog", signed_out_forms.TYPED)
+    gone = ("dialog", signed_out_forms.TYPED, signed_out_forms.REFUSED)
     rest = urlencode([pair for pair in context.query.items_list() if pair[0] not in gone])
     return htmx.address(context.request.url.path, rest)
 

@@ -1,4 +1,4 @@
-"""A form that was sent signed out, kept through the sign-in in the address of its page. Pure.
+"""A form that was not taken, kept in the address of its page: signed out, or refused. Pure.
 
 Lines and records have addresses that fill their forms anyway. The fields of any other form become
 one parameter of its page's address. A password never does.
@@ -19,6 +19,8 @@ from tally.web.htmx import ShownPage
 
 # The parameter: where the form is sent, with its fields as they were typed.
 TYPED = "typed"
+# The parameter beside it of a form that was sent signed in, but refused.
+REFUSED = "refused"
 SETTINGS, TOKENS = "/account", "/account/tokens"
 LIMITS, PRICES, TYPES = "/limits", "/prices", "/types"
 BULK = "/consumption/bulk"
@@ -38,7 +40,7 @@ _PAGES = re.compile(f"/|/add|/list|/consumption/import|{_RECORD}/edit", re.ASCII
 
 
 def pages(path: str, query: str, form: Fields, shown: ShownPage) -> Iterator[str]:
-    """The addresses to go on at after a sign-in: that which keeps most of the form comes first.
+    """The addresses to go on at: that which keeps most of the form comes first.
 
     `path`, `query`: where it was sent to; `shown`: the page that it was sent from. The last address
     keeps nothing of the form.
@@ -60,6 +62,11 @@ def pages(path: str, query: str, form: Fields, shown: ShownPage) -> Iterator[str
     yield page.address
 
 
+def after_refusal(address: str) -> str:
+    """One of these addresses, for a form that was refused."""
+    return f"{address}&{REFUSED}=1" if f"{TYPED}=" in address else address
+
+
 def typed(query: Fields, path: str) -> Fields:
     """The fields of the form that is sent to `path`, as they came along in its page's address."""
     address, _, fields = query.text(TYPED).partition("?")
@@ -75,7 +82,7 @@ def _with_fields(page: str, form: Fields, names: tuple[str, ...]) -> Iterator[st
 
 def _page(path: str, query: str, form: Fields, shown: ShownPage) -> ShownPage:
     """The page that the form stands on, or one that has such a form."""
-    shown = ShownPage(shown.path, _without(shown.query, TYPED))
+    shown = ShownPage(shown.path, _without(shown.query, TYPED, REFUSED))
     if path in _OF_ACCOUNT:
         return ShownPage("/", "dialog=account")
     if path in _OF_TYPE and "type" in form:
@@ -93,7 +100,8 @@ def _query_of_type(form: Fields, shown: str) -> str:
     """The query of the page of a form's type, in the period that its page showed."""
     [kind, unit, query] = ("".join(form.many(name)[:1]) for name in ("type", "unit", "query"))
     pair = urlencode(filter_query.of_key(Key(kind, unit)))
-    return "&".join(filter(None, (_without(query or shown, "type", "unit", TYPED), pair)))
+    rest = _without(query or shown, "type", "unit", TYPED, REFUSED)
+    return "&".join(filter(None, (rest, pair)))
 
 
 def _without(query: str, *names: str) -> str:
