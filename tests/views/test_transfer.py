@@ -12,9 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import anyio
@@ -843,6 +845,70 @@ def test_the_form_is_a_dialog_and_as_a_page_over_the_list_one_came_from(
         assert "is no date. Write it as year-month-day" in opened(answer.text)
 
 
+class _Choices(HTMLParser):
+    """The fields that the form of a file would send along with it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.sent: list[tuple[str, str]] = []
+        self.feed(opened(page))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "input" and given.get("type", "text") in ("text", "hidden") and "name" in given:
+            self.sent.append((given["name"], given["value"]))
+
+
+CHOICES = [
+    ("type", "mint <b>"), ("daily", "1"), ("order", "day-first"), ("guessed", "date,value:a:"),
+    ("role", "date"), ("column_type", ""), ("role", "value"), ("column_type", "tea"),
+    ("update", "1"), ("back", "/list?q=tea"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["", "/problems"])
+def test_choices_without_their_file_are_kept_for_it(client: TestClient, path: str) -> None:
+    body = urlencode([*CHOICES, ("dry_run", "1")])
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = client.post(f"/consumption/import{path}", content=body, headers=headers)
+    assert answer.status_code == 422 and "Choose a file." in answer.text
+    assert sorted(_Choices(answer.text).sent) == sorted(CHOICES)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ({"type": "x" * 65}, "Type can have 64 characters; this has 65."),
+        ({"order": "odd"}, "Choose one of"),
+        ({"table": "Sheet 7"}, "There is no table “Sheet 7” in this file."),
+    ],
+)
+def test_a_choice_that_is_refused_stands_to_be_corrected_beside_the_others(
+    client: TestClient, fault: dict[str, str], sentence: str
+) -> None:
+    file = {"file": ("file.csv", "date,value\n2026-10-05,1\n")}
+    fields = {"type": "tea", "unit": "cup", "daily": "1", "dry_run": "1", "back": "/list"} | fault
+    answer = client.post("/consumption/import", data=fields, files=file)
+    dialog = opened(answer.text)
+    assert answer.status_code == 422 and dialog.count(sentence) == 1
+    [name] = fault
+    field = f'<input id="import-sent-1" name="{name}" class="input" '
+    assert f'{field}aria-describedby="import-sent-1-error"' in dialog
+    assert dialog.count("autofocus") == 1
+    kept = dict(_Choices(answer.text).sent)
+    assert kept == {name: text for name, text in fields.items() if name != "dry_run"}
+    corrected = client.post("/consumption/import", data=kept | {name: ""}, files=file)
+    assert corrected.status_code in (200, 303, 422) and 'id="import-sent' not in corrected.text
+
+
+def test_choices_over_columns_that_are_refused_are_made_anew(client: TestClient) -> None:
+    file = {"file": ("file.csv", "date,value\n2026-10-05,1\n")}
+    fields = {"columns": "date,odd", "unit": "cup", "dry_run": "1", "back": "/list"}
+    answer = client.post("/consumption/import", data=fields, files=file)
+    assert answer.status_code == 422
+    assert dict(_Choices(answer.text).sent) == {"unit": "cup", "back": "/list"}
+
+
 def test_why_a_file_was_not_read_is_said_in_the_dialog(
     ada: Account,
     app: Starlette,
@@ -864,7 +930,6 @@ def test_why_a_file_was_not_read_is_said_in_the_dialog(
     assert refusal("") == (422, "Choose a file.", "")
     assert refusal("", "/problems") == (422, "Choose a file.", "")
     assert refusal("nothing", "/problems")[0] == 422
-    assert refusal(order="odd")[0] == 422
     assert refusal(b"x" * (MAX_BYTES + 1))[0] == 413
     busy = "An export or import of yours is still running. Try again when it is done."
     with database.changing() as db:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -31,15 +31,19 @@ from tally.views.import_choices import chosen_columns, view_of
 from tally.views.record_list import read_filter
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
+from tally.web.forms import Fields
 from tally.web.parameters import takes
+from tally.web.sent_again import CORRECTED, SentForm, sent_form
 from tally.web.streaming import Download, take_turn
 
 MAX_PROBLEMS_SHOWN = 200
-# The fields beside a file: what to do with it, the choices, and those over the dialog's columns.
+# The fields over the dialog's columns.
+OVER_COLUMNS = ("guessed", "role", "column_type", "column_unit")
+# The fields beside a file: what to do with it, the choices, and those over the columns.
 FILE = (
     *("file", "dry_run", "skip_problems", "update", "back", "head", "anew"),
     *choices.FIELDS,
-    *("guessed", "role", "column_type", "column_unit"),
+    *OVER_COLUMNS,
 )
 
 
@@ -142,8 +146,20 @@ def forget_imports(context: RequestContext) -> Response:
 
 
 def refused(context: RequestContext, refusal: HTTPError) -> Response:
-    """The form again, with the reason why the file was not read."""
-    return _form(context, None, refusal.status, refusal.sentence)
+    """The form again, with the reason why the file was not read, and with its choices."""
+    sent = _choices_again(context, refusal.fields)
+    return _form(context, None, refusal.status, refusal.sentence, sent=sent)
+
+
+def _choices_again(context: RequestContext, faults: Mapping[str, str]) -> SentForm:
+    """The choices to send again with the file, those at fault to be corrected.
+
+    Those over the columns go where they are at fault: they stand beside the columns alone.
+    """
+    gone = ("columns", *OVER_COLUMNS) if "columns" in faults else ()
+    names = {*choices.FIELDS, *OVER_COLUMNS, "update"}.difference(gone)
+    kept = Fields(pair for pair in context.form.items_list() if pair[0] in names)
+    return sent_form(kept, CORRECTED, faults) or SentForm((), tuple(kept.items_list()))
 
 
 def _file(context: RequestContext) -> BinaryIO:
@@ -242,15 +258,20 @@ def _form(
     status: int = 200,
     sentence: str = "",
     recalled: dict[str, str] | None = None,
+    sent: SentForm | None = None,
 ) -> Response:
-    """The form, with the result of a try, or the sentence why its file was not read."""
-    sent = context.files.get("file")
+    """The form, with the result of a try, or the sentence why its file was not read.
+
+    `sent`: the choices of a refused form, which no report shows.
+    """
+    file = context.files.get("file")
     values: dict[str, Any] = {
         "imported": imported,
         "report": imported and imported.report,
         "remarks": remarks_of(imported, context.say) if imported else [],
         "most_problems": MAX_PROBLEMS_SHOWN,
-        "filename": (sent.filename or "") if sent else "",
+        "filename": (file.filename or "") if file else "",
+        "sent": sent,
         "chosen": _sent(context) | (recalled or {}),
         "recalled": bool(recalled),
         **_view(context, imported),
