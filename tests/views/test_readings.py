@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from tally.db.engine import Database
 from tests.conftest import HTMX, JSON, Account
+from tests.views.conftest import opened
 
 LIST = HTMX | {"HX-Current-URL": "http://testserver/list"}
 
@@ -349,6 +350,9 @@ def test_a_reading_is_not_copied_to_today(client: TestClient, read_off: ReadOff)
     reading = read_off("100")
     answer = client.post("/consumption/bulk", data={"duplicate": reading["id"]}, headers=JSON)
     assert answer.status_code == 409
+    # Its dialog does not offer to.
+    dialog = opened(client.get(f"/consumption/{reading['id']}/edit").text)
+    assert 'name="duplicate"' not in dialog and "Delete this record" in dialog
 
 
 # The form of all fields

@@ -978,6 +978,20 @@ def test_a_copy_goes_to_today_and_a_doubled_click_makes_one(
     assert (junk.status_code, list(junk.json()["fields"])) == (422, ["id"])
 
 
+def test_a_doubled_click_in_the_dialog_of_a_record_makes_one_copy(
+    client: TestClient, note: Note, database: Database
+) -> None:
+    record_id = note("tea", "2.5", unit="cup", consumption_date="2026-01-05")
+    dialog = opened(client.get(f"/consumption/{record_id}/edit").text)
+    [form] = re.findall(r'<form[^>]* action="/consumption/bulk">(.*?)</form>', dialog, re.DOTALL)
+    fields = dict(re.findall(r'name="([^"]*)" value="([^"]*)"', form))
+    assert fields.keys() == {"id", "back", "duplicate"}
+    for _ in range(2):
+        assert client.post("/consumption/bulk", data=fields).status_code == 303
+    with database.reading() as db:
+        assert db.execute(text("SELECT COUNT(*) FROM consumption_records")).scalar() == 2
+
+
 def spell(database: Database, record_id: str, name: str) -> None:
     """Give a record a spelling of its own, as records of earlier versions may have."""
     with database.changing() as db:
