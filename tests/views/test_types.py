@@ -421,6 +421,22 @@ def test_a_merger_into_another_unit_is_named_with_both(client: TestClient) -> No
     assert "pear in kg is apple in g now: 2 records<" in page.text
 
 
+def test_a_limit_and_prices_that_a_merger_drops_are_told_after_it(client: TestClient) -> None:
+    save(client, "pear 2 kg", "apple 100 kg")
+    for name in ("pear", "apple"):
+        set_limit(client, name, "kg", "9")
+        price = {"type": name, "unit": "kg", "from": "2026-01-01", "per_unit": "2"}
+        assert client.post("/prices", json=price).status_code == 201
+    fields = {"type": "pear", "unit": "kg", "to_type": "apple"}
+    page = client.get(client.post("/types", data=fields).headers["Location"]).text
+    assert "pear is apple now: 1 record. The limit of apple in kg stays; that of pear in kg" in page
+    assert "Prices of apple in kg stay; those of pear in kg go.<" in page
+    # Where they follow, there is nothing to tell.
+    fields = {"type": "apple", "unit": "kg", "to_type": "fruit"}
+    page = client.get(client.post("/types", data=fields).headers["Location"]).text
+    assert "apple is fruit now: 2 records<" in page
+
+
 def test_amounts_are_converted_by_a_selection_too(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:

@@ -49,6 +49,12 @@ def renaming_of(preferences: Mapping[str, Any], change: UUID) -> Mapping[str, An
     return next(kept, None)
 
 
+def is_dropped(preferences: Mapping[str, Any], change: UUID, name: str) -> bool:
+    """Whether `limits` or `prices` of the renamed type gave way to those of its new name."""
+    entries = (renaming_of(preferences, change) or {}).get(name) or {}
+    return bool(entries.get("had")) and not entries.get("put")
+
+
 def _renamings(preferences: Mapping[str, Any]) -> list[dict[str, Any]]:
     kept = preferences.get(RENAMED) or []
     return [kept] if isinstance(kept, dict) else list(kept)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from tally.domain.amounts import MAX_VALUE, plain
 from tally.domain.column_texts import column_text, columns_text, entries_of, read_column
+from tally.domain.formatting import in_unit
 from tally.domain.keys import Key, is_same, key_in
 from tally.domain.limits import COST, MAX_SUM
 from tally.domain.prices import PRICE_DECIMALS
@@ -98,6 +99,13 @@ def renamed_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> l
                 moved["per_unit"] = plain(_kept_price(price))
             kept.append(moved)
     return kept
+
+
+def told_of_dropped(source: Key, target: Key, *, limit: bool, prices: bool) -> list[str]:
+    """Sentences on the limit and the prices of a renamed type that give way to the target's."""
+    gone, kept = (f"{key.type} {in_unit(key.unit)}" for key in (source, target))
+    told = [f"The limit of {kept} stays; that of {gone} goes."] if limit else []
+    return [*told, f"Prices of {kept} stay; those of {gone} go."] if prices else told
 
 
 class RoundedPrice(NamedTuple):

@@ -19,6 +19,7 @@ from tally.domain.formatting import in_unit
 from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.records import RecordLike
+from tally.domain.renaming import told_of_dropped
 from tally.domain.text import capital, fold
 from tally.views import currency, flash, moved_records
 from tally.views.record_fields import amount_in_words
@@ -207,7 +208,10 @@ def _done(context: RequestContext, change_id: UUID, state: ChangeState) -> Confi
 
 
 def _renaming_in_words(context: RequestContext, change_id: UUID, count: int) -> str:
-    """`pear is apple now: 3 records`; "" for a change that renamed no type."""
+    """`pear is apple now: 3 records`; "" for a change that renamed no type.
+
+    A limit or prices that gave way to those of the other name are told.
+    """
     keys = _renaming_keys(context, change_id)
     if keys is None:
         return ""
@@ -215,7 +219,13 @@ def _renaming_in_words(context: RequestContext, change_id: UUID, count: int) -> 
     names = [key.type for key in keys]
     if source.unit != target.unit:
         names = [f"{key.type} {in_unit(key.unit)}" for key in keys]
-    return f"{' is '.join(names)} now: {context.say.count(count, 'record')}"
+    text = f"{' is '.join(names)} now: {context.say.count(count, 'record')}"
+    dropped = {
+        name: type_settings.is_dropped(context.user.preferences, change_id, name)
+        for name in ("limits", "prices")
+    }
+    told = told_of_dropped(source, target, limit=dropped["limits"], prices=dropped["prices"])
+    return with_remark(text, " ".join(told))
 
 
 def _renaming_keys(context: RequestContext, change_id: UUID) -> tuple[Key, Key] | None:

@@ -19,7 +19,13 @@ from tally.domain.formatting import in_unit
 from tally.domain.keys import Key, folded, missing_unit
 from tally.domain.marks import MAX_MARKED, TYPE_COLOURS
 from tally.domain.records import UNDO_MINUTES
-from tally.domain.renaming import Renaming, renamed_limits, renamed_prices, rounded_prices
+from tally.domain.renaming import (
+    Renaming,
+    renamed_limits,
+    renamed_prices,
+    rounded_prices,
+    told_of_dropped,
+)
 from tally.domain.text import capital, fold
 from tally.domain.units import read_unit
 from tally.errors import Invalid, NotFound
@@ -71,12 +77,9 @@ class RenamingPlan(NamedTuple):
     @property
     def warnings(self) -> list[str]:
         """Sentences if a limit or prices are dropped or rounded; none if they follow unchanged."""
-        source, target = _named(self.renaming.source), _named(self.renaming.target)
-        limit = f"The limit of {target} stays; that of {source} goes." if self.limit_goes else ""
-        prices = self.rounded
-        if self.prices_go:
-            prices = f"Prices of {target} stay; those of {source} go."
-        return list(filter(None, (limit, prices)))
+        source, target = self.renaming.source, self.renaming.target
+        told = told_of_dropped(source, target, limit=self.limit_goes, prices=self.prices_go)
+        return [*told, self.rounded] if self.rounded else told
 
 
 def _existing(context: RequestContext) -> Key:
