@@ -339,6 +339,44 @@ def test_an_edit_of_a_record_deleted_meanwhile_comes_back_as_it_was_typed(
     assert row(sent["id"]).notes == "typed for long"
 
 
+@pytest.mark.parametrize("headers", [LIST, {}], ids=["fragment", "page"])
+@pytest.mark.parametrize(
+    ("fault", "focused"),
+    [
+        ({}, "value"),
+        ({"cost": "x"}, "edit-{}-cost"),
+        ({"unit": "u" * 25}, "unit"),
+        ({"consumption_date": "soon", "consumption_value": "x"}, "date value"),
+        ({"consumption_value": "x"}, "value"),
+        ({"kind": "reading", "reading": "x"}, "reading"),
+        (
+            {"kind": "reading", "reading": "5", "new_meter": "true", "rolled_over": "true"},
+            "reading",
+        ),
+        ({"version": "x"}, "value"),
+    ],
+)
+def test_the_first_fault_of_an_edit_has_the_focus(
+    headers: dict[str, str],
+    fault: dict[str, str],
+    focused: str,
+    client: TestClient,
+    note: Note,
+) -> None:
+    record_id = note(unit="cup")
+    address = f"/consumption/{record_id}"
+    if fault:
+        answer = client.post(address, data=TYPED | fault, headers=headers)
+    else:
+        answer = client.get(f"{address}/edit", headers=headers)
+    assert answer.status_code == (422 if fault else 200)
+    form = answer.text.partition('<form class="edit-form')[2].partition("</form>")[0]
+    ids = re.findall('<(?:input|select|textarea) id="([^"]*)"[^>]* autofocus', form)
+    names = [name.format(record_id) if "{" in name else f"{name}-{record_id}"
+             for name in focused.split()]  # fmt: skip
+    assert ids == names
+
+
 def test_an_old_version_is_no_reason_against_a_deletion(client: TestClient, note: Note) -> None:
     """A record's own JSON may be sent back whole; only an edit looks at its version."""
     record_id = note()
