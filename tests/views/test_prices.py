@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +15,8 @@ from starlette.testclient import TestClient
 
 from tally.db.engine import Database
 from tally.domain.prices import MAX_PRICES
-from tests.conftest import JSON, Account, Clock
+from tests.conftest import HTMX, JSON, Account, Clock
+from tests.views.conftest import save
 
 GOOD = {"type": "electricity", "unit": "kWh", "from": "2026-01-01", "per_unit": "0.3215"}
 
@@ -48,6 +51,22 @@ def test_a_price_is_answered_with_its_id_and_sets_the_currency(
     }
     [kept] = stored(database, ada)
     assert (kept["from"], kept["per_unit"]) == ("2026-01-01", "0.3215")
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_the_currency_that_the_first_price_sets_is_told(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    def announced(**fields: str) -> str:
+        answer = client.post("/prices", data=GOOD | fields, headers=headers)
+        page = answer if headers else client.get(answer.headers["Location"])
+        [text] = re.findall(r'<p class="message-text">(Price saved.*?)</p>', page.text)
+        return unescape(text)
+
+    save(client, "electricity 2 kWh", "rent 900 £")
+    first = announced()
+    assert first == "Price saved. Costs are in £: choose another currency in the account."
+    assert announced(**{"from": "2026-02-01"}) == "Price saved"
 
 
 def test_the_same_price_again_is_the_one_that_is_there(ada: Account, database: Database) -> None:
@@ -358,7 +377,7 @@ def test_a_price_that_was_refused_first_leads_back_to_its_period(client: TestCli
     page = {"Referer": "http://testserver/prices"}
     answer = client.post("/prices", data=sent | {"per_unit": "2"}, headers=page)
     assert answer.headers["Location"] == (
-        "/?period=year&type=electricity&unit=kWh&saved=price#prices-title"
+        "/?period=year&type=electricity&unit=kWh&saved=first-price#prices-title"
     )
 
 

@@ -88,5 +88,5 @@ def _is_set_by(context: RequestContext, change: UUID | None) -> bool:
 
 
 def in_words(code: str) -> str:
-    """The sentence on a currency that was set by a first cost."""
+    """The sentence on a currency that was set by a first cost or price."""
     return f"Costs are in {sign(code)}: choose another currency in the account."

@@ -32,6 +32,8 @@ LIMIT, NO_LIMIT = "limit", "no-limit"
 FORGOTTEN, NOTHING = "forgotten", "nothing"
 PASSWORD, SESSION, SESSIONS, TOKEN = "password", "session", "sessions", "token"
 PRICE, PRICE_REMOVED, PRICE_BACK = "price", "price-removed", "price-back"
+# The price that has set the currency of the account.
+FIRST_PRICE = "first-price"
 SAVED = {
     SETTINGS: "Settings saved",
     FORGOTTEN: "Forgotten: each file is read anew",
@@ -48,6 +50,7 @@ SAVED = {
     PRICE_REMOVED: "Price removed",
     PRICE_BACK: "The price is back",
 }
+SAVED[FIRST_PRICE] = SAVED[PRICE]
 
 
 class Flash(NamedTuple):

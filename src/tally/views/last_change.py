@@ -80,7 +80,12 @@ def of_address(context: RequestContext) -> Confirmation | None:
 
 
 def _saved(context: RequestContext, name: str) -> Confirmation:
-    """A sentence of SAVED; that of a price just removed names it, with its undo."""
+    """A sentence of SAVED; that of a price just removed names it, with its undo.
+
+    That of the first price names the currency.
+    """
+    if name == flash.FIRST_PRICE and context.currency:
+        return Confirmation(with_remark(flash.SAVED[name], currency.in_words(context.currency)))
     if name == flash.PRICE_REMOVED:
         price = account_prices.removed(context.user.preferences, context.now)
         if price:

@@ -46,14 +46,17 @@ def create(context: RequestContext) -> Response:
         kept = _keep(context, price)
     except ValueError as error:
         return _refused(context, {"from": str(error)})
+    is_first = not context.currency
     code = currency.ensure(context)
     context.note("price saved", user=context.user.id)
     if context.wants != "html":
         content = {**prices.as_json(kept.price), "currency": code, **context.form.remarked}
         return responses.data(content, 201 if kept.is_new else 200)
     if context.is_fragment:
-        return dashboard.show_prices(context, kept.price.price_id, "Price saved")
-    return _back(context, price.key, saved=flash.PRICE)
+        told = currency.in_words(code) if is_first else ""
+        text = last_change.with_remark(flash.SAVED[flash.PRICE], told)
+        return dashboard.show_prices(context, kept.price.price_id, text)
+    return _back(context, price.key, saved=flash.FIRST_PRICE if is_first else flash.PRICE)
 
 
 class KeptPrice(NamedTuple):
