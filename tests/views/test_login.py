@@ -478,6 +478,18 @@ def test_closed_takes_nobody_without_an_invitation_and_each_invitation_once(
     assert "/auth/register" not in page and USED_INVITATION in page
 
 
+def test_an_invitation_comes_along_to_the_sign_in_and_back(
+    app: Starlette, visitor: TestClient, ada: Account
+) -> None:
+    registration(app, "closed")
+    page = visitor.get(ada.client.post("/auth/invitations", headers=JSON).json()["link"]).text
+    for words, form in (("Sign in", "login"), ("Create account", "register")):
+        [link] = re.findall(rf'<a href="(/login[^"]*)">{words}</a>', page)
+        page = visitor.get(unescape(link)).text
+        forms = re.findall('<form class="login-form[^>]* action="([^"]*)"', page)
+        assert forms == [f"/auth/{form}"]
+
+
 @pytest.mark.parametrize("keeper_leaves", [False, True])
 def test_an_invitation_stays_used_when_its_account_is_deleted(
     app: Starlette,
