@@ -174,6 +174,24 @@ def test_a_dot_in_a_cost_and_in_a_reading_is_remarked_too(
     assert answer.text.count("the dot is decimal") == answer.text.count(REMARK) == 1
 
 
+def test_the_dot_of_a_form_without_scripts_is_remarked_after_the_redirect(
+    client: TestClient, database: Database
+) -> None:
+    fields = FIELDS | {"consumption_value": "1.500", "cost": "2.500"}
+    assert "dotted" not in post(client, {}, **fields).headers["location"]
+    group_by_the_dot(database)
+    where = post(client, {}, **fields).headers["location"]
+    page = client.get(where).text
+    [told] = re.findall('<p class="message-text">(Saved .*?)</p>', page)
+    assert REMARK in told and "2.500 is read as 2,5" in told and ".." not in told
+    # It goes with the next change, and is made of numbers alone.
+    headers = {"Referer": f"http://testserver{where}"}
+    after = client.post("/consumption", data={"line": "tea"}, headers=headers)
+    assert "dotted" not in after.headers["location"]
+    for other in ("<b>", "1.500<b>", "12,5", "1.500 " * 1000):
+        assert client.get(f"{where}&{urlencode({'dotted': other})}").text.count("is read as") <= 2
+
+
 # The same once more
 
 

@@ -268,6 +268,8 @@ def test_a_limit_with_a_dot_where_the_account_groups_by_it_is_remarked(
     limit = {"type": "electricity", "unit": "kWh", "value": "1.500", "per": "month"}
     said = ada.client.post("/limits", data=limit, headers=HTMX).text
     assert "Limit set: at most 1,5 kWh a month. 1.500 is read as 1,5: the dot is decimal." in said
+    where = ada.client.post("/limits", data=limit).headers["Location"]
+    assert "Limit saved. 1.500 is read as 1,5: the dot is decimal." in read(ada, where).text
 
 
 # Nothing to show

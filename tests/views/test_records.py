@@ -203,6 +203,10 @@ def test_a_dot_where_the_account_groups_by_it_is_remarked(
         sent = {name: value}
         answer = client.put(f"/consumption/{record_id}", data=sent, headers=LIST)
         assert answer.text.count("1.500 is read as 1,5: the dot is decimal.") == remarks
+        client.put(f"/consumption/{record_id}", data={name: "7"}, headers=LIST)
+        plain = client.post(f"/consumption/{record_id}", data=sent)
+        page = client.get(plain.headers["location"]).text
+        assert page.count("1.500 is read as 1,5: the dot is decimal.") == remarks
 
 
 def test_a_dash_is_no_unit(client: TestClient, note: Note, row: RowOf) -> None:

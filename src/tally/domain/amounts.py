@@ -139,14 +139,24 @@ def remark(text: str, number_format: str) -> str:
     `1.500` is 1.5 in every account, as programs write it, but the person may mean 1500.
     """
     marks = NUMBER_MARKS.get(number_format, _NO_MARKS)
-    sentence = as_decimal(text, marks.decimal) if marks.group == "." else ""
+    sentence = as_decimal(dotted(text, number_format), marks.decimal)
     return f"{sentence}." if sentence else ""
+
+
+def dotted(text: str, number_format: str) -> str:
+    """The `1.500` in a text, for an account that groups digits by the dot; "" without one."""
+    marks = NUMBER_MARKS.get(number_format, _NO_MARKS)
+    return _with_one_dot(text) if marks.group == "." else ""
+
+
+def _with_one_dot(text: str) -> str:
+    terms = re.split(f"[+{TIMES}]", text.strip())
+    return next(filter(_ONE_DOT.fullmatch, terms), "")
 
 
 def as_decimal(text: str, decimal: str = ".") -> str:
     """The sentence on how `1.500` is read and how to write 1500; "" for a number without doubt."""
-    dotted = filter(_ONE_DOT.fullmatch, re.split(f"[+{TIMES}]", text.strip()))
-    number = next(dotted, "")
+    number = _with_one_dot(text)
     if not number:
         return ""
     value, larger = plain(Decimal(number)).replace(".", decimal), number.replace(".", "")

@@ -35,7 +35,7 @@ from tally.views import (
 )
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
-from tally.views.record_fields import remark_on
+from tally.views.record_fields import dotted_in, remark_on
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import RECORD, takes
@@ -170,8 +170,10 @@ def _save_form(
         sentences = sent_records.misfit(context, record, error)
         return add.form_again(context, replace(form, errors=sentences), 422)
     first_cost = currency.sentence_on_first(context, [record], added.change)
-    remark = " ".join(filter(None, (remark_on(form.values, context.number_format), first_cost)))
-    return _saved(context, added, [record], form=add.filled_form(context, None), remark=remark)
+    dotted = dotted_in(form.values, context.number_format)
+    remark = " ".join(filter(None, (remark_on(dotted, context.number_format), first_cost)))
+    new_form = add.filled_form(context, None)
+    return _saved(context, added, [record], form=new_form, remark=remark, dotted=dotted)
 
 
 def _refuse_others(records: Sequence[NewRecord], before: Sequence[StoredRecord]) -> None:
@@ -203,8 +205,12 @@ def _saved(
     box: Box | None = None,
     form: FullForm | None = None,
     remark: str = "",
+    dotted: str = "",
 ) -> Response:
-    """The new rows, a message with undo, and the form that was sent, ready for the next."""
+    """The new rows, a message with undo, and the form that was sent, ready for the next.
+
+    `dotted`: the numbers that the page after a redirect remarks on.
+    """
     message = last_change.with_remark(_message(context, records), remark)
     only = str(records[0].id) if len(records) == 1 else ""
     status = 201 if added.ids else 200
@@ -212,7 +218,7 @@ def _saved(
         if box and box.text and box.kind == "batch":
             saved = add.SavedMessage(message, added.change, only)
             return add.show_page(context, status, box, saved=saved)
-        return flash.redirect(context, changed=added.change)
+        return flash.redirect(context, changed=added.change, dotted=dotted)
     recent = None
     if box and box.kind == "recent":
         [record] = records[:1]

@@ -23,7 +23,7 @@ from tally.domain.relinking import Relinked
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
 from tally.views import currency, edited_record, flash, last_change, review
 from tally.views import list as list_page
-from tally.views.record_fields import fields_of, in_words, remark_on
+from tally.views.record_fields import dotted_in, fields_of, in_words, remark_on
 from tally.views.record_json import record_json, told_json
 from tally.views.record_list import shown_filter
 from tally.views.records import as_row, record_in_path
@@ -104,9 +104,10 @@ def _saved(
         told = told_json([reviewed.warning], currency.remarks(context, [new], change))
         return responses.data({**record_json(saved), "change": change, **told})
     first_cost = currency.sentence_on_first(context, [new], change)
+    dotted = dotted_in(given, context.number_format)
     if not context.is_fragment:
-        return flash.redirect(context, changed=change)
-    remark = remark_on(given, context.number_format)
+        return flash.redirect(context, changed=change, dotted=dotted)
+    remark = remark_on(dotted, context.number_format)
     remark = " ".join(filter(None, (remark, first_cost)))
     return responses.fragment(
         context,

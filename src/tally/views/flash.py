@@ -22,7 +22,7 @@ from tally.web.htmx import ShownPage
 
 # The parameters of a page's address that name its latest change; the next change replaces them.
 PARAMETERS = (
-    *("changed", "undone", "saved", "asks", "told", "dialog"),
+    *("changed", "undone", "saved", "asks", "told", "dotted", "dialog"),
     *(signed_out_forms.TYPED, signed_out_forms.REFUSED),
 )
 # The value of `told` that names the types whose unit a change of many records has changed.
@@ -59,6 +59,8 @@ class Flash(NamedTuple):
     changed, undone, asks: the id of a change that was made, that was undone, or of which the page
     asks whether to undo it. saved: a name of SAVED. units: whether the message names the types
     whose unit has changed. is_unsent: whether a form that was sent signed out is on the page again.
+    dotted: numbers such as `1.500`, with a space between, of which the page says how they were
+    read.
     """
 
     changed: str
@@ -67,6 +69,7 @@ class Flash(NamedTuple):
     saved: str
     units: bool
     is_unsent: bool
+    dotted: str
 
 
 def read(request: Request) -> Flash:
@@ -80,6 +83,7 @@ def read(request: Request) -> Flash:
         saved=saved if saved in SAVED else "",
         units=sent.get("told") == UNITS,
         is_unsent=bool(sent.get(signed_out_forms.TYPED)) and not sent.get(signed_out_forms.REFUSED),
+        dotted=sent.get("dotted", ""),
     )
 
 

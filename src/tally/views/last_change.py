@@ -22,7 +22,8 @@ from tally.domain.records import RecordLike
 from tally.domain.renaming import told_of_dropped
 from tally.domain.text import capital, fold
 from tally.views import currency, flash, moved_records
-from tally.views.record_fields import amount_in_words
+from tally.views.flash import Flash
+from tally.views.record_fields import amount_in_words, remark_on
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 
@@ -58,11 +59,19 @@ def of_address(context: RequestContext) -> Confirmation | None:
     unit it has changed. `?undone=`: an undo. Both are None for another member's change, one over
     ten minutes old, or one that a later change has replaced. `?saved=`: a sentence of SAVED.
     `?asks=`: the question whether to undo so many records. `?typed=`: a form that was sent signed
-    out is on the page again.
+    out is on the page again. `?dotted=` adds how these numbers were read.
     """
     if context.visitor is None:
         return None
     message = flash.read(context.request)
+    confirmation = _of_flash(context, message)
+    remark = remark_on(message.dotted, context.number_format)
+    if confirmation is None or not remark:
+        return confirmation
+    return confirmation._replace(text=with_remark(confirmation.text.removesuffix("."), remark))
+
+
+def _of_flash(context: RequestContext, message: Flash) -> Confirmation | None:
     if message.is_unsent:
         return Confirmation(NOT_SENT)
     if message.saved:

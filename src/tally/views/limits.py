@@ -45,7 +45,9 @@ def save(context: RequestContext) -> Response:
     if not context.is_fragment:
         wanted = dashboard.filter_of_form(context)
         saved = flash.LIMIT if limit else flash.NO_LIMIT
-        query = urlencode([*filter_query.pairs(wanted), ("saved", saved)])
+        dotted = amounts.dotted(form.text("value"), context.number_format)
+        told = [("saved", saved), ("dotted", dotted)] if dotted else [("saved", saved)]
+        query = urlencode([*filter_query.pairs(wanted), *told])
         return responses.redirect(context, htmx.address("/", query))
     remark = amounts.remark(form.text("value"), context.number_format)
     return dashboard.show_limit(context, key, f"{_announcement(context, limit)} {remark}".rstrip())

@@ -31,11 +31,21 @@ def fields_of(record: RecordLike, say: Words) -> dict[str, str]:
     }
 
 
-def remark_on(typed: Mapping[str, str], number_format: str) -> str:
-    """The remarks on the numbers in the fields of a form, as they were typed."""
+# The amount of a form, or its reading, and its cost.
+MAX_DOTTED = 2
+
+
+def dotted_in(typed: Mapping[str, str], number_format: str) -> str:
+    """The numbers of a form that the person may mean otherwise, `1.500`, with a space between."""
     amount = "reading" if typed.get("kind") == READING else "consumption_value"
     texts = (typed.get(name, "") for name in (amount, "cost"))
-    return " ".join(filter(None, (amounts.remark(text, number_format) for text in texts)))
+    return " ".join(filter(None, (amounts.dotted(text, number_format) for text in texts)))
+
+
+def remark_on(dotted: str, number_format: str) -> str:
+    """The remarks on these numbers."""
+    remarks = (amounts.remark(text, number_format) for text in dotted.split()[:MAX_DOTTED])
+    return " ".join(filter(None, remarks))
 
 
 def in_words(record: RecordLike, say: Words) -> str:

@@ -33,7 +33,7 @@ from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
 from tally.web.parameters import takes
-from tally.web.sent_again import CORRECTED, SentForm, sent_form
+from tally.web.refused_form import CORRECTED, RefusedForm, refused_form
 from tally.web.streaming import Download, take_turn
 
 MAX_PROBLEMS_SHOWN = 200
@@ -147,11 +147,11 @@ def forget_imports(context: RequestContext) -> Response:
 
 def refused(context: RequestContext, refusal: HTTPError) -> Response:
     """The form again, with the reason why the file was not read, and with its choices."""
-    sent = _choices_again(context, refusal.fields)
-    return _form(context, None, refusal.status, refusal.sentence, sent=sent)
+    refused = _choices_again(context, refusal.fields)
+    return _form(context, None, refusal.status, refusal.sentence, refused=refused)
 
 
-def _choices_again(context: RequestContext, faults: Mapping[str, str]) -> SentForm:
+def _choices_again(context: RequestContext, faults: Mapping[str, str]) -> RefusedForm:
     """The choices to send again with the file, those at fault to be corrected.
 
     Those over the columns go where they are at fault: they stand beside the columns alone.
@@ -159,7 +159,7 @@ def _choices_again(context: RequestContext, faults: Mapping[str, str]) -> SentFo
     gone = ("columns", *OVER_COLUMNS) if "columns" in faults else ()
     names = {*choices.FIELDS, *OVER_COLUMNS, "update"}.difference(gone)
     kept = Fields(pair for pair in context.form.items_list() if pair[0] in names)
-    return sent_form(kept, CORRECTED, faults) or SentForm((), tuple(kept.items_list()))
+    return refused_form(kept, CORRECTED, faults) or RefusedForm((), tuple(kept.items_list()))
 
 
 def _file(context: RequestContext) -> BinaryIO:
@@ -258,11 +258,11 @@ def _form(
     status: int = 200,
     sentence: str = "",
     recalled: dict[str, str] | None = None,
-    sent: SentForm | None = None,
+    refused: RefusedForm | None = None,
 ) -> Response:
     """The form, with the result of a try, or the sentence why its file was not read.
 
-    `sent`: the choices of a refused form, which no report shows.
+    `refused`: the choices of a refused form, which no report shows.
     """
     file = context.files.get("file")
     values: dict[str, Any] = {
@@ -271,7 +271,7 @@ def _form(
         "remarks": remarks_of(imported, context.say) if imported else [],
         "most_problems": MAX_PROBLEMS_SHOWN,
         "filename": (file.filename or "") if file else "",
-        "sent": sent,
+        "refused": refused,
         "chosen": _sent(context) | (recalled or {}),
         "recalled": bool(recalled),
         **_view(context, imported),
