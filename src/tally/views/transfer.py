@@ -147,8 +147,8 @@ def forget_imports(context: RequestContext) -> Response:
 
 def refused(context: RequestContext, refusal: HTTPError) -> Response:
     """The form again, with the reason why the file was not read, and with its choices."""
-    refused = _choices_again(context, refusal.fields)
-    return _form(context, None, refusal.status, refusal.sentence, refused=refused)
+    form = _choices_again(context, refusal.fields)
+    return _form(context, None, refusal.status, refusal.sentence, refused=form)
 
 
 def _choices_again(context: RequestContext, faults: Mapping[str, str]) -> RefusedForm:
