@@ -6,7 +6,7 @@ from tally.domain.units import dimension
 from tally.quick_add.amount import Amount
 from tally.quick_add.line import Line, Named
 from tally.quick_add.tokens import Word
-from tally.quick_add.words_beside import BRACKETS
+from tally.quick_add.words_beside import MARKS_AROUND
 
 _GLUED = re.compile(r"([^\W\d_]+)[._…!|*×(\[{<]*(@?[0-9].*?)[)\]}>]*")
 
@@ -28,7 +28,7 @@ def _check_measured(line: Line, named: Named) -> None:
     if len(named.words) < 2:
         return
     first, last = named.words[0], named.words[-1]
-    for word, text in ((last, last.text.strip(BRACKETS)), (first, first.text)):
+    for word, text in ((last, last.text.strip(MARKS_AROUND)), (first, first.text)):
         unit = line.units.find(text) if len(text) > 1 and not word.is_quoted else None
         is_meant = unit is not None and dimension(unit) not in ("", "time")
         if is_meant and (word is last or text == unit):

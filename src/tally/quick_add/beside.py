@@ -6,6 +6,7 @@ make a second type. In quotes the words can still be part of a name.
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from tally.domain.currencies import CURRENCIES, sign
@@ -22,10 +23,10 @@ from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.words_beside import (
     ARTICLES,
     BELOW_ZERO,
-    BRACKETS,
     EACH,
     FILLING,
     LIGHT,
+    MARKS_AROUND,
     METER_EVENTS,
     METER_WORDS,
     MONTH_LEADS,
@@ -71,8 +72,13 @@ class _Beside(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The words as they were written."""
+        """The words without the marks around them."""
         return text_of(self.words)
+
+    @property
+    def written(self) -> str:
+        """The words as they were written, with the marks around them."""
+        return " ".join(self.line.text[word.start : word.end] for word in self.words)
 
     @property
     def is_in_front(self) -> bool:
@@ -105,16 +111,26 @@ def check_beside(line: Line, named: Named, main: Amount | None) -> None:
 
 def _besides(line: Line, named: Named, main: Amount | None) -> Iterator[_Beside]:
     """Each way to divide the type into one of the account's and the words on one side of it."""
-    words = named.words
+    words = [_without_marks(line, word) for word in named.words]
     for start, end in _inner(len(words)):
-        name = line.vocabulary.spelling_of(text_of(words[start:end]).rstrip(":"))
+        names = (text_of(named.words[start:end]).rstrip(":"), text_of(words[start:end]))
+        name = next(filter(None, map(line.vocabulary.spelling_of, names)), "")
         if not name:
             continue
         is_all = start == 0 or end == len(words)
         whole = sorted((*words, *(main.words if main else ())), key=lambda word: word.start)
         for rest in (words[end:], words[:start]):
             if 0 < len(rest) <= MAX_WORDS and not any(word.is_quoted for word in rest):
-                yield _Beside(line, name, rest, main, tuple(whole), is_all)
+                yield _Beside(line, name, tuple(rest), main, tuple(whole), is_all)
+
+
+def _without_marks(line: Line, word: Word) -> Word:
+    """`Mo:`, `two,` and `(oct)` without their marks, which stay in its place."""
+    text = "" if word.is_quoted else word.text.strip(MARKS_AROUND)
+    if not text:
+        return word
+    is_marked = line.text[word.end : word.end + 1] in tuple(MARKS_AROUND)
+    return replace(word, text=text, end=word.end + is_marked)
 
 
 def _inner(count: int) -> Iterator[tuple[int, int]]:
@@ -133,7 +149,7 @@ def _meter(beside: _Beside) -> Problem | None:
         return None
     if not all(word.lower in METER_WORDS | METER_EVENTS for word in beside.words):
         return None
-    return beside.ask(f"{BEHIND_READING} {leave_out(beside.text)}")
+    return beside.ask(f"{BEHIND_READING} {leave_out(beside.written)}")
 
 
 def _number(beside: _Beside) -> Problem | None:
@@ -152,7 +168,7 @@ def _below_zero(beside: _Beside) -> Problem | None:
     """`temp minus 12`."""
     if beside.main is None or beside.word not in BELOW_ZERO:
         return None
-    return beside.ask(f"Values are never below 0. {leave_out(beside.word)}")
+    return beside.ask(f"Values are never below 0. {leave_out(beside.written)}")
 
 
 def _month(beside: _Beside) -> Problem | None:
@@ -183,7 +199,7 @@ def _each(beside: _Beside) -> Problem | None:
     is_rate = len(texts) == 2 and texts[0] in PER and texts[1] in PERIODS
     if not is_rate and beside.word not in EACH:
         return None
-    return beside.ask(leave_out(" ".join(texts)))
+    return beside.ask(leave_out(beside.written.lower()))
 
 
 def _another_type(beside: _Beside) -> Problem | None:
@@ -218,7 +234,7 @@ def _filling(beside: _Beside) -> Problem | None:
     main = beside.main
     if main is not None and main.unit is not None and _unit_counted(beside):
         is_filling = True
-    return beside.ask(leave_out(beside.text)) if is_filling else None
+    return beside.ask(leave_out(beside.written)) if is_filling else None
 
 
 def _counted(beside: _Beside) -> Problem | None:
@@ -260,7 +276,7 @@ def _unit_counted(beside: _Beside) -> str:
 
 def _unit(beside: _Beside) -> Problem | None:
     """`electricity kwh 12.5`, `weight in kg 72.4`, `electricity (kWh) 12.5`."""
-    texts = [word.text.strip(BRACKETS) for word in beside.words]
+    texts = [word.text for word in beside.words]
     text = " ".join(texts[1:] if len(texts) > 1 and texts[0].lower() == "in" else texts)
     unit = beside.line.units.find(text) if text else None
     if unit is None or not beside.is_all or not _may_be_meant(beside, text, unit):

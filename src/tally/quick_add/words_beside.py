@@ -50,5 +50,5 @@ METER_EVENTS = frozenset(
     {"new", "replaced", "replacement", "exchanged", "changed", "swapped", "installed", "reset"}
     | {"restarted", "rollover", "rolled", "turned", "overflow", "the", "a", "my", "was", "after"}
 )
-# Marks around a unit that is no word of its own: `electricity (kWh)`.
-BRACKETS = "()[]:"
+# Marks around a word that is no part of a name: `electricity (kWh)`, `Mo: coffee`, `coffee, two`.
+MARKS_AROUND = "()[]:,=：，＝"
