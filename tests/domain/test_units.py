@@ -44,8 +44,10 @@ NAMES_OF_UNITS = {
     "min": "minute minutes mins MIN",
     "h": "hour hours hr hrs",
     "d": "day days",
-    "kWh": "kilowatt-hour|kilowatt hours|kilowatthours|kwhr|kwh|KWH|KWh",
-    "Wh": "watt-hours|watt hours|wh",
+    "kWh": "kilowatt-hour|kilowatt hours|kilowatthours|kwhr|kwh|KWH|KWh|kW·h|kW⋅h|KW∙H",
+    "Wh": "watt-hours|watt hours|wh|W·h",
+    "MWh": "megawatt-hour|MW⋅h",
+    "кВт·ч": "кВтч|кВт⋅ч|квт∙ч",
     "W": "watt watts",
     "therm": "therms",
     "fl-oz": "fl oz|fl-oz|fluid ounces|FL OZ",
@@ -73,7 +75,7 @@ def test_a_single_letter_is_not_matched_in_the_other_case(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "unit"), [("mWh", "MWh"), ("mwh", "MWh"), ("mJ", "MJ"), ("mb", "MB")]
+    ("text", "unit"), [("mWh", "MWh"), ("mwh", "MWh"), ("mW·h", "MWh"), ("mJ", "MJ"), ("mb", "MB")]
 )
 def test_a_small_m_is_never_mega(text: str, unit: str) -> None:
     assert Units().find(text) is None

@@ -39,9 +39,9 @@ energy: J = 1: joule joules
 energy: kJ = 1000: kilojoule kilojoules
 energy: MJ = 1000000: megajoule megajoules
 energy: GJ = 1000000000: gigajoule gigajoules
-energy: Wh = 3600: watt-hour watt-hours
-energy: kWh = 3600000: kilowatt-hour kilowatt-hours kwhr kwhrs kwhs
-energy: MWh = 3600000000: megawatt-hour megawatt-hours
+energy: Wh = 3600: watt-hour watt-hours w·h
+energy: kWh = 3600000: kilowatt-hour kilowatt-hours kwhr kwhrs kwhs kw·h
+energy: MWh = 3600000000: megawatt-hour megawatt-hours mw·h
 energy: kcal = 4184 | 4184: kilocalorie kilocalories kcals
 energy: therm = 105480400 | 105505585.257348: therms
 energy: кВт·ч = 3600000: квтч
@@ -129,6 +129,9 @@ _PLURALS = {
 }
 TIME = frozenset(unit.symbol for unit in TABLE.values() if unit.dimension == "time")
 
+# Other dots that stand for a product, as in kW⋅h.
+_PRODUCT = str.maketrans(dict.fromkeys("⋅∙", "·"))
+
 # Words that may be two units; they always ask.
 ASKING = {
     "pound": "A pound is lb, or money: write lb, or £.",
@@ -145,8 +148,8 @@ ASKING_AS_IS = {
 
 
 def _key(name: str) -> str:
-    """A name without regard to case, and with spaces for its hyphens."""
-    return fold(name).replace("-", " ")
+    """A name without regard to case, with spaces for its hyphens and one sign for a product."""
+    return fold(name).replace("-", " ").translate(_PRODUCT)
 
 
 def _names() -> Iterator[tuple[str, str]]:
@@ -210,7 +213,8 @@ def _known_folded() -> dict[str, set[str]]:
 
 def is_small_for_mega(text: str, unit: str) -> bool:
     """Whether `text` has a small m where the unit has a mega: 500 mWh are no 500 MWh."""
-    return text[0] == "m" and unit in KNOWN and unit[0] == "M" and len(text) == len(unit)
+    short = _key(text).replace("·", "")
+    return text[0] == "m" and unit in KNOWN and unit[0] == "M" and len(short) == len(unit)
 
 
 def read_unit(text: str, used: Iterable[str] = ()) -> str:

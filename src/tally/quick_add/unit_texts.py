@@ -9,7 +9,7 @@ UNIT_TOO_LONG = f"A unit can have {MAX_UNIT} characters."
 DAY_ALONE = "Write a day with its month, such as 5 oct, or the word in quotes."
 
 _ORDINALS = frozenset({"st", "nd", "rd", "th"})
-_UNIT_MARKS = "°%µ/·²³^"
+_UNIT_MARKS = "°%µ/·⋅∙²³^"
 
 
 def why_no_unit(text: str) -> str:
