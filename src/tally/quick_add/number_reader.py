@@ -1,6 +1,7 @@
 """The numbers of a line with their units: `2.5 kWh`, `2x330ml`, `1 234,5`, `1 1/2 l`. Pure."""
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -24,6 +25,8 @@ _PARTS = re.compile(r"[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
 _FIRST_GROUP = re.compile(r"[1-9][0-9]{0,2}")
 _GROUP = re.compile(r"[0-9]{3}")
 _LAST_GROUP = re.compile(r"[0-9]{3}(?![0-9])")
+# Each month has all of its days in it.
+LEAP_YEAR = 2024
 # `05.10` is how people write days; values have no zero in front. `5.10` may be either.
 _LIKELY_DAY = re.compile("0[1-9][.](?:0[1-9]|1[0-2])")
 _POSSIBLE_DAY = re.compile("(?:[1-9]|[12][0-9]|3[01])[.](?:0[1-9]|1[0-2])")
@@ -137,6 +140,16 @@ class NumberReader:
         ):
             last += 1
         return last + 1
+
+
+def possible_day(amount: Amount) -> str:
+    """The day that a number such as `20.11` may be, as a line can have it; "" for all others."""
+    text = amount.number_words[0].text
+    is_bare = amount.unit is None and not amount.mark and len(amount.words) == 1
+    if not is_bare or not (_POSSIBLE_DAY.fullmatch(text) or _LIKELY_DAY.fullmatch(text)):
+        return ""
+    day, month = map(int, text.split("."))
+    return as_written(text) if day <= monthrange(LEAP_YEAR, month)[1] else ""
 
 
 def begins_number(word: Word) -> bool:

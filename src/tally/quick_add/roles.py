@@ -14,6 +14,7 @@ from tally.quick_add.amount_reader import AmountReader
 from tally.quick_add.calendar_dates import NEAR_YEARS, YEAR, is_month, month_named
 from tally.quick_add.durations import HOUR, TIME_OF_DAY, read_duration
 from tally.quick_add.line import TWO_VALUES, Line
+from tally.quick_add.number_reader import TWO_OR_DAY, possible_day
 from tally.quick_add.separators import without_separators
 from tally.quick_add.tokens import Word, leave_out
 
@@ -84,12 +85,15 @@ def tell_apart(line: Line, amounts: Sequence[Amount]) -> Roles:
         line.report([*values[0].words, *costs[0].words], message)
     for other in values[1:]:
         duration, month = _as_duration(values[0], other), _month_in_front(line, other)
+        day = next((one for one in (other, values[0]) if possible_day(one)), None)
         if duration:
             message = f"{TWO_VALUES} For a duration write {duration}."
             line.report([*values[0].words, *other.words], message)
         elif month is not None:
             message = MONTH_OF_YEAR.format(month=month_named(month.lower), year=other.words[0].text)
             line.report([month, *other.words], message)
+        elif day is not None:
+            line.report(day.words, TWO_OR_DAY.format(day=possible_day(day)))
         else:
             line.report(other.words, _two_values(line, values[0], other))
     return Roles(values[0] if values else None, costs, prices, bool(meters))
