@@ -15,10 +15,11 @@ def _table(text: str) -> dict[str, str]:
 
 DAYS = _table("""
 today: heute aujourd'hui hoy oggi hoje vandaag dziś dzisiaj idag dnes bugün сегодня сьогодні
-today: 今日 今天 vanmorgen vanochtend vanmiddag vanavond
+today: 今日 今天 今朝 今夜 今早 今晚 오늘 اليوم היום σήμερα tänään
+today: vanmorgen vanochtend vanmiddag vanavond stamattina stasera
 yesterday: gestern hier ayer ieri ontem gisteren wczoraj igår včera dün eilen вчера вчора
 yesterday: 昨日 昨天 yday yest ystd y'day går gisteravond gistermiddag gisterochtend gistermorgen
-yesterday: anoche
+yesterday: anoche 昨夜 昨晚 어제 أمس אתמול χθες εχθές tegnap kemarin
 2 days ago: vorgestern avant-hier anteayer eergisteren przedwczoraj позавчера förrgår
 monday: montag lundi lunes lunedì maandag poniedziałek poniedziałku понедельник måndag mandag
 tuesday: dienstag mardi martes martedì dinsdag wtorek wtorku вторник tisdag tirsdag
@@ -26,6 +27,12 @@ wednesday: mittwoch mercredi miércoles mercoledì woensdag środa środę ср�
 thursday: donnerstag jeudi jueves giovedì donderdag czwartek четверг torsdag
 friday: freitag vendredi viernes venerdì vrijdag piątek пятница fredag
 saturday: samstag sonnabend samedi sábado sabato zaterdag sobota sobotę суббота lördag lørdag
+monday: segunda-feira
+tuesday: terça-feira
+wednesday: quarta-feira среду
+thursday: quinta-feira
+friday: sexta-feira пятницу
+saturday: субботу
 sunday: sonntag dimanche domingo domenica zondag niedziela niedzielę воскресенье söndag søndag
 """)
 # Two letters are often words of their own, so these are days only beside a type of the account.
@@ -89,15 +96,17 @@ SINCE = frozenset(
 )
 _UNTIL = frozenset({"bis", "zum", "au", "jusqu'au", "jusqu'à", "hasta", "tot", "do", "до"})
 LEADS = SINCE | _UNTIL
-ON = frozenset({"den", "le", "el", "op", "w", "we", "dnia", "på", "в"})
+ON = frozenset({"den", "le", "el", "op", "w", "we", "dnia", "på", "na", "в"})
 PARTS_OF_DAY = frozenset(
     {"früh", "morgen", "vormittag", "mittag", "nachmittag", "abend", "nacht", "matin", "midi"}
     | {"après-midi", "soir", "nuit", "mañana", "tarde", "noche", "mediodía", "ochtend", "middag"}
     | {"avond", "rano", "południe", "popołudniu", "wieczór", "wieczorem", "noc", "mattina", "sera"}
+    | {"manhã", "noite", "утром", "днём", "днем", "вечером", "ночью", "kväll", "kveld", "aften"}
 )
 _LAST = frozenset(
     {"letzte", "letzten", "letzter", "letztes", "letztem", "vorige", "vorigen", "voriges"}
     | {"vergangene", "vergangenen", "dernier", "dernière", "passé", "passée", "pasado", "pasada"}
+    | {"passado", "passada"}
     | {"afgelopen", "zeszły", "zeszłym", "zeszłego", "poprzedni", "poprzednim", "ubiegły"}
     | {"ubiegłym", "ostatni", "ostatnim", "scorso", "scorsa", "förra"}
 )
@@ -218,7 +227,7 @@ def _phrases() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], 
             ),
             _day,
         ),
-        (re.compile(f"(?:ce|cet|esta|este|questa) (?:{_any(PARTS_OF_DAY)})"), _today),
+        (re.compile(f"(?:ce|cet|esta|este|questa) (?:{_any(PARTS_OF_DAY)})|i dag"), _today),
         (
             re.compile(
                 f"(?:vor|il y a|hace|för|før) (?P<count>{_COUNT}) (?P<unit>{_UNIT})"
