@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -195,3 +196,35 @@ def test_a_line_that_waited_and_is_saved_already_is_not_asked_about(
     assert ada.client.post("/consumption", json=sent, headers=headers).status_code == 201
     again = ada.client.post("/consumption", json=sent | {"confirm": False}, headers=headers)
     assert again.status_code == 200 and len(rows()) == 6
+
+
+@pytest.mark.parametrize(
+    ("sent", "changed"),
+    [
+        # Each would be asked about, or refused for its day, had it not been sent before.
+        ("coffee 2 cups", "mon..tue coffee 24 cups"),
+        ("mon..tue coffee 2 cups", "coffee 24 cups"),
+        ("mon..tue coffee 2 cups", "cofee 2 cups"),
+        ("coffee 2 cups", f"coffee 2 cups {TODAY + timedelta(days=2)}"),
+    ],
+)
+def test_a_changed_line_is_told_what_is_saved_before_it_is_asked_about(
+    ada: Account, rows: Any, clock: Any, sent: str, changed: str
+) -> None:
+    """A question is answered with another id: the line would be saved twice."""
+    for _ in range(5):
+        ada.client.post("/consumption", json={"line": "coffee 2 cups"})
+    headers = {"Accept": "application/json", "X-Tally-Account": account_hash(ada.id)}
+    headers["X-Tally-Written"] = (clock() + timedelta(hours=23)).isoformat()
+    record_id = str(uuid4())
+
+    def send(line: str) -> Any:
+        sent = {"id": record_id, "line": line}
+        return ada.client.post("/consumption", json=sent, headers=headers)
+
+    assert send(sent).status_code == 201
+    saved = len(rows())
+    refused = send(changed)
+    assert refused.status_code == 409
+    assert refused.json()["error"].startswith("This line was sent before, and is saved as coffee 2")
+    assert len(rows()) == saved

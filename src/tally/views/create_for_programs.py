@@ -72,8 +72,10 @@ def _ask_its_writer(context: RequestContext, read: Entry) -> None:
     """Raises HTTPError for a line that waited on a device and may not be what was meant.
 
     A person wrote it where no page could show how it is read; `confirm` says that they know by now.
+    Of one that was sent before they first have to know what is saved.
     """
-    if WRITTEN_BY not in context.request.headers or context.form.flag("confirm"):
+    waited = WRITTEN_BY in context.request.headers
+    if not waited or read.before or context.form.flag("confirm"):
         return
     for question in read.held.values():
         raise HTTPError(422, f"{question}. {KEEP_LIKE_THIS}")

@@ -98,7 +98,9 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
     if before:
         parsed = _parsed(context, text, _as_then(known, before), before)
     drafts = parsed.records
-    _refuse_beyond_tomorrow(context, drafts)
+    # What a program sends again with another meaning is refused for that, whatever its day is.
+    if context.wants == "html" or not before:
+        _refuse_beyond_tomorrow(context, drafts)
     ids = _ids(text, record_id, len(drafts))
     existing = {row.id: row for row in before if row.id in ids}
     records = [
