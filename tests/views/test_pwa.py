@@ -228,3 +228,28 @@ def test_a_changed_line_is_told_what_is_saved_before_it_is_asked_about(
     assert refused.status_code == 409
     assert refused.json()["error"].startswith("This line was sent before, and is saved as coffee 2")
     assert len(rows()) == saved
+
+
+@pytest.mark.parametrize(
+    ("sent", "changed", "saved"),
+    [
+        ("gas @130 m3", "gas @130 m3 new", "gas 30 m³"),
+        ("gas @130 m3 new", "gas @130 m3", "gas start at 130 m³"),
+    ],
+)
+def test_a_reading_that_was_changed_to_another_meter_s_is_told_what_is_saved(
+    ada: Account, sent: str, changed: str, saved: str
+) -> None:
+    ada.client.post("/consumption", json={"line": "gas @100 m3 -3"})
+    headers = {"Accept": "application/json", "X-Tally-Account": account_hash(ada.id)}
+    record_id = str(uuid4())
+
+    def send(line: str) -> Any:
+        sent = {"id": record_id, "line": line}
+        return ada.client.post("/consumption", json=sent, headers=headers)
+
+    assert send(sent).status_code == 201
+    refused = send(changed)
+    assert refused.status_code == 409
+    assert f"is saved as {saved}" in refused.json()["error"]
+    assert send(sent).status_code == 200

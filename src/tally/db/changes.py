@@ -219,11 +219,20 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     return put_back
 
 
+def _is_of_another_meter(record: NewRecord, existing: StoredRecord) -> bool:
+    """Whether one of two readings begins a further meter, and the other goes on with one."""
+    if record.reading is None or record.new_meter is None:
+        return False
+    if record.new_meter:
+        return existing.days > 0
+    return existing.days == 0 and (existing.meter or meters.FIRST_METER) > meters.FIRST_METER
+
+
 def refuse_unless_same(record: NewRecord, existing: StoredRecord) -> None:
     """Raises IdTaken when the record with the same id has other content, or was deleted."""
     if existing.deleted_at is not None:
         sentence = "This record was deleted. It is not brought back by sending it again."
         raise IdTaken(sentence, record, existing)
-    if record.content != content(existing):
+    if record.content != content(existing) or _is_of_another_meter(record, existing):
         sentence = "A record with this id is there already, with other content."
         raise IdTaken(sentence, record, existing)
