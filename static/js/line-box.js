@@ -28,7 +28,7 @@ const keptIds = new Set();
 
 // Enter was pressed, and no answer came. What has been typed since stays in the box, and so does a line that is to be
 // kept for the next one.
-export async function keepForm(form, sent) {
+export async function keepForm(form, sent, written) {
   const box = form.querySelector("#line");
   const line = sent.get("line");
   if (!box || !line?.trim()) return;
@@ -41,7 +41,7 @@ export async function keepForm(form, sent) {
   if (!stays && box.value.startsWith(line)) box.value = box.value.slice(line.length);
   // Somebody may have waited elsewhere.
   if (document.activeElement === document.body || form.contains(document.activeElement)) box.focus();
-  const kept = await keep(line.trim(), id, sent.has("confirm")).then(() => true, () => false);
+  const kept = await keep(line.trim(), id, sent.has("confirm"), written).then(() => true, () => false);
   preview(kept ? "Kept on this device: it is read and saved once there is a connection." : "");
   // Not in the preview, which an answer to what was typed before may still replace.
   form.querySelector("[data-refused]").hidden = kept;

@@ -80,11 +80,11 @@ let isRefused = false;
 
 // The pad of a meter: it was sent, and no answer came. The next one opens, as if it had been saved. Resolves to whether
 // the reading is kept, or at least still in its field.
-export async function keepReading(pad, sent) {
+export async function keepReading(pad, sent, written) {
   // With the id of the form: it may have been saved. What is sent of this pad next is another reading.
   const id = sent.get("id");
   pad.elements.id.value = newId();
-  const kept = await keep(lineOf(pad, sent), id, sent.has("confirm")).then(() => true, () => false);
+  const kept = await keep(lineOf(pad, sent), id, sent.has("confirm"), written).then(() => true, () => false);
   isRefused = !kept;
   sendIfReachable();
   if (!pad.isConnected) return kept;

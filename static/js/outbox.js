@@ -67,10 +67,10 @@ export async function read() {
 }
 
 // Keeps a line on this device; throws where the browser refuses, and then nothing was kept.
-export async function keep(line, id, isSure = false) {
+export async function keep(line, id, isSure = false, written = moment()) {
   state.busy += 1;
   try {
-    await queue.keep({ id, account: await account(), line, written: moment(), isSure });
+    await queue.keep({ id, account: await account(), line, written, isSure });
     const worker = await navigator.serviceWorker?.getRegistration();
     await worker?.sync?.register("lines").catch(() => {});
     await show();

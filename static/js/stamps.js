@@ -9,11 +9,10 @@ export function newId() {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-// Now, as ISO 8601 with the offset of the place: the server counts days where the line was written.
-export function moment() {
-  const now = new Date();
-  const minutes = -now.getTimezoneOffset();
-  const local = new Date(now.getTime() + minutes * 60_000).toISOString().slice(0, 23);
+// A time, now by itself, as ISO 8601 with the offset of the place: the server counts days where the line was written.
+export function moment(time = new Date()) {
+  const minutes = -time.getTimezoneOffset();
+  const local = new Date(time.getTime() + minutes * 60_000).toISOString().slice(0, 23);
   const two = (number) => String(Math.trunc(Math.abs(number))).padStart(2, "0");
   return `${local}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
 }

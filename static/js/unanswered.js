@@ -3,6 +3,7 @@ import { fail, isUnanswered } from "./messages.js";
 import { keepForm, preview } from "./line-box.js";
 import { keepReading, openFollowing, openMeter, sayKept } from "./meters.js";
 import { lost, pageAccount } from "./outbox.js";
+import { moment } from "./stamps.js";
 
 // A request counts once: it may get no answer after somebody was about to leave its page.
 const counted = new WeakSet();
@@ -14,8 +15,10 @@ export function unanswered(event) {
   lost();
   // Not the target of the event: that is the document, once what asked has left the page.
   const asks = ctx.sourceElement;
-  if (asks.matches("#quick-add-form")) keepForm(asks, ctx.request.body);
-  else if (asks.matches("#meter-open")) keepReading(asks, ctx.request.body).then((isThere) => isThere || sayUnanswered());
+  // When Enter was pressed, which may be half a minute ago, on another day.
+  const written = moment(new Date(Date.now() - performance.now() + (ctx.sourceEvent?.timeStamp ?? performance.now())));
+  if (asks.matches("#quick-add-form")) keepForm(asks, ctx.request.body, written);
+  else if (asks.matches("#meter-open")) keepReading(asks, ctx.request.body, written).then((isThere) => isThere || sayUnanswered());
   else if (asks.isConnected && asks.matches("a.meter")) openMeter(asks);
   else if (asks.isConnected && asks.matches("#meter-open a")) openFollowing(asks.closest("form"));
   else if (asks.id === "meter-reading") sayKept();

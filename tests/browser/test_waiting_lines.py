@@ -568,6 +568,24 @@ def test_what_is_typed_while_no_answer_comes_is_the_next_line(
     assert sorted(records()) == ["coffee 2", "tea 1"]
 
 
+def test_a_line_without_an_answer_was_written_when_it_was_sent(page: Page, wire: Wire) -> None:
+    """No answer may come for half a minute, and midnight lies between."""
+    go_to_add(page)
+    pressed = page.evaluate("Date.now()")
+    lost = send_unanswered(page, wire, "coffee 2")
+    sent = page.evaluate("Date.now()")
+    page.wait_for_timeout(200)
+    lost[0].abort()
+    expect_lines(page, "coffee 2")
+    written = page.evaluate(
+        """async () => {
+          const [line] = await queue.linesOf(await queue.recall("account"));
+          return Date.parse(line.written);
+        }"""
+    )
+    assert pressed <= written <= sent
+
+
 def test_a_page_of_a_browser_that_keeps_nothing_says_so(page: Page, wire: Wire) -> None:
     wire.treat_form = lambda route: route.abort()
     go_to_add(page)
