@@ -175,7 +175,8 @@ def _check_behind_value(line: Line, main: Amount) -> None:
     if behind is None or behind.is_quoted or not line.is_directly_behind(main, behind):
         return
     if "/" in behind.text or line.is_unit([behind]):
-        line.report([behind], BEHIND_VALUE)
+        is_mark = not behind.text.strip("/")
+        line.report([behind], leave_out(behind.text) if is_mark else BEHIND_VALUE)
 
 
 def _check_reading(line: Line, main: Amount, named: Named) -> None:
