@@ -9,6 +9,12 @@ export function newId() {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
+// The id of the line that takes the place of this one: the same on every page, so that two pages save it once.
+export function idAfter(id) {
+  const next = (Number.parseInt(id.slice(-8), 16) + 1) % 2 ** 32;
+  return id.slice(0, -8) + next.toString(16).padStart(8, "0");
+}
+
 // A time, now by itself, as ISO 8601 with the offset of the place: the server counts days where the line was written.
 export function moment(time = new Date()) {
   const minutes = -time.getTimezoneOffset();

@@ -2,7 +2,7 @@
 // are that were written while nobody was signed in.
 import { mount } from "./mount.js";
 import { drop, pageAccount, read, replace, send, show, tryAgain, watch } from "./outbox.js";
-import { moment, momentWords, newId } from "./stamps.js";
+import { idAfter, moment, momentWords } from "./stamps.js";
 
 const { queue } = self;
 const copyIn = (name) => document.querySelector(`template[data-${name}]`).content.firstElementChild.cloneNode(true);
@@ -79,7 +79,7 @@ function change(item, line) {
   shownIn.delete(item);
   field.focus();
   // The server has answered for a line with a problem: the next text is another line, however often it is kept.
-  const id = line.problem ? newId() : line.id;
+  const id = line.problem ? idAfter(line.id) : line.id;
   const close = async (isKept) => {
     form.remove();
     await show();

@@ -663,6 +663,34 @@ def test_a_change_that_is_kept_twice_is_one_line(page: Page, wire: Wire, records
     assert records() == ["coffee 2"]
 
 
+def test_a_refused_line_that_is_changed_in_two_pages_is_saved_once(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    with_unread_line(page, wire, "coffee 2 3")
+    other = page.context.new_page()
+    other.goto("/add")
+    other.get_by_role("button", name="Change this line").click()
+    change_line(page, "coffee 2 3", "coffee 2")
+    expect_lines(page)
+    field = other.get_by_role("textbox", name="The line")
+    field.fill("coffee 2")
+    field.press("Enter")
+    expect_lines(other)
+    assert records() == ["coffee 2"]
+    # Where the other page makes something else of the line, the server tells what is saved.
+    wire.treat = lambda route, _: route.abort()
+    with_unread_line(page, wire, "tea 2 3")
+    other.reload()
+    other.get_by_role("button", name="Change this line").click()
+    change_line(page, "tea 2 3", "tea 2")
+    expect_lines(page)
+    field.fill("tea 3")
+    field.press("Enter")
+    problem = other.locator("[data-waiting-lines] [data-moment]")
+    expect(problem).to_contain_text("This line was sent before, and is saved as tea 2, ")
+    assert records() == ["coffee 2", "tea 2"]
+
+
 @pytest.fixture
 def dates(engine: Engine) -> Dates:
     """The days of all records."""
