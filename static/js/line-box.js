@@ -52,4 +52,5 @@ export async function keepForm(form, sent, written) {
   keptIds.delete(id);
   form.elements.id.value = id;
   if (!stays) box.value = [line.trim(), box.value].filter(Boolean).join(" ");
+  form.closest("dialog:not([open])")?.showModal();
 }

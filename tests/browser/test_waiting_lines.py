@@ -601,6 +601,40 @@ def test_a_page_of_a_browser_that_keeps_nothing_says_so(page: Page, wire: Wire) 
     expect(page.locator("#line")).to_have_value("coffee 2 cups")
 
 
+def send_and_close(page: Page, wire: Wire, line: str) -> Route:
+    """Sends a line of the dialog, which is closed before an answer comes; its request."""
+    page.goto("/list")
+    wait_until_known(page)
+    page.keyboard.press("n")
+    [sent] = send_unanswered(page, wire, line)
+    page.keyboard.press("Escape")
+    expect(page.locator("#quick-add")).to_be_hidden()
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("line", "told"), [("coffee 2 3", "Two values"), ("cofee 2", "cofee is a new type")]
+)
+def test_a_line_that_is_refused_once_its_dialog_is_closed_comes_back(
+    page: Page, wire: Wire, record: Record, line: str, told: str
+) -> None:
+    record("coffee", 2, "cup")
+    send_and_close(page, wire, line).continue_()
+    expect(page.locator("#quick-add")).to_contain_text(told)
+    expect(page.locator("#quick-add #line")).to_have_value(line)
+    expect(page.locator("#quick-add #line, #quick-add .line-save").first).to_be_visible()
+
+
+def test_a_line_that_is_not_kept_once_its_dialog_is_closed_comes_back(
+    page: Page, wire: Wire
+) -> None:
+    sent = send_and_close(page, wire, "coffee 2")
+    page.evaluate(NOTHING_MORE_IS_KEPT)
+    sent.abort()
+    expect(page.get_by_text("this browser keeps nothing")).to_be_visible()
+    expect(page.locator("#quick-add #line")).to_have_value("coffee 2")
+
+
 def test_a_page_that_is_not_encrypted_keeps_lines_too(
     page: Page, wire: Wire, records: Records
 ) -> None:

@@ -49,6 +49,11 @@ class Box:
         return sum(bool(line.drafts) for line in self.preview)
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the form comes back with a fault or a question."""
+        return bool(self.problem or self.asks or any(line.unread for line in self.seen))
+
+    @property
     def seal(self) -> str:
         """A digest of the lines that the guard asks about: changed ones are asked about again."""
         return review.seal(self.text)
