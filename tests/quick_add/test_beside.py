@@ -93,6 +93,12 @@ def test_a_unit_of_a_new_type_without_its_value_asks(line: str, asked: str, unit
     assert draft.new_type and draft.consumption_value == 1
 
 
+@pytest.mark.parametrize("value", ["-4.2", "€-4", "~4.2", "４", "x"])
+def test_a_unit_behind_a_value_that_cannot_be_read_asks_for_no_other_value(value: str) -> None:
+    [problem] = read(f"solar {value} kWh", TODAY, KNOWN).unread
+    assert problem.text == value
+
+
 @pytest.mark.parametrize(
     "line",
     [*("rest day", "happy hour", "vitamin K", "beer glass", "kilo sugar", "kWh", "lamp 5 kWh")],

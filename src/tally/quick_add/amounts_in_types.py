@@ -12,20 +12,18 @@ _GLUED = re.compile(r"([^\W\d_]+)[._…!|*×(\[{<]*(@?[0-9].*?)[)\]}>]*")
 
 
 def check_amounts_in(line: Line, named: Named, main: Amount | None) -> None:
-    """Report `coffee2cups`, which may hold an amount, and `lamp kWh`, which may lack one."""
+    """Report `coffee2cups`, which may hold an amount."""
     is_alone = (main is None or main.is_money) and len(named.words) == 1
     for word in named.words:
         _check_glued(line, word, is_alone=is_alone)
-    if main is None:
-        _check_measured(line, named)
 
 
-def _check_measured(line: Line, named: Named) -> None:
+def check_measured(line: Line, named: Named, main: Amount | None) -> None:
     """Report `lamp kWh` and `kWh lamp`: the line of a program whose value was missing, say.
 
     In front only a unit as it is usually written: `kilo sugar` may be a name.
     """
-    if len(named.words) < 2:
+    if main is not None or len(named.words) < 2:
         return
     first, last = named.words[0], named.words[-1]
     for word, text in ((last, last.text.strip(MARKS_AROUND)), (first, first.text)):

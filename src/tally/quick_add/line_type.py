@@ -8,7 +8,7 @@ from dataclasses import replace
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.quick_add import foreign_dates
 from tally.quick_add.amount import IN_FULL, Amount
-from tally.quick_add.amounts_in_types import check_amounts_in
+from tally.quick_add.amounts_in_types import check_amounts_in, check_measured
 from tally.quick_add.beside import BEHIND_READING, WEEKDAY_AS, check_beside
 from tally.quick_add.calendar_dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
@@ -100,6 +100,9 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
     if not named.is_known and not line.problems:
         check_amounts_in(line, named, main)
     _check_type(line, named)
+    # A word that nobody can read may be the value of the unit behind it: `solar -4.2 kWh`.
+    if not named.is_known and not line.problems:
+        check_measured(line, named, main)
     return main, named
 
 
