@@ -656,3 +656,11 @@ def test_a_tap_beside_the_box_of_a_row_selects_it(phone: Page, record: Record) -
     phone.touchscreen.tap(place["x"] + place["width"] + 6, place["y"] + 26)
     expect(box).to_be_checked()
     expect(phone.locator(".pick :checked")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [720, 768, 1024])
+def test_a_short_name_is_whole_in_the_header(width: int, browsing: Browsing, mara: Person) -> None:
+    page = browsing.open(mara, width=width)
+    page.goto("/list")
+    name = page.locator(".account .name")
+    assert name.evaluate("(name) => name.scrollWidth <= name.clientWidth")

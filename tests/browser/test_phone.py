@@ -105,6 +105,16 @@ def test_it_opens_without_a_connection_and_keeps_lines(
     assert [int(row.consumption_value) for row in saved()] == list(range(1, 11))
 
 
+def test_the_pages_in_the_header_stay_where_they_are_without_a_connection(page: Page) -> None:
+    installed(page, "/list")
+    links = page.get_by_role("banner").locator(".places a, .quick-trigger").all()
+    boxes = [link.bounding_box() for link in links]
+    page.context.set_offline(True)
+    expect(page.locator("[data-connection]")).to_be_visible()
+    assert [link.bounding_box() for link in links] == boxes
+    page.context.set_offline(False)
+
+
 def test_a_connection_that_breaks_in_the_middle_saves_each_line_once(
     phone: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:
