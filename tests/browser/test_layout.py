@@ -664,3 +664,25 @@ def test_a_short_name_is_whole_in_the_header(width: int, browsing: Browsing, mar
     page.goto("/list")
     name = page.locator(".account .name")
     assert name.evaluate("(name) => name.scrollWidth <= name.clientWidth")
+
+
+def test_a_long_figure_of_a_row_has_one_line_on_a_phone(phone: Page, record: Record) -> None:
+    record("backup traffic", LONG_FIGURE, "B")
+    record("backup traffic", "98849018880.123", "B", days_ago=1)
+    for path in ("/list", "/add"):
+        phone.goto(path)
+        settle(phone)
+        assert phone.locator(".row > .value").evaluate_all(BROKEN) == [], path
+        assert_no_sideways_scrolling(phone)
+
+
+def test_figures_without_a_unit_end_where_those_with_one_do(phone: Page, record: Record) -> None:
+    record("steps", 12000)
+    record("coffee", 2, "cup")
+    phone.goto("/list")
+    settle(phone)
+    ends = {
+        phone.locator(".row", has_text=name).locator(part).evaluate(TEXT)[0]["right"]
+        for name, part in (("steps", ".value"), ("coffee", ".unit"))
+    }
+    assert max(ends) - min(ends) < 0.5
