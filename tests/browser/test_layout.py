@@ -686,3 +686,49 @@ def test_figures_without_a_unit_end_where_those_with_one_do(phone: Page, record:
         for name, part in (("steps", ".value"), ("coffee", ".unit"))
     }
     assert max(ends) - min(ends) < 0.5
+
+
+def test_the_choice_of_amounts_or_costs_is_as_wide_whichever_is_chosen(
+    page: Page, record: Record, prefer: Callable[..., None]
+) -> None:
+    prefer(currency="EUR")
+    record("fuel", 2, "l", cost="2.80")
+    boxes = []
+    for path in ("/", "/?show=cost"):
+        page.goto(path)
+        settle(page)
+        boxes.append(page.locator("#show-amount").bounding_box())
+    assert boxes[0] == boxes[1]
+
+
+def test_letters_twice_as_large_leave_the_choice_of_a_period_its_frame(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("coffee", 2, "cup")
+    for width in (195, 220):
+        page = browsing.open(mara, width=width)
+        page.goto("/")
+        settle(page)
+        days = page.locator(".presets > .segments").bounding_box()
+        span = page.locator("#period-range").bounding_box()
+        assert days and span
+        assert (days["x"], days["width"]) == (span["x"], span["width"])
+        rules = "({borderRightWidth, borderLeftWidth}) => [borderRightWidth, borderLeftWidth]"
+        assert page.locator(".presets > .segments").evaluate(
+            f"(choice) => ({rules})(getComputedStyle(choice))"
+        ) == ["1px", "1px"]
+
+
+def test_long_figures_of_a_type_stand_beside_each_other_on_paper(
+    page: Page, record: Record
+) -> None:
+    record("backup", LONG_FIGURE, "B")
+    page.goto("/?type=backup&unit=B")
+    settle(page)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 673, "height": 900})  # A4 without its margins.
+    lefts = page.locator(".six > .cell").evaluate_all(
+        "(cells) => cells.map((cell) => Math.round(cell.getBoundingClientRect().left))"
+    )
+    assert len(set(lefts)) == 3
+    assert page.locator(".six .figure").evaluate_all(BROKEN) == []

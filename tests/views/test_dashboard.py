@@ -522,7 +522,9 @@ def test_a_card_says_up_to_when_it_was_read(ada: Account, database: Database) ->
     assert "1 21–22 not read yet 30" in page.text
     assert f"67{NARROW}% of 240 by the 20th" in page.text
     assert "about 240 by the 30th" in page.text
-    assert "or the last day known" in page.text and "a reading or a bill, spread" in page.text
+    assert "or the last day known" in page.text
+    key = "recorded that day a reading or a bill, spread over its days not known"
+    assert key in page.text
     assert any("160.1 kWh in 20 days known, 21–22 not read yet" in name for name in page.names)
     text = ada.client.get("/").text
     runs = json.loads(re.findall(r"data-runs='([^']*)'", text)[0])
@@ -592,7 +594,10 @@ def test_a_chart_says_why_days_are_not_known(ada: Account, database: Database) -
     page = ada.client.get("/?type=gas&unit=m³").text
     for words in ("before its first reading", "not read", "not read yet"):
         assert f"</svg>{words}</li>" in page
-    assert "not read</text>" in page
+    # The key names, on screens of any width, what has no room for its words in the chart.
+    keys = re.findall('<li class="key([^"]*)"><svg[^>]*><rect[^>]*></svg>([^<]*)</li>', page)
+    assert ("", "not read yet") in keys and (" narrow-only", "not read") in keys
+    assert "not read</text>" in page and "not read yet</text>" not in page
     assert "m³ a day, from records of one day" in page
     read_page = Reader(page)
     assert "Highest day 4 m³ Thursday 19 November, from records of one day" in read_page.text
@@ -880,6 +885,16 @@ def test_which_column_is_open_is_said(ada: Account, note: Callable[..., None]) -
     words = "Columns are weeks; this week’s is open because it is not over."
     assert words in read(ada, "/?period=year").text
     assert "Columns are weeks." in read(ada, "/?from=2026-01-01&to=2026-11-21").text
+
+
+def test_the_key_of_the_cards_names_only_what_they_show(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-11-01": 2, "2026-11-20": 2})
+    assert "recorded that day" not in read(ada).text
+    # What was first noted in a month is not known of the days before.
+    note("tea", "cup", {"2026-11-20": 2})
+    assert "recorded that day not known" in read(ada).text
 
 
 def test_the_mark_of_today_on_a_limit_is_explained_in_a_running_period(

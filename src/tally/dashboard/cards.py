@@ -76,13 +76,16 @@ class Card:
 
 
 class Foot(NamedTuple):
-    """The note below the cards on how they are drawn.
+    """The note below the cards on how they are drawn, and what its key names.
 
-    bucket: the size of a column for the key, or "" where the drawings need none.
+    bucket: the size of a column. spread, unknown: whether a chart has such marks; without either
+    there is no key.
     """
 
     note: str
     bucket: str
+    spread: bool
+    unknown: bool
 
 
 def cards(
@@ -185,8 +188,8 @@ def foot(drawn: Sequence[Card], period: Period) -> Foot:
     limits = [card.limit for card in drawn if card.limit.pace]
     if limits and all(limit.current for limit in limits):
         note += ". The mark on a limit is today" + (", or the last day known" if unknown else "")
-    has_key = unknown or any(card.chart.share for card in drawn)
-    return Foot(f"{note}.", period.bucket if has_key else "")
+    spread = any(card.chart.share for card in drawn)
+    return Foot(f"{note}.", period.bucket, spread=spread, unknown=unknown)
 
 
 def _without_cost(one: TypeStatistics, amount: str, say: Words) -> str:
