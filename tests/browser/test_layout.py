@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -732,3 +733,19 @@ def test_long_figures_of_a_type_stand_beside_each_other_on_paper(
     )
     assert len(set(lefts)) == 3
     assert page.locator(".six .figure").evaluate_all(BROKEN) == []
+
+
+def test_the_last_day_below_a_running_total_is_whole_on_a_phone(
+    phone: Page, record: Record
+) -> None:
+    for days in range(15):
+        record("coffee", 2, "cup", days_ago=days)
+    today = datetime.now(UTC).date()
+    for days in ("period=last-week", f"from={today - timedelta(days=2)}&to={today}"):
+        phone.goto(f"/?type=coffee&unit=cup&{days}")
+        settle(phone)
+        label = phone.locator(".plot-lines .label").last
+        assert label.evaluate(
+            "(label) => label.getBoundingClientRect().right"
+            " < label.closest('.sheet').getBoundingClientRect().right"
+        ), days
