@@ -608,6 +608,32 @@ def test_notes_have_room_beside_dates_and_long_figures_on_a_narrow_screen(
     assert_no_sideways_scrolling(page)
 
 
+def test_notes_of_today_have_room_beside_long_figures_and_the_form(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("backup", 128849018880, "B")
+    record("fuel", "43.61", "l", cost="72.35", notes="with Jonas")
+    page = browsing.open(mara, width=1000)
+    page.goto("/add")
+    settle(page)
+    notes = page.locator(".notes bdi", has_text="Jonas")
+    assert notes.evaluate("(notes) => notes.clientWidth") > 70
+
+
+def test_letters_twice_as_large_leave_a_card_and_its_chart_whole(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("fuel", "2754.75", "l", days_ago=1)
+    record("fuel", "36.36", "l", days_ago=430)
+    page = browsing.open(mara, width=195)
+    for path in ("/?period=all", "/?type=fuel&unit=l"):
+        page.goto(path)
+        settle(page)
+        assert page.locator(".total .figure").evaluate_all(BROKEN) == []
+        texts = page.locator("figcaption > *, .scale, .scale > *, .unknown-words")
+        assert texts.evaluate_all(OVER_THE_EDGE) == [], path
+
+
 def test_long_costs_stay_on_their_sheet(phone: Page, record: Record) -> None:
     record("heating", "999999999999", "kWh")
     record("heating", "999999999998", "kWh", days_ago=1)
