@@ -51,7 +51,7 @@ class Box:
     @property
     def is_refused(self) -> bool:
         """Whether the form comes back with a fault or a question."""
-        return bool(self.problem or self.asks or any(line.unread for line in self.seen))
+        return bool(self.problem or self.asks or any(line.unread for line in self.preview))
 
     @property
     def seal(self) -> str:
