@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from tally.db.change_queries import ChangeState, LatestChange, MovedTo
 from tally.db.engine import Database
+from tally.db.file_queries import SpanBeside
 from tally.db.period_queries import DayStep, PeriodTotals
 from tally.db.queries import MatchingTotal, Recent
 from tally.db.spread_queries import Covering, Spread, SpreadSum
@@ -88,6 +89,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reads/records_alike_to": ((), ("place", "id")),
     "reads/records_outgrown": ((), ("place", "id")),
     "reads/amounts_beside": ((), ("count",)),
+    "reads/spans_beside": ((), SpanBeside._fields),
     "reads/key_days": (KEY, ("latest_day", "first_day", "readings", "longest")),
     "reads/readings_of": (OWN_KEY, ("meter", "consumption_date", "created_at", "id", "reading")),
     "reads/meter_neighbours": (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, text
@@ -12,6 +14,7 @@ from tally.db import changes
 from tally.db.models import Account
 from tally.domain.amounts import plain
 from tally.domain.formatting import Words
+from tally.domain.records import NewRecord
 from tally.transfer.remarks import remarks_of
 from tally.transfer.writers import COLUMNS
 from tests.transfer.imported import NOW, account, book, bring
@@ -275,6 +278,83 @@ def test_what_came_in_singly_counts_beside_the_sums_of_its_days(db: Connection) 
     assert remarks(db, more, owner, daily="1", replace="1", **HOURLY) == []
     later = f"{more}2026-10-09 00:00,2\n"
     assert remarks(db, later, owner, daily="1", **HOURLY) == []
+
+
+def test_a_month_and_its_days_are_said_to_count_both_whichever_comes_first(db: Connection) -> None:
+    days = "Date,electricity (kWh)\n2026-09-30,9\n2026-10-01,10\n2026-10-31,12\n2026-11-01,9\n"
+    hours = "Time,electricity (kWh)\n2026-10-01 00:00,1\n2026-10-01 01:00,1\n2026-11-01 00:00,1\n"
+    month = "Month,electricity (kWh)\n2026-08,300\n2026-10,310\n"
+    holds = (
+        "1 record holds the days of others that are there already, from an earlier file,"
+        " and both count."
+    )
+    within = (
+        "2 records lie within the days of others that are there already, from an earlier file,"
+        " and both count."
+    )
+    for parts in (days, hours):
+        owner = account(db)
+        assert remarks(db, parts, owner, type="electricity") == []
+        tried = bring(db, owner, month, type="electricity", head=True)
+        assert remarks_of(tried, Words("auto", NOW.date())) == [holds]
+        assert remarks(db, month, owner, type="electricity") == [holds]
+        # What is there already was said when it came in.
+        assert remarks(db, month, owner, type="electricity") == []
+        owner = account(db)
+        assert remarks(db, month, owner, type="electricity") == []
+        assert remarks(db, parts, owner, head=True, type="electricity") == [within]
+        assert remarks(db, parts, owner, type="electricity") == [within]
+        assert remarks(db, parts, owner, type="heating") == []
+
+
+def test_days_noted_by_hand_are_told_from_those_of_files(db: Connection) -> None:
+    owner = account(db)
+    record = NewRecord(uuid4(), date(2026, 10, 31), "power", Decimal(310), "kWh", days=31)
+    changes.add(db, owner.id, [record])
+    file = "Date,power (kWh)\n2026-10-01,10\n"
+    [remark] = remarks(db, file, owner, type="power")
+    assert remark == (
+        "1 record lies within the days of others that are there already, noted by hand,"
+        " and both count."
+    )
+    [remark] = remarks(db, "Quarter,power (kWh)\nQ4 2026,900\n", owner, type="power")
+    assert remark == (
+        "1 record holds the days of others that are there already, from an earlier file or noted"
+        " by hand, and both count."
+    )
+
+
+def test_bills_that_meet_or_cross_lie_in_none_and_the_same_days_twice_do(db: Connection) -> None:
+    owner = account(db)
+    bills = "From,To (inclusive),Water (m³)\n2026-01-01,2026-01-31,9\n2026-01-31,2026-02-28,8\n"
+    first, second = bills.splitlines(keepends=True)[:2], bills.splitlines(keepends=True)[2]
+    assert remarks(db, "".join(first), owner, type="water") == []
+    assert remarks(db, bills, owner, type="water") == []
+    corrected = (first[0] + second).replace(",8", ",8.5")
+    [remark] = remarks(db, corrected, owner, type="water")
+    assert remark.startswith("1 record holds the days of others")
+
+
+def test_where_the_file_wins_only_what_stays_counts_beside_it(db: Connection) -> None:
+    days = "Date,power (kWh)\n" + "".join(f"2026-10-{day:02},10\n" for day in (1, 2, 31))
+    month = "Month,power (kWh)\n2026-10,310\n"
+    wins: dict[str, Any] = {"type": "power", "replace": "1"}
+    holds = "1 record holds the days of others that are there already, from an earlier file,"
+    owner = account(db)
+    bring(db, owner, days, **wins)
+    # It takes the place of its last day only.
+    [remark] = remarks(db, month, owner, **wins)
+    assert remark.startswith(holds)
+    owner = account(db)
+    bring(db, owner, days.replace("2026-10-01,10\n2026-10-02,10\n", ""), **wins)
+    assert remarks(db, month, owner, **wins) == []
+    # Days that hold the last one replace the month, others stay beside it.
+    assert remarks(db, days, owner, head=True, **wins) == []
+    assert remarks(db, days, owner, **wins) == []
+    owner = account(db)
+    bring(db, owner, month, **wins)
+    [remark] = remarks(db, days.replace("2026-10-31,10\n", ""), owner, **wins)
+    assert remark.startswith("2 records lie within the days of others that are there already")
 
 
 def test_sums_of_days_count_beside_what_comes_in_singly_later(db: Connection) -> None:

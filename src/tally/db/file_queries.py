@@ -6,16 +6,32 @@ Each leaves out the records that `change`, the import itself, has written alread
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from datetime import date
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from tally.db import arrays
+from tally.db.arrays import KeySpan
 from tally.db.sql import run
 from tally.domain.calendar import Span
 from tally.domain.keys import Key
 from tally.domain.records import IdRange, NewRecord, StoredRecord, first_day
+
+
+class SpanBeside(NamedTuple):
+    """A span of days that holds stored records, or lies within them. `place`: from 1.
+
+    `holds_of_file`, `holds_of_none`: whether it holds one that a file brought, and one that none
+    did. `around_of_file`, `around_of_none`: the last day of a longer one around it.
+    """
+
+    place: int
+    holds_of_file: bool
+    holds_of_none: bool
+    around_of_file: date | None
+    around_of_none: date | None
 
 
 def alike_to(
@@ -59,13 +75,14 @@ def outgrown_by(
             "first_id": files.first,
             "last_id": files.last,
             "values": [record.consumption_value for record in records],
-            **arrays.of_spans((record.key, _covered(record)) for record in records),
+            **arrays.of_spans((record.key, covered(record)) for record in records),
         },
     )
     return _by_place(rows, len(records))
 
 
-def _covered(record: NewRecord) -> Span:
+def covered(record: NewRecord) -> Span:
+    """The days that a record covers."""
     return Span(first_day(record.consumption_date, record.days), record.consumption_date)
 
 
@@ -95,6 +112,34 @@ def amounts_beside(
         },
     ).scalar_one()
     return count
+
+
+def spans_beside(
+    db: Connection,
+    user_id: UUID,
+    spans: Sequence[KeySpan],
+    files: IdRange,
+    change: UUID,
+    *,
+    wins: bool,
+) -> list[SpanBeside]:
+    """The spans that hold amounts of their type and unit, or lie within longer ones.
+
+    `wins`: the file replaces those with an id of `files` on the last day of a span.
+    """
+    rows = run(
+        db,
+        "reads/spans_beside",
+        {
+            "user_id": user_id,
+            "change": change,
+            "first_id": files.first,
+            "last_id": files.last,
+            "wins": wins,
+            **arrays.of_spans(spans),
+        },
+    )
+    return [SpanBeside(*row) for row in rows]
 
 
 def of_files(

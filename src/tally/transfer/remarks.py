@@ -15,7 +15,7 @@ from tally.domain.units import MAX_DECIMALS
 from tally.transfer.cells.dates import shape_of
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.imports import Imported
-from tally.transfer.merging.report import Report
+from tally.transfer.merging.report import Report, SpansTold
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import Counts
 from tally.transfer.tables.columns import Column
@@ -42,6 +42,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         *_of_cells(counts, say),
         *_of_ids(plan),
         *_of_sums(imported.report, plan, say),
+        *_of_spans(imported.report, say),
         *_of_spellings(counts),
         *islice(_of_units(plan), MAX_TOLD),
         *_of_multiples(plan),
@@ -107,6 +108,30 @@ def _of_sums(report: Report, plan: Plan, say: Words) -> Iterator[str]:
             f"of these {these}, and both would count. “One value for a type and day: the file "
             "wins” replaces what was there."
         )
+
+
+def _of_spans(report: Report, say: Words) -> Iterator[str]:
+    """The remarks on new records that hold the days of stored ones, or lie within them."""
+    holding, within = report.holding, report.within
+    if holding.rows:
+        hold = "holds" if holding.rows == 1 else "hold"
+        yield (
+            f"{say.count(holding.rows, 'record')} {hold} the days of others that are there "
+            f"already, {_origin(holding)}, and both count."
+        )
+    if within.rows:
+        lie = "lies" if within.rows == 1 else "lie"
+        yield (
+            f"{say.count(within.rows, 'record')} {lie} within the days of others that are there "
+            f"already, {_origin(within)}, and both count."
+        )
+
+
+def _origin(told: SpansTold) -> str:
+    """Where stored records come from."""
+    if not told.of_files:
+        return "noted by hand"
+    return "from an earlier file or noted by hand" if told.of_none else "from an earlier file"
 
 
 def _of_spellings(counts: Counts) -> Iterator[str]:

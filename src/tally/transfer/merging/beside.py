@@ -1,12 +1,17 @@
-"""Records of earlier files that count beside new amounts on the same days.
+"""Stored records that count beside new amounts on the same days.
 
-These or those are daily sums. The records that `change`, the import, has written do not count.
+Of one day, these or those are daily sums, and an earlier file brought those; of several days, these
+lie within the days of those, or hold them, wherever they come from. The records that `change`, the
+import, has written do not count.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -14,6 +19,8 @@ from sqlalchemy import Connection
 from tally.db import file_queries, stored_records
 from tally.domain.keys import is_same
 from tally.domain.records import NewRecord, key_of
+from tally.transfer.merging.file_days import FileDays
+from tally.transfer.merging.report import SpansTold
 from tally.transfer.rows.identity import FILE_IDS, day_sum_id, is_of_file
 
 
@@ -63,3 +70,54 @@ class SumsBeside:
             is_same_day = stored.consumption_date == row.consumption_date
             if is_there and is_same_day and is_same(key_of(stored), row.key):
                 yield stored.id
+
+
+class _Around(NamedTuple):
+    """A longer record that an earlier file brought, by its last day."""
+
+    consumption_type: str
+    unit: str
+    consumption_date: date
+
+
+@dataclass
+class SpansBeside:
+    """The counts of new amounts that hold the days of stored ones, and that lie within them.
+
+    `days`: those of the file where it wins: they replace records of earlier files.
+    """
+
+    db: Connection
+    user_id: UUID
+    change: UUID
+    days: FileDays | None
+    holding: SpansTold = field(default_factory=SpansTold)
+    _within: SpansTold = field(default_factory=SpansTold)
+    _around: Counter[_Around] = field(default_factory=Counter)
+
+    @property
+    def within(self) -> SpansTold:
+        """The amounts within the days of others, without those that the file replaces."""
+        told = SpansTold(self._within.rows, self._within.of_files, self._within.of_none)
+        for around, rows in self._around.items():
+            if self.days is None or not self.days.have(around):
+                told.see(rows, of_file=True)
+        return told
+
+    def see(self, amounts: Sequence[NewRecord]) -> None:
+        """Take new amounts into account."""
+        counts = Counter((row.key, file_queries.covered(row)) for row in amounts)
+        spans = list(counts)
+        beside = file_queries.spans_beside(
+            self.db, self.user_id, spans, FILE_IDS, self.change, wins=self.days is not None
+        )
+        for each in beside:
+            key, span = spans[each.place - 1]
+            rows = counts[key, span]
+            if each.holds_of_file or each.holds_of_none:
+                self.holding.see(rows, of_file=each.holds_of_file, of_none=each.holds_of_none)
+            if each.around_of_none is not None:
+                is_of_file = each.around_of_file is not None
+                self._within.see(rows, of_file=is_of_file, of_none=True)
+            elif each.around_of_file is not None:
+                self._around[_Around(key.type, key.unit, each.around_of_file)] += rows

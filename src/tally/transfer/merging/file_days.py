@@ -16,17 +16,22 @@ from tally.transfer.rows.compact import HashCounts, key_of_id
 MAX_KEYS = 10_000
 
 
-class _OfDay(Protocol):
-    """A record, of the file or stored."""
+class _Dated(Protocol):
+    """The type, unit and day of a record."""
 
-    @property
-    def id(self) -> UUID: ...
     @property
     def consumption_type(self) -> str: ...
     @property
     def unit(self) -> str: ...
     @property
     def consumption_date(self) -> date: ...
+
+
+class _OfDay(_Dated, Protocol):
+    """A record, of the file or stored."""
+
+    @property
+    def id(self) -> UUID: ...
 
 
 class FileDays:
@@ -64,7 +69,7 @@ class FileDays:
             return None
         return Span(self._first, self._last)
 
-    def have(self, record: _OfDay) -> bool:
+    def have(self, record: _Dated) -> bool:
         """Whether the file has a record of this type, unit and day."""
         return self._days.has(day_hash(record))
 
@@ -77,7 +82,7 @@ class FileDays:
         return self._new.take(day_hash(stored))
 
 
-def day_hash(record: _OfDay) -> int:
+def day_hash(record: _Dated) -> int:
     """A hash of the type, unit and day of a record."""
     text = f"{record.consumption_type}\x1f{record.unit}\x1f{record.consumption_date}"
     return int.from_bytes(sha1(text.encode(), usedforsecurity=False).digest()[:8])

@@ -18,7 +18,7 @@ from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.domain.records import NewRecord, StoredRecord, content
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.merging.beside import RowsBeside, SumsBeside
+from tally.transfer.merging.beside import RowsBeside, SpansBeside, SumsBeside
 from tally.transfer.merging.file_days import FileDays, day_hash
 from tally.transfer.merging.meter_rows import NoRecord, measured
 from tally.transfer.merging.read_ahead import batches
@@ -143,6 +143,7 @@ class _Merging:
         if not policy.replace:
             kind = RowsBeside if policy.daily else SumsBeside
             self._beside = kind(db, user_id, self.change)
+        self._spans = SpansBeside(db, user_id, self.change, self._days)
         # Stored records that a row of the file meets.
         self._matched: set[UUID] = set()
 
@@ -155,6 +156,7 @@ class _Merging:
             self._take_readings()
         if self._days is not None:
             self._let_file_win(self._days)
+        self.report.holding, self.report.within = self._spans.holding, self._spans.within
         if self._saves and self.written and (self._readings or self._replaced_readings):
             marks = MeterMarks(self._rolled_over, numbered=self._numbered)
             chains.relink(self.db, self.user_id, self.change, marks)
@@ -314,9 +316,12 @@ class _Merging:
         return kept
 
     def _tell_beside(self, rows: list[FileRow]) -> None:
-        """Count the records of earlier files beside these new ones, unless the file wins."""
+        """Count these new amounts beside stored ones, and those of one day unless the file wins."""
         amounts = [row.record for row in rows if row.record.reading is None]
-        if self._beside is not None and amounts:
+        if not amounts:
+            return
+        self._spans.see(amounts)
+        if self._beside is not None:
             self._beside.see(amounts)
             self.report.beside = self._beside.count
 

@@ -32,13 +32,31 @@ class Seen:
 
 
 @dataclass
+class SpansTold:
+    """The number of new amounts that hold the days of stored ones, or lie within them.
+
+    `of_files`, `of_none`: whether files brought some of those, and whether none did.
+    """
+
+    rows: int = 0
+    of_files: bool = False
+    of_none: bool = False
+
+    def see(self, rows: int, *, of_file: bool = False, of_none: bool = False) -> None:
+        """Count more of them."""
+        self.rows += rows
+        self.of_files |= of_file
+        self.of_none |= of_none
+
+
+@dataclass
 class Report:
     """The result of an import, or of a try.
 
     `change` is the one to undo, None when nothing was written; `updated` counts the changed records
     that took the file's content; `left_out` the readings that the person chose to leave out;
     `beside` the records of earlier files on the days of new ones, where these or those are daily
-    sums.
+    sums; `holding` and `within` the new ones that hold the days of stored ones, or lie within them.
     """
 
     counts: dict[SeenKind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
@@ -48,6 +66,8 @@ class Report:
     updated: int = 0
     left_out: int = 0
     beside: int = 0
+    holding: SpansTold = field(default_factory=SpansTold)
+    within: SpansTold = field(default_factory=SpansTold)
     saved: bool = False
     change: UUID | None = None
     questions: set[str] = field(default_factory=set)
