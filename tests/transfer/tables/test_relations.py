@@ -102,6 +102,10 @@ def test_a_number_with_both_marks_tells_the_decimal_mark_of_all() -> None:
         (["8", "9", "6"], ["100", "108", "115"], 1, False),
         (["0", "0", "0"], ["100", "100", "100"], 1, False),
         (["8"], ["108"], 1, False),
+        # A small amount is not that of small steps, and none is that of no step.
+        (["0.015"] * 5, ["6199.529", "6199.557", "6199.565", "6199.573", "6199.58"], 3, False),
+        (["0.028", "0.008", "0.007"], ["6199.529", "6199.557", "6199.565"], 1, True),
+        (["0", "0", "0"], ["0.201", "0.202", "0.203"], 1, False),
     ],
 )
 def test_what_a_meter_moved_is_told_by_its_figures(

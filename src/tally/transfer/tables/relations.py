@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 
 from tally.transfer.cells.values import MARKS, ValueReader
 
@@ -91,13 +91,23 @@ def are_steps(meters: Iterable[tuple[Sequence[str], Sequence[str]]], least: int)
     """Whether amounts are the steps of a meter from the row before, or to the next one.
 
     `meters`: the cells of the amounts and of the figures, of each meter; `least`: the least number
-    of rows in which it moved.
+    of rows in which it moved, and of those whose amounts say so.
     """
-    pairs = [pair for meter in meters for pair in pairwise(numbers_of(*meter))]
+    rows = [numbers_of(*meter) for meter in meters]
+    decimals = (min(map(_decimals, row)) for row in chain(*rows))
+    rounding = min(_ROUNDING, 2 * Decimal(1).scaleb(-max(decimals, default=0)))
+    pairs = [pair for meter in rows for pair in pairwise(meter)]
     steps = [(abs(later[1] - earlier[1]), earlier[0], later[0]) for earlier, later in pairs]
-    return sum(bool(step) for step, *_ in steps) >= least and any(
-        are_most([is_near(row[0], row[place]) for row in steps]) for place in (1, 2)
+    return any(
+        sum(bool(row[0] and row[place]) for row in steps) >= least
+        and are_most([_is_step(row[0], row[place], rounding) for row in steps])
+        for place in (1, 2)
     )
+
+
+def _is_step(step: Decimal, amount: Decimal, rounding: Decimal) -> bool:
+    """Whether a meter moved by an amount, except for its rounding."""
+    return abs(step - amount) <= max(rounding, abs(amount) * _SHARE)
 
 
 def is_counter(cells: Sequence[str], least: int = ROWS_OF_COUNTER) -> bool:
