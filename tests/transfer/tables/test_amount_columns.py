@@ -20,6 +20,15 @@ def test_a_column_that_is_the_sum_of_the_others_is_left_out() -> None:
     assert roles(below("Date;Peak;Off peak;Total", *others)) == "date value value value"
 
 
+def test_the_amount_is_the_one_by_whose_price_the_money_was_paid() -> None:
+    header = "Date;Price;Total cost;Volume;Distance;Consumption"
+    rows = ("2026-10-05;1.65;66.17;40.1;650;16.2", "2026-10-20;1.659;70.52;42.5;700;16.5")
+    assert roles(below(header, *rows)) == "date - cost value - -"
+    # Otherwise the heading decides.
+    others = ("2026-10-05;1.65;30.17;40.1;650;16.2", "2026-10-20;1.659;90.52;42.5;700;16.5")
+    assert roles(below(header, *others)).endswith("- - value")
+
+
 @pytest.mark.parametrize("nothing", ["", "0", "0.00", "-"])
 def test_readings_stand_beside_values_that_say_nothing(nothing: str) -> None:
     rows = [f"2026-10-0{day};{nothing};{100 + 50 * day};gas;m³" for day in (1, 2)]

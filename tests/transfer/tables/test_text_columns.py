@@ -28,6 +28,15 @@ def test_a_column_of_directions_is_the_type_where_no_other_is(one: str, other: s
     assert roles(below("Date;Direction;kWh;Type", *named)) == "date - value type"
 
 
+def test_of_several_units_it_is_that_of_the_amounts() -> None:
+    header = "Date;Odometer;Distance Unit;Volume;Volume Unit;Efficiency;Fuel Efficiency Unit"
+    rows = (
+        "2026-10-05;45300;MILE;10.5;US_GALLON;30;MPG",
+        "2026-10-19;45600;MILE;9;US_GALLON;29;MPG",
+    )
+    assert roles(below(header, *rows)) == "date - - value unit - -"
+
+
 @pytest.mark.parametrize(
     ("header", "row", "right"),
     [

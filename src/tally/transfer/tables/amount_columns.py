@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_mark, is_more_than_zero, sign_of
 from tally.transfer.tables.amount_or_reading import set_amount_or_reading
@@ -18,7 +20,7 @@ from tally.transfer.tables.profiles import (
     TableDraft,
     without_running_totals,
 )
-from tally.transfer.tables.relations import is_multiple, is_total
+from tally.transfer.tables.relations import is_multiple, is_product, is_total
 from tally.transfer.tables.series_columns import set_series
 from tally.transfer.tables.sums import is_sum
 from tally.transfer.tables.two_ways import columns_of_ways, comes_in
@@ -55,7 +57,7 @@ def set_amounts(draft: TableDraft) -> None:
     if set_amount_or_reading(draft, others):
         set_cost(draft, money)
         return
-    chosen = ways or _chosen(draft, meters, others)
+    chosen = ways or _paid_for(money, others, _chosen(draft, meters, others))
     is_spent = bool(ways or (not chosen and money))
     chosen = chosen or _likeliest_spent(money) or _last_resort(free, numeric)
     _mark_ways(ways)
@@ -137,6 +139,25 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
     # tea.
     plain = [profile for profile in free if draft.has("type") and not profile.is_flag]
     return plain or free
+
+
+def _paid_for(money: list[Profile], others: list[Profile], chosen: list[Profile]) -> list[Profile]:
+    """The amounts; instead of a single one the one by whose price the money was paid.
+
+    Beside `Price` and `Total cost` it is `Volume`, not `Consumption`.
+    """
+    told = [profile for profile in others if _told(profile) >= SAYS]
+    if len(chosen) != 1 or max(len(money), len(told)) > MAX_COMPARED:
+        return chosen
+    paid = [
+        profile
+        for profile in told
+        if any(
+            is_product((profile.cells, price.cells), cost.cells)
+            for price, cost in permutations(money, 2)
+        )
+    ]
+    return paid if len(paid) == 1 and chosen[0] not in paid else chosen
 
 
 def _told_by_headings(free: list[Profile]) -> list[Profile]:

@@ -69,7 +69,10 @@ def set_texts_of_days(draft: TableDraft) -> None:
 
 
 def _set_best(draft: TableDraft, role: Role, least: float, fits: Callable[[Profile], bool]) -> None:
-    """Give the likeliest of the free columns that fit a role that role, from a least weight on."""
+    """Give the likeliest of the free columns that fit a role that role, from a least weight on.
+
+    Of equal ones it is the first, of units that of an amount: `Volume unit`, not `Distance unit`.
+    """
     free = [
         profile
         for profile in draft.profiles
@@ -80,7 +83,12 @@ def _set_best(draft: TableDraft, role: Role, least: float, fits: Callable[[Profi
         and fits(profile)
     ]
     if free:
-        max(free, key=lambda profile: profile.weight(role)).role = role
+        max(free, key=lambda profile: (profile.weight(role), _of_amount(profile, role))).role = role
+
+
+def _of_amount(profile: Profile, role: Role) -> float:
+    """The weight with which the heading of a unit names the amount that it is of."""
+    return profile.weight("value") if role == "unit" and not profile.weight("-") else 0
 
 
 def _set_units_told(draft: TableDraft) -> None:
