@@ -141,6 +141,7 @@ def test_a_meter_is_left_out_by_its_number_and_not_by_its_figures() -> None:
     [
         *(("Bezug Hochtarif (kWh)", True), ("Verbruik hoog tarief", True), ("Tarif 1 (kWh)", True)),
         *(("Levering laagtarief", True), ("Tarif", False), ("Tariff code", False)),
+        *(("Stroom piek", True), ("Verbruik piek", True), ("Piek", False)),
     ],
 )
 def test_amounts_of_a_tariff_are_not_left_out_as_its_name(heading: str, is_amount: bool) -> None:

@@ -52,8 +52,10 @@ def test_figures_that_only_rise_in_small_steps_are_readings_though_no_heading_sa
     assert roles(below("Date;Consumption (kWh)", *consumed)) == "date value"
 
 
-@pytest.mark.parametrize("name", ["Value (kWh)", "Wert [kWh]", "_value;Unit"])
-def test_rising_figures_below_a_word_for_any_number_ask(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["Value (kWh)", "Wert [kWh]", "_value;Unit", "Import (kWh)", "Einspeisung [kWh]"]
+)
+def test_rising_figures_below_a_word_for_any_number_or_a_direction_ask(name: str) -> None:
     unit = ";kWh" if "Unit" in name else ""
     rows = [f"2026-10-{day:02};{1000 + 3 * day}{unit}" for day in range(1, 13)]
     header = f"Date;{name}"

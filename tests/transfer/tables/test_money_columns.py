@@ -66,6 +66,11 @@ def names_left_out(guessed: list[Column]) -> list[str]:
         ("Date;Charge (kWh);Cost (€)", "2026-10-05;25.3;8.10", "date value cost", ""),
         ("Date;Charge;Cost", "2026-10-05;25.3 kWh;8.10", "date value cost", ""),
         ("Date;Battery;Charge", "2026-10-05;80%;45%", "date value value", ""),
+        ("Date;Battery charge;Battery discharge", "2026-10-05;8.1;4.5", "date value value", ""),
+        ("Date;Import;Discharge", "2026-10-05;8.1;4.5", "date value value", ""),
+        # A rate may be that of a heart.
+        ("Date;Elapsed time;Max Heart Rate", "2026-10-05;1805;170", "date value -", ""),
+        ("Date;kWh;Tariff rate", "2026-10-05;3;0.30", "date value price", ""),
         ("Date;Water m³;Cost m³", "2026-10-05;3;6.30", "date value cost", ""),
         # What was earned or saved is no cost, alone or beside the cost, nor is its price.
         ("Date;Yield (kWh);Revenue (€)", "2026-10-05;12.1;3.40", "date value -", "Revenue (€)"),

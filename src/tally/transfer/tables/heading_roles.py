@@ -64,8 +64,9 @@ _WORDS: dict[Role, str] = {
         consumo forbrukning zuzycie потребление расход consumed use used forbrug
         расход_воды kwh_verbrauch consumptie consumi levering teruglevering einspeisung bezug
         afname injectie import export imported exported delivered received soutirage prelievo
-        immissione vertido excedentes feedin | amount betrag bedrag montant importe
-        importo montante belopp kwota сумма | volume duration dauer duur duree duracion durata
+        charged discharge discharged entladung immissione vertido excedentes feedin
+        | amount betrag bedrag montant importe importo montante belopp kwota сумма
+        | volume duration dauer duur duree duracion durata
         duracao varaktighet czas_trwania длительность litres liters fuel energy energie energia
         energi | generation production erzeugung opbrengst productie producao produccion
         produzione produktion state serving dose
@@ -134,7 +135,8 @@ _WORDS: dict[Role, str] = {
         basic_fee base_charge basic_charge base_price fixed_charge service_charge supply_charge
         grundpreis grundgebuhr grundgebuehr grundkosten vastrecht balance saldo
         kontostand solde percent score rank uuid guid timezone zone weekday wochentag co2
-        emissions exchange_rate wechselkurs taux_de_change
+        emissions exchange_rate wechselkurs taux_de_change heart_rate heartrate pulse_rate
+        pulse puls herzfrequenz
         reference references ref referenz referencia referentie riferimento referens iban bic
         beleg receipt voucher resolution resoluutio |
     """,
@@ -147,6 +149,11 @@ _WEAK = words(
 )
 # The end of a word for one of several tariffs: `Hochtarif`, `laagtarief`.
 TARIFFS = words("tariff tarif tarief")
+# Beside another word the column is of the high tariff: `Stroom piek`.
+_HIGH = words("piek")
+# Beside one of these a charge is no money: `battery.charge`.
+_BATTERIES = words("battery batterie batterij akku accu bateria batteria batteri powerwall")
+_CHARGES = words("charge charges")
 # A tax behind one of these is in what was paid, or not: it is not the column of the tax.
 _TAXES = words("tax taxes vat")
 _BESIDE_TAX = words("inc incl including inclusive excl excluding ex with without before after")
@@ -159,7 +166,7 @@ FLOWS = words(
     """
 )
 # Words for what was used: at the end of a heading they say that it is no reading of a meter.
-_USED = words(
+USED = words(
     """
     used usage use consumption consumed verbrauch verbruik consommation consomme consumo consumi
     forbrukning forbruk forbrug zuzycie потребление расход
@@ -202,7 +209,7 @@ def _raise(weights: dict[Role, float], others: Mapping[Role, float], share: floa
 def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
     """The weights of a heading by its words: the first and the last one count most."""
     weights: dict[Role, float] = {}
-    parts = _without_any_number(_without_taxes(parts))
+    parts = _without_any_number(_without_taxes(_of_batteries(_without_tariff(parts))))
     for place, word in enumerate(parts):
         share = 0.8 if place in (0, len(parts) - 1) else 0.6
         if word in _WEAK and len(parts) > 1:
@@ -211,7 +218,7 @@ def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
         _raise(weights, weights_of_word(word), share)
     for pair in itertools.pairwise(parts):
         _raise(weights, _LOOKUP.get("_".join(pair), {}), 0.9)
-    if "value" in weights and parts[-1] in _USED:
+    if "value" in weights and parts[-1] in USED:
         weights.pop("reading", None)
     if "start" in weights and "end" in weights and parts[0] in ("from", "start", "von", "van"):
         del weights["end"]
@@ -220,6 +227,18 @@ def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
         if weights.get(edge, 0) >= 0.6:
             weights[edge] = max(weights[edge], 0.85)
     return weights
+
+
+def _without_tariff(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without the one for the high tariff, unless it is the only one."""
+    return tuple(word for word in parts if word not in _HIGH) or parts
+
+
+def _of_batteries(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The words, of which a charge beside a battery is an amount."""
+    if _BATTERIES.isdisjoint(parts):
+        return parts
+    return tuple("charged" if word in _CHARGES else word for word in parts)
 
 
 def _without_any_number(parts: tuple[str, ...]) -> tuple[str, ...]:

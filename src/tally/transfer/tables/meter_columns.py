@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tally.transfer.cells.date_parts import written_day
 from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.values import is_nothing
-from tally.transfer.tables.heading_roles import ANY_NUMBER, SAYS, parts_of_name
+from tally.transfer.tables.heading_roles import ANY_NUMBER, FLOWS, SAYS, USED, parts_of_name
 from tally.transfer.tables.meter_numbers import DATES, METERED, METERS
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
@@ -30,6 +30,8 @@ from tally.transfer.tables.table_rows import cell_at
 
 # If a heading names a meter, fewer rows show that its figures are readings.
 _ROWS_OF_METER = 3
+# Words for a number, or for the direction of a flow, that do not say that it was used.
+_NO_USE = ANY_NUMBER | FLOWS - USED
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 
 
@@ -90,7 +92,7 @@ class Meters:
 
         Yearly amounts may rise like a meter that is read once a year. Many years decide: no meter
         that moves by a hundredth a year has got that far. Many figures that start anew each day may
-        be readings of one, too, and so may many that move as a meter does below `Value`.
+        be readings of one, too, as may many that move as a meter does below `Value` or `Import`.
         """
         parts = self._parts(profile)
         if any(
@@ -99,7 +101,7 @@ class Meters:
         ):
             return True
         if profile.weight("value") >= SURELY:
-            return _names_any_number(profile) and any(map(self._moves_as_meter, parts))
+            return _names_no_use(profile) and any(map(self._moves_as_meter, parts))
         return profile.place in self._together or any(
             self._is_metered(part.profile, part.unit)
             and (is_counter if part.is_yearly else may_be_counter)(part.profile.filled)
@@ -253,9 +255,9 @@ def _may_be_end(profile: Profile) -> bool:
     return max(profile.weight("start"), profile.weight("end"), profile.weight("reading")) >= SAYS
 
 
-def _names_any_number(profile: Profile) -> bool:
-    """Whether the heading is a word for any number, such as `Value`."""
-    return ANY_NUMBER.issuperset(parts_of_name(profile.heading.name))
+def _names_no_use(profile: Profile) -> bool:
+    """Whether the heading is a word for any number, or for a direction: `Value`, `Import`."""
+    return _NO_USE.issuperset(parts_of_name(profile.heading.name))
 
 
 def _says_reading(profile: Profile) -> bool:

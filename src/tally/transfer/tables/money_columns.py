@@ -120,7 +120,9 @@ def is_money(profile: Profile) -> bool:
     """Whether the column holds money, by its heading or the signs in its cells."""
     if profile.heading.is_money or profile.currency:
         return True
-    says = max(profile.weight("cost"), profile.weight("price"))
+    price = profile.weight("price")
+    # A rate may be that of something else: `Max heart rate`.
+    says = max(profile.weight("cost"), price if price >= profile.weight("-") else 0)
     return says >= SAYS and says > profile.weight("value") and not _is_measured(profile)
 
 
