@@ -57,6 +57,11 @@ def remarks(
          "Numbers left out: Steps, Total."),
         ("Datum;Stand;TerugleveringNormaal;TerugleveringDal\n2026-10-05;881;640;725\n", {},
          "Numbers left out: TerugleveringNormaal, TerugleveringDal."),
+        ("Date,City water,Rain water\n2026-10-05,3,1\n2026-10-06,4,2\n", {"type": "water"},
+         "Numbers left out: City water."),
+        ("Date,Odometer,Rain water\n2026-10-05,300,1\n2026-10-06,400,2\n", {"type": "water"}, ""),
+        ("Date,Water (l),A1,A2,A3,A4,A5,A6,A7\n2026-10-05,2,4,5,6,7,8,9,10\n",
+         {"type": "water"}, "Numbers left out: A1, A2, A3, A4, A5 and 2 more."),
         ("Date coffee,Coffee,Date tea,Tea\n2026-10-01,2,2026-10-01,1\n2026-10-02,3,2026-10-05,2\n",
          {}, "“Date tea” is left out: all amounts of a row count on its day in “Date coffee”."),
         ("Date,Activity Type,Duration,Distance\n2026-10-05,Run,00:30:00,5.2\n", {},
@@ -81,7 +86,7 @@ def remarks(
 def test_how_a_file_was_read_is_said_once(
     db: Connection, file: str, fields: dict[str, Any], remark: str
 ) -> None:
-    assert remarks(db, file, **fields) == [remark]
+    assert remarks(db, file, **fields) == ([remark] if remark else [])
 
 
 def test_a_file_that_is_as_it_seems_has_no_remark(db: Connection) -> None:

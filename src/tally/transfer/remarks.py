@@ -27,6 +27,8 @@ from tally.transfer.writers import COLUMNS
 
 # The most remarks of one kind, and the most names in one remark.
 MAX_TOLD = 5
+# A heading of at least this weight names nothing but a number of something, as does `Odometer`.
+_WHOLLY = 0.9
 UNKNOWN_ZONE = "This Tally does not know your time zone, {}: days are those of UTC."
 
 
@@ -77,7 +79,7 @@ def _of_tables(plan: Plan) -> Iterator[str]:
     """The remark on further tables of the file, where nobody said which one to read."""
     others = [name for name in plan.table.names if name != plan.table.name]
     if others and not plan.choices.table:
-        yield f"Only “{plan.table.name}” is read, not {', '.join(others[:MAX_TOLD])}."
+        yield f"Only “{plan.table.name}” is read, not {_some(others)}."
 
 
 def _of_cells(counts: Counts, say: Words) -> Iterator[str]:
@@ -220,7 +222,7 @@ def _of_own_columns(plan: Plan) -> Iterator[str]:
         if column.role == "-" and column.heading.text not in COLUMNS and _is_filled(plan, place)
     ]
     if plan.table.named and beside:
-        yield f"Left out, since Tally has no such column: {', '.join(beside[:MAX_TOLD])}."
+        yield f"Left out, since Tally has no such column: {_some(beside)}."
 
 
 def _of_ways(plan: Plan) -> Iterator[str]:
@@ -239,7 +241,7 @@ def _of_ways(plan: Plan) -> Iterator[str]:
     ]
     if beside:
         names = " and ".join(f"“{column.heading.text}”" for column in ways)
-        yield f"Left out, since the type is told by {names}: {', '.join(beside[:MAX_TOLD])}."
+        yield f"Left out, since the type is told by {names}: {_some(beside)}."
 
 
 def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
@@ -249,16 +251,21 @@ def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
     """
     if plan.table.own or plan.table.named or not plan.columns.amount_places:
         return
+    amounts = plan.columns.amounts
+    are_names = not any(one.heading.weight(role) >= SAYS for one in amounts for role in AMOUNTS)
     names = [
         column.heading.text or f"“{cell_at(plan.first_rows[0], place)}”"
         for place, column in enumerate(plan.columns)
         if column.role == "-"
         and column.facts.has_numbers
         and not (column.is_open or column.money_left_out or plan.is_chosen(place))
-        and (_may_be_amounts(column) or (not plan.table.has_header and _is_filled(plan, place)))
+        and (
+            _may_be_amounts(column, beside_names=are_names)
+            or (not plan.table.has_header and _is_filled(plan, place))
+        )
     ]
     if names:
-        yield f"Numbers left out: {', '.join(names[:MAX_TOLD])}."
+        yield f"Numbers left out: {_some(names)}."
 
 
 def _of_days_left_out(plan: Plan) -> Iterator[str]:
@@ -279,16 +286,17 @@ def _of_days_left_out(plan: Plan) -> Iterator[str]:
             yield f"“{name}” is left out: all amounts of a row count on its day in “{day}”."
 
 
-def _may_be_amounts(column: Column) -> bool:
+def _may_be_amounts(column: Column, *, beside_names: bool) -> bool:
     """Whether the heading of a column of numbers names no other role, and no number of something.
 
     `Levering dal` names amounts as well as a date (`dal` is the low tariff in Dutch, “from” in
-    Italian), and numbers are no dates.
+    Italian), and numbers are no dates. `City water` may be amounts beside those of `Rain water`.
     """
     weights = column.heading.weights
     own = (*AMOUNTS, *DATES) if any(role in weights for role in AMOUNTS) else AMOUNTS
-    others = (weight for role, weight in weights.items() if role not in own)
-    return bool(column.heading.text) and "-" not in weights and max(others, default=0) < SAYS
+    others = (weight for role, weight in weights.items() if role not in (*own, "-"))
+    is_out = weights.get("-", 0) >= _WHOLLY if beside_names else "-" in weights
+    return bool(column.heading.text) and not is_out and max(others, default=0) < SAYS
 
 
 def _of_marks(plan: Plan) -> Iterator[str]:
@@ -353,13 +361,13 @@ def _of_money_left_out(plan: Plan, money: Sequence[Column]) -> Iterator[str]:
         why = "it is in parts or multiples of a currency"
         if plan.reader.currency:
             why = "no cost in your currency is in it"
-        yield f"Left out, since {why}: {', '.join(foreign[:MAX_TOLD])}."
+        yield f"Left out, since {why}: {_some(foreign)}."
     in_money = (column for column in plan.columns.amounts if column.heading.is_money)
     read = plan.money.column or next(in_money, None)
     if others and read is not None:
-        yield f"Left out beside “{read.heading.text}”: {', '.join(others[:MAX_TOLD])}."
+        yield f"Left out beside “{read.heading.text}”: {_some(others)}."
     elif others:
-        yield f"Left out, since it is not plainly a cost: {', '.join(others[:MAX_TOLD])}."
+        yield f"Left out, since it is not plainly a cost: {_some(others)}."
 
 
 def _of_power(plan: Plan, say: Words) -> Iterator[str]:
@@ -368,6 +376,12 @@ def _of_power(plan: Plan, say: Words) -> Iterator[str]:
     if power is not None:
         minutes = say.count((plan.rows.step or 0) // 60, "minute")
         yield f"“{power.heading.text}” is power; its means over {minutes} are read as kWh."
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of these names, and the number of the others."""
+    others = len(names) - MAX_TOLD
+    return ", ".join(names[:MAX_TOLD]) + (f" and {others} more" if others > 0 else "")
 
 
 def _is_filled(plan: Plan, place: int) -> bool:
