@@ -309,3 +309,12 @@ def test_the_first_row_since_the_one_before_keeps_the_days_that_an_earlier_file_
         "SELECT days FROM consumption_records WHERE user_id = :user ORDER BY consumption_date"
     )
     assert [row.days for row in db.execute(days, {"user": owner.id})] == [1, 31, 30]
+
+
+def test_equal_amounts_of_several_phases_are_all_kept(db: Connection) -> None:
+    owner = account(db)
+    for phase in "ABC":
+        header = f"Date/time UTC,Active energy Wh ({phase}),Returned energy Wh ({phase})\n"
+        file = f"{header}2026-10-05 00:00,4.2,0\n2026-10-05 00:01,0.3,0\n"
+        assert bring(db, owner, file).report.counts["new"] == 4
+        assert bring(db, owner, file).report.counts["unchanged"] == 4

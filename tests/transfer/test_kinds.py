@@ -218,7 +218,7 @@ KINDS = [
     Kind("Tesla","Date time,Home (kWh),From Powerwall (kWh),Solar Energy (kWh),Grid (kWh)\n2026-10-05T00:00:00+02:00,12.5,3,8,-2.1\n",
          ["2026-10-05 Home 12.5 kWh","2026-10-05 From Powerwall 3 kWh","2026-10-05 Solar Energy 8 kWh"],left_out=1),
     Kind("Shelly","Timestamp,Active energy Wh (A),Returned energy Wh (A)\n1790000000,12.5,0\n1790000060,11.5,0\n",
-         ["2026-09-21 Active energy 12.5 Wh","2026-09-21 Active energy 11.5 Wh","2026-09-21 Returned energy 0 Wh","2026-09-21 Returned energy 0 Wh"]),
+         ["2026-09-21 Active energy (A) 12.5 Wh","2026-09-21 Active energy (A) 11.5 Wh","2026-09-21 Returned energy (A) 0 Wh","2026-09-21 Returned energy (A) 0 Wh"]),
     Kind("Tibber JSON",'{"data":{"viewer":{"homes":[{"consumption":{"nodes":[{"from":"2026-10-05T00:00:00.000+02:00","to":"2026-10-05T01:00:00.000+02:00","cost":0.42,"consumption":1.5,"consumptionUnit":"kWh"}]}}]}}}',["2026-10-05 e 1.5 kWh cost 0.42"],{"type":"e","unit":"kWh"}),
     Kind("Garmin hydration","Date,Goal,Intake\n2026-10-05,2839ml,1500ml\n2026-10-06,2839ml,2000ml\n",["2026-10-05 water 1500 ml","2026-10-06 water 2000 ml"],{"type":"water","columns":"date,-,value"}),
     Kind("WaterMinder","Date,Drink,Amount,Unit\n\"Oct 5, 2026 at 8:30 AM\",Water,250,ml\n\"Oct 5, 2026 at 9:15 PM\",Tea,200,ml\n",["2026-10-05 Water 250 ml","2026-10-05 Tea 200 ml"]),

@@ -28,6 +28,12 @@ from tally.transfer.tables.headings import is_day, read_heading, series_of_hours
         # The lowest one, no minutes.
         ("Temperature (min)", "Temperature", ""),
         ("Price (€/kWh) net", "Price net", "€/kWh"),
+        # Which one of several it is, is a part of its name.
+        ("Active energy Wh (A)", "Active energy (A)", "Wh"),
+        ("Diverter Energy (L1) (Wh)", "Diverter Energy (L1)", "Wh"),
+        ("Gas (m3)", "Gas", "m3"),
+        ("Power (W)", "Power", "W"),
+        ("Electricity 1 (low tariff) [kWh]", "Electricity 1", "kWh"),
     ],
 )
 def test_a_unit_in_a_heading_is_that_of_its_column(text: str, name: str, unit: str) -> None:

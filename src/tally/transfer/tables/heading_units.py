@@ -12,6 +12,8 @@ from tally.transfer.tables.heading_roles import weights_of_word
 from tally.transfer.tables.other_units import is_of_bills
 
 _BRACKETS = re.compile(r"\s*[(\[{<]\s*([^()\[\]{}<>]*?)\s*[)\]}>]\s*")
+# One of several phases, tariffs or registers: `(A)`, `(L1)`, `(El 1)`.
+_ONE_OF_SEVERAL = re.compile(r"[(\[]\s*([A-Z]|[A-Za-z]{1,2} ?[0-9]{1,2})\s*[)\]]")
 _LAST_CAPITAL = re.compile(r"(\w*[a-z])([A-Z][A-Za-z]?[A-Za-z]?[23]?)")
 _NOT_UNITS = words(
     """
@@ -104,6 +106,12 @@ def _unit_at_end(text: str) -> NameAndUnit:
     if capital is not None and _is_surely_unit(capital[2]):
         return NameAndUnit(capital[1], capital[2])
     return NameAndUnit(text, "")
+
+
+def one_of_several(text: str) -> str:
+    """`(L1)` in a heading, which tells its amounts from those of `(L2)`; "" without such a mark."""
+    marks = (match for match in _ONE_OF_SEVERAL.finditer(text) if not _is_unit(match[1]))
+    return next((match[0] for match in marks), "")
 
 
 def is_in_money(unit: str) -> bool:

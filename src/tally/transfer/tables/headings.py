@@ -23,6 +23,7 @@ from tally.transfer.tables.heading_units import (
     aside_in,
     is_in_money,
     is_price_of_one,
+    one_of_several,
     parted,
     without_multiple,
 )
@@ -38,6 +39,8 @@ _INTERVALS = {24: 3600, 25: 3600, 48: 1800, 96: 900, 100: 900, 288: 300}
 
 class Heading(NamedTuple):
     """A heading: its name without the unit, the unit, and the weight of each role.
+
+    The name keeps which one of several it is: `Energy (L1)`.
 
     `zone`: of the times below it; `clock`: seconds since midnight where the heading is a time of
     day. `times`: each amount is that many times the figure below. `aside`: a word in brackets after
@@ -79,6 +82,8 @@ def read_heading(text: str) -> Heading:
     aside = "" if unit else aside_in(bare)
     if may_be_unit(aside) and _is_amount(weights):
         unit, aside = aside, ""
+    elif unit and not is_money:
+        name = f"{name} {one_of_several(bare)}".rstrip()
     return Heading(
         text,
         name,
