@@ -83,6 +83,13 @@ def test_fewer_numbers_in_front_of_months_are_asked_about() -> None:
     assert roles(below(MONTHS, "2;5;6", "7;7;8")) == "- value value"
 
 
+def test_a_column_of_a_few_days_is_not_that_of_the_rows() -> None:
+    rows = ["2026-10-01;0.1;2026-10-31 10:00", *(f"2026-10-0{day};0.2;" for day in (2, 3, 4))]
+    assert roles(below("Datum/Uhrzeit;kWh;Datum", *rows)) == "date value -"
+    filled = [row.replace(";0.2;", ";0.2;2026-10-31") for row in rows]
+    assert roles(below("Datum/Uhrzeit;kWh;Datum", *filled)) == "- value date"
+
+
 def test_bare_numbers_are_dates_only_where_a_heading_says_so() -> None:
     assert roles(below("Date;kWh", "46300;3", "46301;4"), certain=False) == "date value"
     assert roles(below("Date;kWh;Pages", "2026-10-05;3;46300")) == "date value -"

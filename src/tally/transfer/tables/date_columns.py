@@ -227,6 +227,8 @@ def _date_weight(draft: TableDraft, profile: Profile) -> float:
         + 0.05 * (profile.place == draft.table.place)
         # The days that a row covers count for more than the day on which it was written.
         + 0.5 * (profile.shapes["range"] * 2 > len(profile.filled))
+        # A few days beside the rows say something else, such as when the file was written.
+        - 0.5 * (0 < len(profile.filled) * 2 < len(profile.cells))
     )
 
 
