@@ -71,6 +71,17 @@ def names_left_out(guessed: list[Column]) -> list[str]:
         # A rate may be that of a heart.
         ("Date;Elapsed time;Max Heart Rate", "2026-10-05;1805;170", "date value -", ""),
         ("Date;kWh;Tariff rate", "2026-10-05;3;0.30", "date value price", ""),
+        # A price of several units is not that of one.
+        ("Datum;Liter;Preis/100l", "2026-10-05;2000;98.50", "date value -", "Preis/100l"),
+        ("Datum;Liter;€/100 l", "2026-10-05;2000;98.50", "date value -", "€/100 l"),
+        ("Date;kWh;Price per MWh (€)", "2026-10-05;2;98.50", "date value -", "Price per MWh (€)"),
+        ("Date;MWh;Price per MWh (€)", "2026-10-05;2;98.50", "date value price", ""),
+        (
+            "Datum;Liter;Preis/100l;Kosten (€)",
+            "2026-10-05;2000;98.50;1970",
+            "date value - cost",
+            "Preis/100l",
+        ),
         ("Date;Water m³;Cost m³", "2026-10-05;3;6.30", "date value cost", ""),
         # What was earned or saved is no cost, alone or beside the cost, nor is its price.
         ("Date;Yield (kWh);Revenue (€)", "2026-10-05;12.1;3.40", "date value -", "Revenue (€)"),

@@ -47,6 +47,10 @@ _MULTIPLE = re.compile(
     r"\s+(?P<unit>[^\s()\[\]{}/]+)(?=\s*[)\]}]?$)",
     re.IGNORECASE,
 )
+_MEASURE = re.compile(
+    r"(?:/|\b(?:per|pro|je|par|por)\s)\s*(?P<times>[0-9][0-9.,' ]*)?(?P<unit>[^\s()\[\]{}/0-9]+)",
+    re.IGNORECASE,
+)
 _OF_ONE = frozenset(("per", "pro", "je", "par", "por", "za", "a"))
 
 
@@ -55,6 +59,13 @@ class Multiple(NamedTuple):
 
     text: str
     times: int = 1
+
+
+class Measure(NamedTuple):
+    """A unit, and how many of it."""
+
+    unit: str
+    times: int
 
 
 class NameAndUnit(NamedTuple):
@@ -151,6 +162,15 @@ def is_price_of_one(text: str) -> bool:
     return bool(before and slash) and (
         plain_letters(measure) not in _MONEY_CODES and bool(measure) and _is_unit(measure)
     )
+
+
+def measure_of_price(text: str) -> Measure | None:
+    """What the heading of a price is the price of: `€/100 l`, `Preis pro MWh`; None if unsaid."""
+    match = _MEASURE.search(text)
+    if match is None or plain_letters(match["unit"]) in _MONEY_CODES:
+        return None
+    digits = re.sub(r"\D", "", match["times"] or "1")
+    return Measure(match["unit"], int(digits or 1))
 
 
 def unit_in(text: str) -> str:

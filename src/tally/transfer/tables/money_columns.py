@@ -16,6 +16,7 @@ from tally.transfer.tables.currency_names import (
     says_currency,
 )
 from tally.transfer.tables.heading_roles import AMOUNTS, SAYS, parts_of_name
+from tally.transfer.tables.heading_units import measure_of_price
 from tally.transfer.tables.price_columns import Beside, money_told
 from tally.transfer.tables.profiles import MAX_COMPARED, Profile, TableDraft, without_running_totals
 from tally.transfer.tables.relations import is_product, is_total
@@ -76,7 +77,12 @@ def set_cost(draft: TableDraft, money: list[Profile]) -> None:
         # Beside the price of a unit it is what was paid.
         if _means_either(paid) and not prices:
             _set_by_numbers(draft, paid)
-    elif len(prices) == 1 and prices[0] in ours and (prices[0].heading.is_rate or ours == prices):
+    elif (
+        len(prices) == 1
+        and prices[0] in ours
+        and (prices[0].heading.is_rate or ours == prices)
+        and _is_of_one(draft, prices[0])
+    ):
         is_part = not prices[0].heading.is_rate and money_told(_by_type(draft, prices[0])) == "cost"
         prices[0].role = None if is_part else "price"
 
@@ -151,6 +157,18 @@ def is_unit_price(profile: Profile) -> bool:
     return profile.heading.is_rate or profile.weight("price") > profile.weight("cost")
 
 
+def _is_of_one(draft: TableDraft, price: Profile) -> bool:
+    """Whether a price is that of one unit of the amounts: neither of 100 l nor of MWh among kWh."""
+    measure = measure_of_price(price.heading.text)
+    if measure is None:
+        return True
+    find = draft.account.units.find
+    unit = find(measure.unit)
+    amounts = (find(draft.unit_of(one) or "?") for one in draft.profiles if one.role == "value")
+    is_other = any(unit and amount and amount != unit for amount in amounts)
+    return measure.times == 1 and not is_other
+
+
 def is_ours(draft: TableDraft, profile: Profile) -> bool:
     """Whether money is in the account's currency, or in one that it may get."""
     heading = profile.heading
@@ -166,6 +184,9 @@ def is_ours(draft: TableDraft, profile: Profile) -> bool:
 
 def _set_by_numbers(draft: TableDraft, money: Profile) -> None:
     """Give a column of costs or of prices the role that its numbers show, if they do."""
+    if not _is_of_one(draft, money):
+        money.role = None
+        return
     money.doubt = "money"
     # A meter's figure does not tell what was used since the one before.
     money.role = None if draft.has("reading") else money_told(_by_type(draft, money))
