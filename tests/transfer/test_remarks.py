@@ -105,6 +105,19 @@ def test_amounts_beside_the_readings_of_a_meter_are_said_to_be_added(db: Connect
     assert added not in remarks(db, "Date,Reading\n2026-10-20,1060\n", owner, **chosen)
 
 
+def test_readings_beside_the_amounts_of_a_type_are_said_to_be_added(db: Connection) -> None:
+    owner = account(db)
+    added = "electricity has amounts already: what the readings show is added to them."
+    days = "Date,electricity (kWh)\n2026-10-01,5\n2026-10-02,6\n"
+    assert remarks(db, days, owner, type="electricity") == []
+    readings = "Date,Reading (kWh)\n2026-10-01,1000\n2026-10-05,1030\n"
+    assert remarks(db, readings, owner, head=True, type="electricity") == [added]
+    assert remarks(db, readings, owner, type="electricity") == [added]
+    assert remarks(db, readings, owner, type="heating") == []
+    # From then on it is read from a meter.
+    assert remarks(db, readings, owner, type="electricity") == []
+
+
 def test_meters_that_a_column_tells_apart_are_said(db: Connection) -> None:
     file = "Date,Serial,Reading\n2026-10-01,A1,1000\n2026-10-01,B2,500\n"
     told = "“Serial” tells meters apart: each is a type with its number."

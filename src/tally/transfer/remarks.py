@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from tally.domain import currencies
@@ -186,9 +186,9 @@ def _of_other_units(imported: Imported, plan: Plan) -> Iterator[str]:
 
 
 def _of_meters(imported: Imported, plan: Plan) -> Iterator[str]:
-    """The remarks on meters that a column tells apart, and on amounts of types with meters.
+    """The remarks on meters that a column tells apart, and on amounts beside readings of a type.
 
-    Whether a type is read from a meter, the account or this file says.
+    Whether a type has amounts or is read from a meter, the account or this file says.
     """
     if plan.table.own:
         return
@@ -201,6 +201,13 @@ def _of_meters(imported: Imported, plan: Plan) -> Iterator[str]:
         is_metered = not are_readings and folded(Key(name, unit)) in imported.metered
         if is_metered or (name, unit) in counts.mixed:
             yield f"{name} is read from a meter: the amounts beside its readings are added to it."
+        elif are_readings and folded(Key(name, unit)) in _noted(imported):
+            yield f"{name} has amounts already: what the readings show is added to them."
+
+
+def _noted(imported: Imported) -> Collection[Key]:
+    """The types and units of the account before the file that are not read from meters, folded."""
+    return {folded(Key(use.type, use.unit)) for use in imported.used} - {*imported.metered}
 
 
 def _of_periods(plan: Plan, say: Words) -> Iterator[str]:
