@@ -60,6 +60,7 @@ def test_rising_figures_below_a_word_for_any_number_or_a_direction_ask(name: str
     rows = [f"2026-10-{day:02};{1000 + 3 * day}{unit}" for day in range(1, 13)]
     header = f"Date;{name}"
     assert [column.doubt for column in columns(below(header, *rows))][1] == "figures"
+    assert [column.doubt for column in columns(below(header, *rows[:4]))][1] == "figures"
     used = [f"2026-10-{day:02};{20 + day % 5}{unit}" for day in range(1, 13)]
     assert roles(below(header, *used)).startswith("date value")
 

@@ -101,7 +101,9 @@ class Meters:
         ):
             return True
         if profile.weight("value") >= SURELY:
-            return _names_no_use(profile) and any(map(self._moves_as_meter, parts))
+            return _names_no_use(profile) and any(
+                self._moves_as_meter(part) or self._may_move_as_meter(part) for part in parts
+            )
         return profile.place in self._together or any(
             self._is_metered(part.profile, part.unit)
             and (is_counter if part.is_yearly else may_be_counter)(part.profile.filled)
@@ -203,6 +205,11 @@ class Meters:
         """Whether many figures in a unit of meters run as those of a meter do."""
         is_metered = self._is_metered(part.profile, part.unit)
         return is_metered and part.profile.is_counter and not part.is_yearly
+
+    def _may_move_as_meter(self, part: _Part) -> bool:
+        """Whether a few figures in a unit of meters may run as those of a meter do."""
+        is_metered = self._is_metered(part.profile, part.unit)
+        return is_metered and not part.is_yearly and may_be_counter(part.profile.filled)
 
     def _names_meter(self, profile: Profile) -> bool:
         return any(plain_letters(word) in METERS for word in profile.heading.name.split())
