@@ -268,11 +268,16 @@ def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
         and not (column.is_open or column.money_left_out or plan.is_chosen(place))
         and (
             _may_be_amounts(column, beside_names=are_names)
-            or (not plan.table.has_header and _is_filled(plan, place))
+            or (_lacks_heading(plan, place) and _is_filled(plan, place))
         )
     ]
     if names:
         yield f"Numbers left out: {_some(names)}."
+
+
+def _lacks_heading(plan: Plan, place: int) -> bool:
+    """Whether a column has no heading; in front of all others it may number the rows."""
+    return not plan.table.has_header or (place > 0 and not plan.columns[place].heading.text)
 
 
 def _of_days_left_out(plan: Plan) -> Iterator[str]:
