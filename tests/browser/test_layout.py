@@ -764,8 +764,8 @@ def test_long_figures_of_a_type_stand_beside_each_other_on_paper(
 def test_the_last_day_below_a_running_total_is_whole_on_a_phone(
     phone: Page, record: Record
 ) -> None:
-    for days in range(15):
-        record("coffee", 2, "cup", days_ago=days)
+    for age in range(15):
+        record("coffee", 2, "cup", days_ago=age)
     today = datetime.now(UTC).date()
     for days in ("period=last-week", f"from={today - timedelta(days=2)}&to={today}"):
         phone.goto(f"/?type=coffee&unit=cup&{days}")

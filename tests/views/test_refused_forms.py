@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from tests.conftest import HTMX, JSON
 from tests.views.conftest import save
-from tests.views.test_signed_out_forms import NOT_SENT, form_of, opened, selected
+from tests.views.test_typed_forms import NOT_SENT, form_of, opened, selected
 
 
 def back_from(page: str) -> str:

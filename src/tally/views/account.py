@@ -22,7 +22,7 @@ from tally.quick_add.vocabulary import DATE_ORDERS
 from tally.views import dashboard, flash, token_rows
 from tally.views.login import farewell
 from tally.views.token_rows import TokenRow
-from tally.web import responses, signed_out_forms
+from tally.web import responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.forms import FieldReader
 from tally.web.parameters import takes
@@ -42,7 +42,7 @@ CHOICES = {
 }
 TEMPLATE = "fragments/account.html"
 # The forms whose fields come back as they were typed: name in the template → address of the form.
-FORMS = {"typed": signed_out_forms.SETTINGS, "token_typed": signed_out_forms.TOKENS}
+FORMS = {"typed": typed_forms.SETTINGS, "token_typed": typed_forms.TOKENS}
 NUMBERS_STAY = "Amounts keep their numbers in another currency. Tick that you know, then save."
 # The most choices that a sentence names.
 MAX_NAMED = 10
@@ -60,7 +60,7 @@ def dialog(context: RequestContext) -> responses.Dialog | None:
     """The dialog for a page that opens with it (`?dialog=account`), else nothing."""
     if not responses.opens(context, "account"):
         return None
-    typed = {name: signed_out_forms.typed(context.query, form) for name, form in FORMS.items()}
+    typed = {name: typed_forms.typed(context.query, form) for name, form in FORMS.items()}
     return responses.dialog(
         context, TEMPLATE, responses.address_without_dialog(context), **_content(context) | typed
     )

@@ -32,7 +32,7 @@ from tally.statistics.load import statistics_for
 from tally.statistics.type_statistics import Statistics
 from tally.views import cards_page, empty_state, type_page
 from tally.views.record_list import read_leniently
-from tally.web import htmx, responses, signed_out_forms
+from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.forms import Fields, read_pairs
 from tally.web.parameters import FILTER, takes
@@ -102,8 +102,8 @@ def statistics(context: RequestContext) -> Response:
 
 def _sent_signed_out(context: RequestContext) -> _Outcome:
     """A limit or a price that was sent signed out, in its form again."""
-    limit = signed_out_forms.typed(context.query, signed_out_forms.LIMITS)
-    price = signed_out_forms.typed(context.query, signed_out_forms.PRICES)
+    limit = typed_forms.typed(context.query, typed_forms.LIMITS)
+    price = typed_forms.typed(context.query, typed_forms.PRICES)
     key = Key(limit.text("type"), limit.text("unit"))
     return _Outcome(
         limit=limit_as_typed(limit, key) if limit else None,

@@ -16,14 +16,14 @@ from tally.accounts.profile import local_path
 from tally.db.record_form import FORM_FIELDS
 from tally.domain import filter_query
 from tally.domain.keys import Key
-from tally.web import htmx, responses, signed_out_forms
+from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.htmx import ShownPage
 
 # The parameters of a page's address that name its latest change; the next change replaces them.
 PARAMETERS = (
     *("changed", "undone", "saved", "asks", "told", "dotted", "dialog"),
-    *(signed_out_forms.TYPED, signed_out_forms.REFUSED),
+    *(typed_forms.TYPED, typed_forms.REFUSED),
 )
 # The value of `told` that names the types whose unit a change of many records has changed.
 UNITS = "units"
@@ -82,7 +82,7 @@ def read(request: Request) -> Flash:
         asks=sent.get("asks", ""),
         saved=saved if saved in SAVED else "",
         units=sent.get("told") == UNITS,
-        is_unsent=bool(sent.get(signed_out_forms.TYPED)) and not sent.get(signed_out_forms.REFUSED),
+        is_unsent=bool(sent.get(typed_forms.TYPED)) and not sent.get(typed_forms.REFUSED),
         dotted=sent.get("dotted", ""),
     )
 
@@ -129,8 +129,8 @@ def return_page(context: RequestContext, usual: str = "/list") -> ShownPage:
     if sent is not None:
         path, _, query = local_path(sent).partition("?")
         shown = ShownPage(path, query)
-    if shown.path in signed_out_forms.ADDS:
+    if shown.path in typed_forms.ADDS:
         return ShownPage("/add")
-    if shown.path == signed_out_forms.BULK:  # Its address has the filter of the list.
+    if shown.path == typed_forms.BULK:  # Its address has the filter of the list.
         return ShownPage("/list", shown.query)
     return shown if shown.path in ("/", "/add", "/list") else ShownPage(usual)

@@ -15,7 +15,7 @@ from tally.domain.filters import Filter
 from tally.domain.records import last_use
 from tally.domain.text import fold
 from tally.views import flash, printed_list, record_list
-from tally.web import htmx, responses, signed_out_forms
+from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 
 # The number of types in sight; further ones wait behind "more", but chosen ones never do.
@@ -86,7 +86,7 @@ def _shown(
         else record_list.page_of_rows(context, wanted, at_least)
     )
     typed = _typed(context, wanted, faults or {})
-    bulk = signed_out_forms.typed(context.query, signed_out_forms.BULK)
+    bulk = typed_forms.typed(context.query, typed_forms.BULK)
     fixed = {
         "faults": faults or {},
         "typed": typed,

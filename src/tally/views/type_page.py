@@ -21,7 +21,7 @@ from tally.domain.prices import Price, read_prices
 from tally.domain.text import fold
 from tally.domain.units import is_convertible
 from tally.statistics.type_statistics import Statistics, TypeStatistics
-from tally.web import htmx, signed_out_forms
+from tally.web import htmx, typed_forms
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
 
@@ -173,7 +173,7 @@ def _tools(context: RequestContext, key: Key) -> Tools:
         if not unit or not key.unit or is_convertible(unit, key.unit)
     )
     has_place = context.user.preferences.get("card_order") == "hand"
-    typed = signed_out_forms.typed(context.query, signed_out_forms.TYPES)
+    typed = typed_forms.typed(context.query, typed_forms.TYPES)
     return Tools(mark, records, siblings, has_place, typed)
 
 

@@ -23,7 +23,7 @@ from starlette.responses import (
 from tally.domain import amounts
 from tally.domain.text import as_utf_8
 from tally.errors import AS_BEARER, BEARER_CHALLENGE, SIGN_IN, HTTPError
-from tally.web import htmx, signed_out_forms, templates
+from tally.web import htmx, templates, typed_forms
 from tally.web.context import SAFE_METHODS, RequestContext
 from tally.web.htmx import VARY, HtmxHeaders, from_htmx
 from tally.web.refused_form import other_sentences, refused_form
@@ -144,14 +144,14 @@ def _page_before(context: RequestContext, status: int) -> str:
     """The page whose refused form a user sent, with its fields; "" for any other request."""
     if context.visitor is None or context.request.method in SAFE_METHODS or status >= 500:
         return ""
-    return signed_out_forms.after_refusal(_path_to_send_again(context))
+    return typed_forms.after_refusal(_path_to_send_again(context))
 
 
 def _path_to_send_again(context: RequestContext) -> str:
     """The path of the page whose form was not taken, with as many of its fields as fit."""
     request = context.request
     sent = request.url.path, request.url.query, context.form
-    *addresses, page = signed_out_forms.pages(*sent, htmx.shown_page(request))
+    *addresses, page = typed_forms.pages(*sent, htmx.shown_page(request))
     fitting = (one for one in addresses if len(quote(one, safe="")) <= MAX_ADDRESS_KEPT)
     return next(fitting, page)
 
@@ -224,7 +224,7 @@ def opens(context: RequestContext, name: str) -> bool:
 
 def address_without_dialog(context: RequestContext) -> str:
     """The address of the page without the dialog that it opens with."""
-    gone = ("dialog", signed_out_forms.TYPED, signed_out_forms.REFUSED)
+    gone = ("dialog", typed_forms.TYPED, typed_forms.REFUSED)
     rest = urlencode([pair for pair in context.query.items_list() if pair[0] not in gone])
     return htmx.address(context.request.url.path, rest)
 
