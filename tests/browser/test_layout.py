@@ -767,11 +767,11 @@ def test_the_last_day_below_a_running_total_is_whole_on_a_phone(
     for age in range(15):
         record("coffee", 2, "cup", days_ago=age)
     today = datetime.now(UTC).date()
-    for days in ("period=last-week", f"from={today - timedelta(days=2)}&to={today}"):
-        phone.goto(f"/?type=coffee&unit=cup&{days}")
+    for period in ("period=last-week", f"from={today - timedelta(days=2)}&to={today}"):
+        phone.goto(f"/?type=coffee&unit=cup&{period}")
         settle(phone)
         label = phone.locator(".plot-lines .label").last
         assert label.evaluate(
             "(label) => label.getBoundingClientRect().right"
             " < label.closest('.sheet').getBoundingClientRect().right"
-        ), days
+        ), period
