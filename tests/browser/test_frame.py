@@ -457,23 +457,6 @@ def test_without_javascript(browsing: Browsing, mara: Person, record: Record) ->
     expect(page).to_have_url(re.compile("/login"))
 
 
-def test_a_lost_connection_is_said(page: Page, browsing: Browsing) -> None:
-    browsing.expect_errors(*LOST_REQUEST)
-    mark = page.get_by_role("banner").locator("[data-connection]")
-    page.goto("/list")
-    settle(page)
-    expect(mark).to_be_hidden()
-    page.context.set_offline(True)
-    expect(mark).to_have_text("offline")
-    # The box is in the page: a line can be written, and waits.
-    page.keyboard.press("n")
-    expect(mark).to_have_text("offline")
-    expect(page.locator("#line")).to_be_focused()
-    page.keyboard.press("Escape")
-    page.context.set_offline(False)
-    expect(mark).to_be_hidden()
-
-
 def test_suggestions_that_a_lost_connection_kept_back_come_with_the_next_one(
     page: Page, browsing: Browsing, record: Record
 ) -> None:

@@ -105,6 +105,22 @@ def test_it_opens_without_a_connection_and_keeps_lines(
     assert [int(row.consumption_value) for row in saved()] == list(range(1, 11))
 
 
+def test_a_lost_connection_is_said(page: Page) -> None:
+    installed(page, "/list")
+    mark = page.get_by_role("banner").locator("[data-connection]")
+    expect(mark).to_be_hidden()
+    page.context.set_offline(True)
+    expect(mark).to_be_visible()
+    expect(mark).to_have_text("offline")
+    # The box is in the page: a line can be written, and waits.
+    page.keyboard.press("n")
+    expect(page.locator("#line")).to_be_focused()
+    expect(mark).to_be_visible()
+    page.keyboard.press("Escape")
+    page.context.set_offline(False)
+    expect(mark).to_be_hidden()
+
+
 def test_the_pages_in_the_header_stay_where_they_are_without_a_connection(page: Page) -> None:
     installed(page, "/list")
     links = page.get_by_role("banner").locator(".places a, .quick-trigger").all()

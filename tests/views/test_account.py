@@ -166,6 +166,15 @@ def test_settings_that_cannot_be_taken_change_nothing(
         assert "</script>" not in unescape(answer.text).replace("></script>", "")
 
 
+@pytest.mark.parametrize("choice", CHOICES)
+def test_an_unknown_choice_is_told_at_its_field(client: TestClient, choice: str) -> None:
+    refused = client.post("/account", data={choice: "sideways"}, headers=HTMX)
+    assert refused.status_code == 422
+    sentence = re.search(f'id="{choice}-error">(.*?)</p>', refused.text, re.DOTALL)
+    assert sentence is not None and "Choose one of" in sentence[1]
+    assert f'aria-describedby="{choice}-error"' in refused.text
+
+
 def test_without_scripts_the_dialog_says_what_it_did(
     app: Starlette, client: TestClient, ada: Account, database: Database
 ) -> None:
