@@ -61,8 +61,8 @@ class Multiple(NamedTuple):
     times: int = 1
 
 
-class Measure(NamedTuple):
-    """A unit, and how many of it."""
+class PricedUnit(NamedTuple):
+    """The unit that a price is for, and how many of it."""
 
     unit: str
     times: int
@@ -164,13 +164,13 @@ def is_price_of_one(text: str) -> bool:
     )
 
 
-def measure_of_price(text: str) -> Measure | None:
+def measure_of_price(text: str) -> PricedUnit | None:
     """What the heading of a price is the price of: `€/100 l`, `Preis pro MWh`; None if unsaid."""
     match = _MEASURE.search(text)
     if match is None or plain_letters(match["unit"]) in _MONEY_CODES:
         return None
     digits = re.sub(r"\D", "", match["times"] or "1")
-    return Measure(match["unit"], int(digits or 1))
+    return PricedUnit(match["unit"], int(digits or 1))
 
 
 def unit_in(text: str) -> str:
