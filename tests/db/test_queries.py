@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Connection, text
 
-from tally.db import meter_queries, queries
+from tally.db import arrays, meter_queries, queries
 from tally.db.engine import Database, lift_time_limit
 from tally.db.sql import source
+from tally.domain.calendar import Span
+from tally.domain.keys import Key
+from tally.transfer.rows.identity import FILE_IDS
 from tests.statements import statements_of
 
 TYPES = 10_000
@@ -115,3 +119,34 @@ def test_an_account_without_a_reading_is_asked_one_short_question_about_meters(
     [(question, *_)] = statements
     assert "has_readings" in question
     assert rows_read(db, "reads/has_readings", {"user_id": hoarder}) <= 1
+
+
+def test_an_amount_beside_many_spans_of_a_file_is_read_once(db: Connection) -> None:
+    user_id, weeks = uuid4(), 2_000
+    db.execute(
+        text("INSERT INTO users (id, email, name, password_hash) VALUES (:id, 'w@x.org', 'W', '')"),
+        {"id": user_id},
+    )
+    db.execute(
+        text(
+            "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+            " consumption_type, unit, days)"
+            " SELECT :id, DATE '1980-01-01' + n, n, 'gas', 'kWh', CASE WHEN n % 2 = 0 THEN 700"
+            " ELSE 1 END FROM generate_series(1, :weeks) AS n"
+        ),
+        {"id": user_id, "weeks": weeks},
+    )
+    db.execute(text("ANALYZE consumption_records"))
+    spans = [
+        (Key("gas", "kWh"), Span(first, first + timedelta(days=30)))
+        for first in (date(1980, 1, 1) + timedelta(days=age) for age in range(1_000))
+    ]
+    keys = {
+        "user_id": user_id,
+        "change": uuid4(),
+        "first_id": FILE_IDS.first,
+        "last_id": FILE_IDS.last,
+        "wins": False,
+        **arrays.of_spans(spans),
+    }
+    assert rows_read(db, "reads/spans_beside", keys) <= 2 * weeks
