@@ -109,7 +109,7 @@ function standBack(asking = null) {
 
 // The change in the address is announced by now; on a reload it would be announced again.
 const address = new URL(location.href);
-const announced = ["changed", "undone", "saved", "asks", "told", "typed"].filter((name) => address.searchParams.has(name));
+const announced = ["changed", "undone", "saved", "asks", "told", "typed", "dotted", "refused"].filter((name) => address.searchParams.has(name));
 for (const name of announced) address.searchParams.delete(name);
 if (announced.length > 0) history.replaceState(history.state, "", address);
 
