@@ -120,13 +120,15 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     faults = context.form.faults
     unknown_names = _note_unknown_names(several, faults)
     ids = idempotency.ids_of_list(context, several, faults)
+    # A wrong id or an unknown name is told as such, also where the key was used before.
+    is_named_rightly = not faults
     used = queries.used(context.db, context.user.id)
     before = idempotency.saved_before(context, ids)
     existing = {row.id: row for row in before if row.id in ids}
     known = sent_records.fields_context(context, used, existing.values())
     records = _read_list(context, ids, several, known, existing)
     sent_under_key = before if idempotency.sent_id(context) else ()
-    if faults and sent_under_key:
+    if faults and is_named_rightly and sent_under_key:
         raise other_records(context, len(ids), sent_under_key)
     faults.refuse(unknown_names)
     fresh = [record for record in records if record.id not in existing]

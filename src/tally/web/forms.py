@@ -75,6 +75,10 @@ class Fields(Mapping[str, str]):
             raise repeated(name)
         return values[0]
 
+    def __contains__(self, name: object) -> bool:
+        """Whether a field was sent, also one that cannot be read as one text."""
+        return name in self._items
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)
 
