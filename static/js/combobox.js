@@ -21,6 +21,11 @@ mount("[data-combobox]", (input) => {
   function close() {
     clearTimeout(timer);
     asking.abort();
+    hide();
+  }
+
+  // What has been typed meanwhile is still asked about.
+  function hide() {
     options = [];
     choose(-1);
     input.setAttribute("aria-expanded", "false");
@@ -60,14 +65,14 @@ mount("[data-combobox]", (input) => {
       show(new DOMParser().parseFromString(text, "text/html").querySelector("[role=listbox]"));
     } catch {
       // Without suggestions one can still write.
-      if (!signal.aborted) close();
+      if (!signal.aborted) hide();
     }
   }
 
   function show(offers) {
     const box = list();
     if (!box || !offers?.children.length) {
-      close();
+      hide();
       return;
     }
     box.replaceChildren(...offers.children);

@@ -586,6 +586,26 @@ def test_an_answer_that_comes_late_takes_no_choice_away(page: Page, record: Reco
     expect(page.locator("#line")).to_have_value("2 coffee ")
 
 
+def test_an_answer_without_suggestions_takes_none_from_what_was_typed_since(
+    page: Page, record: Record
+) -> None:
+    record("coffee", 2, "cup")
+    page.goto("/add")
+    settle(page)
+    asked_first: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked_first.append(route)
+
+    page.route(re.compile("suggestions.*q=q$"), hold)
+    page.keyboard.press("q")
+    wait_until(lambda: bool(asked_first), "not asked", pause=lambda: page.wait_for_timeout(10))
+    # Typed as the answer comes: the next question is due, and not on its way.
+    page.locator("#line").fill("coff")
+    asked_first[0].fulfill(status=200, content_type="text/html", body="")
+    expect(page.get_by_role("option", name="coffee")).to_be_visible()
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_suggestions_come_once_the_server_has_time(
     status: int, browsing: Browsing, page: Page, record: Record
