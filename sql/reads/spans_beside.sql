@@ -18,21 +18,8 @@ used AS (
     FROM given
     GROUP BY type, unit
 ),
-in_order AS (
-    SELECT
-        place, type, unit, first_day, last_day,
-        FALSE AS of_file,
-        FALSE AS of_none
-    FROM given
-    UNION ALL
-    SELECT
-        NULL,
-        used.type,
-        used.unit,
-        consumption_date - days + 1,
-        consumption_date,
-        id BETWEEN :first_id AND :last_id,
-        id NOT BETWEEN :first_id AND :last_id
+amounts AS (
+    SELECT used.type, used.unit, consumption_date, days, id
     FROM used
     JOIN consumption_records
         ON {of_used}
@@ -42,14 +29,7 @@ in_order AS (
         AND reading IS NULL
         AND change_id <> :change
     UNION ALL
-    SELECT
-        NULL,
-        used.type,
-        used.unit,
-        consumption_date,
-        consumption_date,
-        id BETWEEN :first_id AND :last_id,
-        id NOT BETWEEN :first_id AND :last_id
+    SELECT used.type, used.unit, consumption_date, days, id
     FROM used
     JOIN consumption_records
         ON {of_used}
@@ -58,17 +38,33 @@ in_order AS (
         AND reading IS NULL
         AND change_id <> :change
 ),
+-- of_file: NULL for a given span.
+in_order AS (
+    SELECT
+        place, type, unit, first_day, last_day,
+        CAST(NULL AS boolean) AS of_file
+    FROM given
+    UNION ALL
+    SELECT
+        NULL,
+        type,
+        unit,
+        consumption_date - days + 1,
+        consumption_date,
+        id BETWEEN :first_id AND :last_id
+    FROM amounts
+),
 ends AS (
     SELECT
         place,
         first_day,
         last_day,
         MIN(last_day) FILTER (WHERE of_file) OVER begun_since AS first_of_file,
-        MIN(last_day) FILTER (WHERE of_none) OVER begun_since AS first_of_none,
+        MIN(last_day) FILTER (WHERE NOT of_file) OVER begun_since AS first_of_none,
         MAX(last_day) FILTER (WHERE of_file) OVER begun_before AS before_of_file,
-        MAX(last_day) FILTER (WHERE of_none) OVER begun_before AS before_of_none,
+        MAX(last_day) FILTER (WHERE NOT of_file) OVER begun_before AS before_of_none,
         MAX(last_day) FILTER (WHERE of_file) OVER begun_by_then AS by_then_of_file,
-        MAX(last_day) FILTER (WHERE of_none) OVER begun_by_then AS by_then_of_none
+        MAX(last_day) FILTER (WHERE NOT of_file) OVER begun_by_then AS by_then_of_none
     FROM in_order
     WINDOW
         begun_since AS (PARTITION BY type, unit ORDER BY first_day DESC RANGE UNBOUNDED PRECEDING),

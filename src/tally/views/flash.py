@@ -87,6 +87,11 @@ def read(request: Request) -> Flash:
     )
 
 
+def parameters(**done: UUID | str | None) -> list[tuple[str, str]]:
+    """The parameters of an address that name what was done: the parts of a `Flash` that are set."""
+    return [(name, str(value)) for name, value in done.items() if value]
+
+
 def redirect(context: RequestContext, usual: str = "/list", **done: UUID | str | None) -> Response:
     """A redirect to the page of the form, whose address then names the change.
 
@@ -103,7 +108,7 @@ def redirect(context: RequestContext, usual: str = "/list", **done: UUID | str |
         fields = FORM_FIELDS if "consumption_type" in dict(pairs) else ()
         gone |= {"line", "fields", *fields}
     pairs = [pair for pair in pairs if pair[0] not in gone]
-    pairs += [(name, str(value)) for name, value in done.items() if value]
+    pairs += parameters(**done)
     return responses.redirect(context, htmx.address(shown.path, urlencode(pairs)))
 
 
@@ -118,7 +123,7 @@ def type_address(context: RequestContext, key: Key, **done: UUID | str) -> str:
     gone = ("type", "unit", "price", *PARAMETERS)
     pairs = [pair for pair in parse_qsl(query) if pair[0] not in gone]
     pairs += filter_query.of_key(key).items()
-    pairs += [(name, str(value)) for name, value in done.items() if value]
+    pairs += parameters(**done)
     return htmx.address("/", urlencode(pairs))
 
 

@@ -46,8 +46,8 @@ def save(context: RequestContext) -> Response:
         wanted = dashboard.filter_of_form(context)
         saved = flash.LIMIT if limit else flash.NO_LIMIT
         dotted = amounts.dotted(form.text("value"), context.number_format)
-        told = [("saved", saved), ("dotted", dotted)] if dotted else [("saved", saved)]
-        query = urlencode([*filter_query.pairs(wanted), *told])
+        done = flash.parameters(saved=saved, dotted=dotted)
+        query = urlencode([*filter_query.pairs(wanted), *done])
         return responses.redirect(context, htmx.address("/", query))
     remark = amounts.remark(form.text("value"), context.number_format)
     return dashboard.show_limit(context, key, f"{_announcement(context, limit)} {remark}".rstrip())
