@@ -11,18 +11,12 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from tally.charts.columns import SmallColumns, small_columns
-from tally.dashboard import (
-    axis_labels,
-    chart_names,
-    comparisons,
-    known_words,
-    period_names,
-    phrases,
-)
+from tally.dashboard import axis_labels, chart_names, period_names, phrases
 from tally.dashboard.addresses import records_address, type_address
 from tally.dashboard.limit_form import LimitForm, TypedLimit, limit_form
 from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.period_names import PeriodName
+from tally.dashboard.words import comparisons, known_words
 from tally.domain.calendar import containing
 from tally.domain.currencies import units_of
 from tally.domain.filters import Filter

@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tally.dashboard import (
-    axis_labels,
-    comparisons,
-    known_words,
-    limit_words,
-    period_names,
-    phrases,
-)
+from tally.dashboard import axis_labels, period_names, phrases
 from tally.dashboard.limit_form import limit_unit
+from tally.dashboard.words import comparisons, known_words, limit_words
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
 from tally.domain.text import capital

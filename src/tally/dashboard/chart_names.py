@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from tally.charts.rounding import rounded_average
-from tally.dashboard import known_words, period_names, phrases
+from tally.dashboard import period_names, phrases
+from tally.dashboard.words import known_words
 from tally.domain.formatting import WEEKDAYS, Words, month_name
 from tally.domain.periods import Period
 from tally.statistics.type_statistics import TypeStatistics

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tally.dashboard import known_words, phrases
+from tally.dashboard import phrases
 from tally.dashboard.cards import card_id
+from tally.dashboard.words import known_words
 from tally.domain.formatting import Words
 from tally.domain.prices import cut
 from tally.domain.units import each

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from tally.charts.pace import PaceBar, pace_bar
-from tally.dashboard import limit_words
-from tally.dashboard.limit_words import NO_LIMIT, Mood
+from tally.dashboard.words import limit_words
+from tally.dashboard.words.limit_words import NO_LIMIT, Mood
 from tally.domain.calendar import INTERVALS, Interval
 from tally.domain.currencies import sign
 from tally.domain.formatting import Words

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tally.dashboard import comparisons, known_words, period_names, phrases
+from tally.dashboard import period_names, phrases
 from tally.dashboard.period_names import PeriodName
+from tally.dashboard.words import comparisons, known_words
 from tally.domain.calendar import Span
 from tally.domain.currencies import decimals, sign
 from tally.domain.formatting import Words

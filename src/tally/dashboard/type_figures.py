@@ -3,16 +3,9 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tally.dashboard import (
-    axis_labels,
-    bill,
-    comparisons,
-    costs,
-    known_words,
-    period_names,
-    phrases,
-)
+from tally.dashboard import axis_labels, bill, costs, period_names, phrases
 from tally.dashboard.type_readings import latest_covering, per_day
+from tally.dashboard.words import comparisons, known_words
 from tally.domain.calendar import DAY, bucket_ends
 from tally.domain.formatting import MINUS, Words
 from tally.domain.periods import Period

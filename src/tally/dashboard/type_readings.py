@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from tally.charts.columns import Columns, columns
 from tally.charts.series import Point, Stretch
-from tally.dashboard import known_words, period_names, phrases
+from tally.dashboard import period_names, phrases
+from tally.dashboard.words import known_words
 from tally.db.spread_queries import Covering
 from tally.domain.calendar import calendar_span
 from tally.domain.formatting import Words, short_month

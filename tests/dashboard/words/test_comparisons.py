@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from tally.dashboard import comparisons
 from tally.dashboard.period_names import PeriodName
+from tally.dashboard.words import comparisons
 from tally.domain.calendar import Span
 from tally.statistics.figures import Comparison
 from tests.dashboard.periods import MONTH, period, say

@@ -5,8 +5,9 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from tally.charts.rounding import short, significant
-from tally.dashboard import known_words, period_names, phrases
+from tally.dashboard import period_names, phrases
 from tally.dashboard.period_names import PeriodName
+from tally.dashboard.words import known_words
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
 from tally.statistics.figures import Comparison, percent_of

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from tally.dashboard import chart_names, known_words
+from tally.dashboard import chart_names
+from tally.dashboard.words import known_words
 from tally.domain.calendar import DAY, Span
 from tally.statistics.known_days import Known, KnownDays
 from tally.statistics.type_statistics import TypeStatistics

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from tally.dashboard import limit_words
+from tally.dashboard.words import limit_words
 from tally.domain.calendar import DAY, Span, containing
 from tally.domain.currencies import sign
 from tally.domain.formatting import Words

@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from tally.charts.rounding import short
-from tally.dashboard import known_words, period_names, phrases
+from tally.dashboard import period_names, phrases
+from tally.dashboard.words import known_words
 from tally.domain.calendar import Interval
 from tally.domain.formatting import Words, month_name
 from tally.domain.periods import Period

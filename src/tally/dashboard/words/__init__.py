@@ -1,0 +1,1 @@
+"""The words of the dashboard: for comparisons, for limits, for days that nobody knows. Pure."""
