@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tally.dashboard import axis_labels, period_names, phrases
-from tally.dashboard.limit_form import limit_unit
+from tally.dashboard.both_pages.limit_form import limit_unit
 from tally.dashboard.words import comparisons, known_words, limit_words
 from tally.domain.formatting import Words
 from tally.domain.periods import Period

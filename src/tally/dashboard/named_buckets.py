@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tally.charts.rounding import rounded_average
 from tally.charts.series import Point, Stretch
 from tally.dashboard import axis_labels, period_names, phrases
-from tally.dashboard.addresses import days_query
+from tally.dashboard.both_pages.addresses import days_query
 from tally.dashboard.words import known_words
 from tally.domain.calendar import bucket_ends, bucket_starts, containing
 from tally.domain.formatting import Words

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tally.dashboard import period_names, phrases
-from tally.dashboard.addresses import records_address
+from tally.dashboard.both_pages.addresses import records_address
+from tally.dashboard.both_pages.limit_form import LimitForm, TypedLimit, limit_form
 from tally.dashboard.cards import card_id, size
 from tally.dashboard.drawn_type import DrawnType
-from tally.dashboard.limit_form import LimitForm, TypedLimit, limit_form
 from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.previous_period import previous_period
 from tally.dashboard.type_calendar import (

@@ -8,7 +8,7 @@ from tally.charts.lines import Ending, Endings, Lines, lines
 from tally.charts.rounding import short
 from tally.charts.series import Point
 from tally.dashboard import chart_names, period_names, phrases
-from tally.dashboard.addresses import days_query
+from tally.dashboard.both_pages.addresses import days_query
 from tally.dashboard.drawn_type import DrawnType
 from tally.dashboard.number_table import NumberTable, TableRow
 from tally.dashboard.type_sums import STRIDES

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from tally.dashboard import cards, cards_table, costs, named_buckets, sum_line
-from tally.dashboard.addresses import dashboard_address
-from tally.dashboard.limit_form import TypedLimit
+from tally.dashboard.both_pages.addresses import dashboard_address
+from tally.dashboard.both_pages.limit_form import TypedLimit
 from tally.domain import filter_query, marks
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tally.dashboard import empty_states
-from tally.dashboard.empty_states import EmptyState
+from tally.dashboard.both_pages import empty_states
+from tally.dashboard.both_pages.empty_states import EmptyState
 from tally.db import period_queries, queries
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tally.dashboard import period_names
-from tally.dashboard.addresses import dashboard_address
+from tally.dashboard.both_pages.addresses import dashboard_address
 from tally.domain import filter_query
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tally.dashboard.addresses import dashboard_address, type_address, unfiltered_address
+from tally.dashboard.both_pages.addresses import dashboard_address, type_address, unfiltered_address
 from tally.domain.calendar import containing
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words

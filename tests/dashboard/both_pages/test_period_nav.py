@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tally.dashboard import period_nav
+from tally.dashboard.both_pages import period_nav
 from tally.domain.filters import Filter
 from tests.dashboard.periods import period, say
 from tests.plain_statistics import SUNDAY
