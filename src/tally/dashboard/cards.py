@@ -11,10 +11,11 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from tally.charts.columns import SmallColumns, small_columns
-from tally.dashboard import axis_labels, chart_names, period_names, phrases
+from tally.dashboard import period_names, phrases
 from tally.dashboard.both_pages.addresses import records_address, type_address
 from tally.dashboard.both_pages.limit_form import LimitForm, TypedLimit, limit_form
-from tally.dashboard.named_buckets import NamedBuckets
+from tally.dashboard.chart_parts import axis_labels, chart_names
+from tally.dashboard.chart_parts.named_buckets import NamedBuckets
 from tally.dashboard.period_names import PeriodName
 from tally.dashboard.words import comparisons, known_words
 from tally.domain.calendar import containing

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tally.dashboard import axis_labels, period_names, phrases
+from tally.dashboard import period_names, phrases
 from tally.dashboard.both_pages.limit_form import limit_unit
+from tally.dashboard.chart_parts import axis_labels
 from tally.dashboard.words import comparisons, known_words, limit_words
 from tally.domain.formatting import Words
 from tally.domain.periods import Period

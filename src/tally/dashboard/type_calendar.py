@@ -8,8 +8,8 @@ from typing import TypeVar
 from tally.charts.rounding import rounded_average, short
 from tally.charts.weekdays import WeekdayBar, weekday_bars
 from tally.charts.weeks import DrawnDay, Weeks, calendar
-from tally.dashboard import chart_names
-from tally.dashboard.number_table import NumberTable, TableRow
+from tally.dashboard.chart_parts import chart_names
+from tally.dashboard.chart_parts.number_table import NumberTable, TableRow
 from tally.domain.calendar import containing
 from tally.domain.formatting import WEEKDAYS, Words, short_month
 from tally.statistics.type_statistics import CalendarDay, TypeStatistics

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tally.dashboard import axis_labels, bill, costs, period_names, phrases
+from tally.dashboard import bill, costs, period_names, phrases
+from tally.dashboard.chart_parts import axis_labels
 from tally.dashboard.type_readings import latest_covering, per_day
 from tally.dashboard.words import comparisons, known_words
 from tally.domain.calendar import DAY, bucket_ends

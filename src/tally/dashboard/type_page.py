@@ -7,9 +7,9 @@ from tally.dashboard import period_names, phrases
 from tally.dashboard.both_pages.addresses import records_address
 from tally.dashboard.both_pages.limit_form import LimitForm, TypedLimit, limit_form
 from tally.dashboard.cards import card_id, size
-from tally.dashboard.drawn_type import DrawnType
-from tally.dashboard.named_buckets import NamedBuckets
-from tally.dashboard.previous_period import previous_period
+from tally.dashboard.chart_parts.drawn_type import DrawnType
+from tally.dashboard.chart_parts.named_buckets import NamedBuckets
+from tally.dashboard.chart_parts.previous_period import previous_period
 from tally.dashboard.type_calendar import (
     CalendarView,
     WeekdaysView,

@@ -7,10 +7,11 @@ from itertools import accumulate, zip_longest
 from tally.charts.lines import Ending, Endings, Lines, lines
 from tally.charts.rounding import short
 from tally.charts.series import Point
-from tally.dashboard import chart_names, period_names, phrases
+from tally.dashboard import period_names, phrases
 from tally.dashboard.both_pages.addresses import days_query
-from tally.dashboard.drawn_type import DrawnType
-from tally.dashboard.number_table import NumberTable, TableRow
+from tally.dashboard.chart_parts import chart_names
+from tally.dashboard.chart_parts.drawn_type import DrawnType
+from tally.dashboard.chart_parts.number_table import NumberTable, TableRow
 from tally.dashboard.type_sums import STRIDES
 from tally.domain.formatting import Words
 from tally.domain.periods import Period

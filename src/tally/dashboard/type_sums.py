@@ -9,10 +9,11 @@ from typing import NamedTuple
 from tally.charts.columns import Columns, Levels, columns
 from tally.charts.rounding import rounded_average, short
 from tally.charts.series import Point
-from tally.dashboard import chart_names, phrases
-from tally.dashboard.drawn_type import DrawnType
-from tally.dashboard.number_table import NumberTable, TableRow
-from tally.dashboard.previous_period import stretches_before
+from tally.dashboard import phrases
+from tally.dashboard.chart_parts import chart_names
+from tally.dashboard.chart_parts.drawn_type import DrawnType
+from tally.dashboard.chart_parts.number_table import NumberTable, TableRow
+from tally.dashboard.chart_parts.previous_period import stretches_before
 from tally.domain.calendar import Interval
 from tally.domain.formatting import Words
 from tally.domain.text import capital

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tally.dashboard import chart_names
+from tally.dashboard.chart_parts import chart_names
 from tally.dashboard.words import known_words
 from tally.domain.calendar import DAY, Span
 from tally.statistics.known_days import Known, KnownDays

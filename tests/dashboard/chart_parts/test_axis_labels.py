@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tally.dashboard import axis_labels
+from tally.dashboard.chart_parts import axis_labels
 from tally.domain.calendar import Span, Starts, bucket_starts
 from tally.domain.formatting import Words
 from tests.dashboard.periods import period, say

@@ -6,8 +6,9 @@ from decimal import Decimal
 from itertools import accumulate
 
 from tally.charts.series import Stretch
-from tally.dashboard import axis_labels, period_names, phrases
+from tally.dashboard import period_names, phrases
 from tally.dashboard.both_pages.addresses import days_query
+from tally.dashboard.chart_parts import axis_labels
 from tally.domain.calendar import bucket_ends
 from tally.domain.formatting import Words
 from tally.domain.periods import Period

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from tally.dashboard.named_buckets import NamedBuckets
-from tally.dashboard.previous_period import PreviousPeriod
+from tally.dashboard.chart_parts.named_buckets import NamedBuckets
+from tally.dashboard.chart_parts.previous_period import PreviousPeriod
 from tally.domain.formatting import Words
 from tally.statistics.type_statistics import TypeStatistics
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tally.dashboard import chart_names
+from tally.dashboard.chart_parts import chart_names
 from tests.dashboard.periods import period, say
 from tests.plain_statistics import type_statistics
 

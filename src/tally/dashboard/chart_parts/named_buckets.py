@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from tally.charts.rounding import rounded_average
 from tally.charts.series import Point, Stretch
-from tally.dashboard import axis_labels, period_names, phrases
+from tally.dashboard import period_names, phrases
 from tally.dashboard.both_pages.addresses import days_query
+from tally.dashboard.chart_parts import axis_labels
 from tally.dashboard.words import known_words
 from tally.domain.calendar import bucket_ends, bucket_starts, containing
 from tally.domain.formatting import Words
