@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from tally.dashboard import cards, costs, sum_line
+from tally.dashboard import cards
 from tally.dashboard.cards_table import cards_table
+from tally.dashboard.money import costs, sum_line
 from tally.dashboard.type_page import TypeView, type_view
 from tally.db.change_queries import undo_of
 from tally.db.engine import Database

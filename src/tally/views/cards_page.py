@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from tally.dashboard import cards, cards_table, costs, sum_line
+from tally.dashboard import cards, cards_table
 from tally.dashboard.both_pages.addresses import dashboard_address
 from tally.dashboard.both_pages.limit_form import TypedLimit
 from tally.dashboard.chart_parts import named_buckets
+from tally.dashboard.money import costs, sum_line
 from tally.domain import filter_query, marks
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter

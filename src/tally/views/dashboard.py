@@ -11,12 +11,12 @@ from typing import Any
 
 from starlette.responses import Response
 
-from tally.dashboard.bill import PriceForm
 from tally.dashboard.both_pages import empty_states, period_nav
 from tally.dashboard.both_pages.addresses import dashboard_address, unfiltered_address
 from tally.dashboard.both_pages.empty_states import EmptyState
 from tally.dashboard.both_pages.limit_form import TypedLimit
 from tally.dashboard.both_pages.period_nav import PeriodNav
+from tally.dashboard.money.bill import PriceForm
 from tally.db import queries
 from tally.domain import filter_query
 from tally.domain.cursor import KeyPlace

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
 from tally.accounts import type_settings
-from tally.dashboard import bill
+from tally.dashboard.money import bill
 from tally.db import change_queries, stored_records
 from tally.db.change_queries import ChangeState, LatestChange
 from tally.domain.fields import read_id

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from tally.dashboard import bill, costs
-from tally.dashboard.bill import PriceForm, TypeCosts
 from tally.dashboard.both_pages.addresses import dashboard_address
 from tally.dashboard.both_pages.limit_form import TypedLimit
+from tally.dashboard.money import bill, costs
+from tally.dashboard.money.bill import PriceForm, TypeCosts
 from tally.dashboard.type_page import TypeView, type_view
 from tally.db import queries
 from tally.domain import filter_query

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tally.dashboard import costs, period_names, phrases
+from tally.dashboard import period_names, phrases
+from tally.dashboard.money import costs
 from tally.domain import filter_query
 from tally.domain.calendar import Span
 from tally.domain.currencies import decimals, sign
