@@ -10,16 +10,16 @@ from tally.dashboard.cards import card_id, size
 from tally.dashboard.chart_parts.drawn_type import DrawnType
 from tally.dashboard.chart_parts.named_buckets import NamedBuckets
 from tally.dashboard.chart_parts.previous_period import previous_period
-from tally.dashboard.type_calendar import (
+from tally.dashboard.type_parts.type_calendar import (
     CalendarView,
     WeekdaysView,
     calendar_view,
     weekdays_view,
 )
-from tally.dashboard.type_figures import Figure, cost_figures, figures
-from tally.dashboard.type_readings import ReadingsView, readings_view
-from tally.dashboard.type_running import RunningView, running_view
-from tally.dashboard.type_sums import SumsView, sums_view
+from tally.dashboard.type_parts.type_figures import Figure, cost_figures, figures
+from tally.dashboard.type_parts.type_readings import ReadingsView, readings_view
+from tally.dashboard.type_parts.type_running import RunningView, running_view
+from tally.dashboard.type_parts.type_sums import SumsView, sums_view
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.domain.periods import Period

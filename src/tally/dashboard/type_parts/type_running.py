@@ -12,7 +12,7 @@ from tally.dashboard.both_pages.addresses import days_query
 from tally.dashboard.chart_parts import chart_names
 from tally.dashboard.chart_parts.drawn_type import DrawnType
 from tally.dashboard.chart_parts.number_table import NumberTable, TableRow
-from tally.dashboard.type_sums import STRIDES
+from tally.dashboard.type_parts.type_sums import STRIDES
 from tally.domain.formatting import Words
 from tally.domain.periods import Period
 from tally.domain.text import capital

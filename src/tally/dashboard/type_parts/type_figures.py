@@ -6,7 +6,7 @@ from decimal import Decimal
 from tally.dashboard import period_names, phrases
 from tally.dashboard.chart_parts import axis_labels
 from tally.dashboard.money import bill, costs
-from tally.dashboard.type_readings import latest_covering, per_day
+from tally.dashboard.type_parts.type_readings import latest_covering, per_day
 from tally.dashboard.words import comparisons, known_words
 from tally.domain.calendar import DAY, bucket_ends
 from tally.domain.formatting import MINUS, Words
