@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
-from tally.views import flash
+from tally.views.words import flash
 from tests.browser.browsing import (
     LASTING_MESSAGES,
     LOST_REQUEST,

@@ -19,9 +19,10 @@ from tally.domain.marks import CARD_ORDERS
 from tally.domain.units import MEASURES
 from tally.errors import Invalid, NotFound
 from tally.quick_add.vocabulary import DATE_ORDERS
-from tally.views import dashboard, flash, token_rows
+from tally.views import dashboard
 from tally.views.login import farewell
-from tally.views.token_rows import TokenRow
+from tally.views.words import flash, token_rows
+from tally.views.words.token_rows import TokenRow
 from tally.web import responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.forms import FieldReader

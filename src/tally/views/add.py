@@ -18,8 +18,8 @@ from tally.quick_add.preview import PreviewLine
 from tally.views import entry, meter_list, notices, recents, record_list, record_rows, review
 from tally.views.entry import Entry
 from tally.views.meter_list import MeterForm
-from tally.views.record_fields import fields_of
 from tally.views.record_json import draft_json, parsed_json
+from tally.views.words.record_fields import fields_of
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.htmx import NO_HEADERS, HtmxHeaders

@@ -25,10 +25,11 @@ from tally.domain.text import fold, lowered
 from tally.domain.units import asks_measures, factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.quick_add.vocabulary import spelled
-from tally.views import currency, duplicate, flash, last_change, measures, moved_records, transfer
+from tally.views import currency, duplicate, last_change, measures, transfer
 from tally.views.last_change import Confirmation
 from tally.views.record_json import told_json
 from tally.views.record_list import read_filter
+from tally.views.words import flash, moved_records
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import FILTER, takes

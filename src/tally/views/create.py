@@ -25,7 +25,6 @@ from tally.views import (
     create_for_programs,
     currency,
     entry,
-    flash,
     idempotency,
     last_change,
     read_meter,
@@ -35,7 +34,8 @@ from tally.views import (
 )
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
-from tally.views.record_fields import dotted_in, remark_on
+from tally.views.words import flash
+from tally.views.words.record_fields import dotted_in, remark_on
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import RECORD, takes

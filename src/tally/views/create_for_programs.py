@@ -22,8 +22,8 @@ from tally.quick_add import grammar
 from tally.quick_add.results import ParseProblem
 from tally.views import currency, entry, idempotency, review, sent_records
 from tally.views.entry import Entry
-from tally.views.record_fields import in_words
 from tally.views.record_json import draft_json, parsed_json, record_json, told_json
+from tally.views.words.record_fields import in_words
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.forms import Fields

@@ -14,8 +14,8 @@ from tally.domain.text import fold
 from tally.errors import HTTPError
 from tally.views import create_for_programs, idempotency, last_change, sent_records
 from tally.views.last_change import Confirmation
-from tally.views.record_fields import in_words
 from tally.views.record_json import record_json
+from tally.views.words.record_fields import in_words
 from tally.web import responses
 from tally.web.context import RequestContext
 

@@ -13,7 +13,8 @@ from tally.domain.keys import Key
 from tally.domain.limits import Limit, read_limit, read_limits
 from tally.domain.records import last_use
 from tally.errors import Invalid
-from tally.views import dashboard, flash
+from tally.views import dashboard
+from tally.views.words import flash
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes

@@ -18,7 +18,7 @@ from tally.errors import Invalid, field_sentences
 from tally.views import add, idempotency, meter_list, review
 from tally.views.add import FullForm
 from tally.views.meter_list import MeterForm
-from tally.views.record_fields import amount_in_words
+from tally.views.words.record_fields import amount_in_words
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.htmx import HtmxHeaders

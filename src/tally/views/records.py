@@ -16,9 +16,8 @@ from tally.domain.fields import read_id
 from tally.domain.filters import DEFAULT_LIMIT, Filter
 from tally.domain.records import StoredRecord
 from tally.errors import Invalid
-from tally.views import currency, flash, last_change, record_rows, transfer
+from tally.views import currency, last_change, record_rows, transfer
 from tally.views.last_change import Confirmation
-from tally.views.record_fields import in_words
 from tally.views.record_json import record_json, totals_json
 from tally.views.record_list import (
     count_fitting,
@@ -29,6 +28,8 @@ from tally.views.record_list import (
     totals_after,
     totals_of,
 )
+from tally.views.words import flash
+from tally.views.words.record_fields import in_words
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import FILTER, RECORD, takes

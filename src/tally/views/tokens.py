@@ -11,7 +11,8 @@ from tally.accounts import api_tokens, token_store
 from tally.accounts.api_tokens import ENDS, SCOPES, ApiToken, Ends, Scope, TokenText
 from tally.domain.fields import choose_one_of
 from tally.errors import Invalid, NotFound
-from tally.views import account, flash, token_rows
+from tally.views import account
+from tally.views.words import flash, token_rows
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes

@@ -29,8 +29,9 @@ from tally.domain.renaming import (
 from tally.domain.text import capital, fold
 from tally.domain.units import read_unit
 from tally.errors import Invalid, NotFound
-from tally.views import flash, measures
+from tally.views import measures
 from tally.views.record_json import told_json
+from tally.views.words import flash
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes

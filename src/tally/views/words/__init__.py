@@ -1,0 +1,1 @@
+"""The messages of pages, and records, moved types and tokens in words."""
