@@ -15,7 +15,8 @@ from tally.domain import meter_words
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.quick_add.preview import PreviewLine
-from tally.views import entry, meter_list, notices, recents, record_list, record_rows, review
+from tally.views import entry, meter_list, notices, recents, record_list, record_rows
+from tally.views.checks import review
 from tally.views.entry import Entry
 from tally.views.meter_list import MeterForm
 from tally.views.record_json import draft_json, parsed_json

@@ -23,16 +23,14 @@ from tally.errors import Invalid, field_sentences
 from tally.views import (
     add,
     create_for_programs,
-    currency,
     entry,
-    idempotency,
     last_change,
     read_meter,
     recents,
-    review,
     sent_records,
 )
 from tally.views.add import Box, FullForm
+from tally.views.checks import currency, idempotency, review
 from tally.views.entry import Entry
 from tally.views.words import flash
 from tally.views.words.record_fields import dotted_in, remark_on

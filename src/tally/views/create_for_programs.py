@@ -20,7 +20,8 @@ from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid, field_sentences
 from tally.quick_add import grammar
 from tally.quick_add.results import ParseProblem
-from tally.views import currency, entry, idempotency, review, sent_records
+from tally.views import entry, sent_records
+from tally.views.checks import currency, idempotency, review
 from tally.views.entry import Entry
 from tally.views.record_json import draft_json, parsed_json, record_json, told_json
 from tally.views.words.record_fields import in_words

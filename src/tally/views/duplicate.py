@@ -12,7 +12,8 @@ from tally.domain.fields import read_id
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
 from tally.errors import HTTPError
-from tally.views import create_for_programs, idempotency, last_change, sent_records
+from tally.views import create_for_programs, last_change, sent_records
+from tally.views.checks import idempotency
 from tally.views.last_change import Confirmation
 from tally.views.record_json import record_json
 from tally.views.words.record_fields import in_words

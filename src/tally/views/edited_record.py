@@ -17,8 +17,9 @@ from tally.domain.text import fold, one_line
 from tally.errors import Invalid
 from tally.quick_add.conversions import money_twice
 from tally.quick_add.vocabulary import Vocabulary, spelled
-from tally.views import entry, review
-from tally.views.review import Reviewed
+from tally.views import entry
+from tally.views.checks import review
+from tally.views.checks.review import Reviewed
 from tally.views.sent_records import misfit_field
 from tally.web.context import RequestContext
 from tally.web.forms import Fields

@@ -19,7 +19,7 @@ from tally.quick_add import grammar
 from tally.quick_add.preview import PreviewLine, preview
 from tally.quick_add.results import Draft, ParseResult, WantedReading
 from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary, vocabulary_of
-from tally.views import idempotency, review
+from tally.views.checks import idempotency, review
 from tally.web.context import RequestContext
 from tally.web.program_headers import WRITTEN
 

@@ -21,7 +21,7 @@ from tally.domain.prices import Price
 from tally.domain.records import RecordLike
 from tally.domain.renaming import told_of_dropped
 from tally.domain.text import capital, fold
-from tally.views import currency
+from tally.views.checks import currency
 from tally.views.words import flash, moved_records
 from tally.views.words.flash import Flash
 from tally.views.words.record_fields import amount_in_words, remark_on

@@ -18,7 +18,7 @@ from tally.domain.meters import MeterInUse, Reading
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
 from tally.quick_add.writing import MeterLine, line_to_read
-from tally.views import review
+from tally.views.checks import review
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 

@@ -14,7 +14,8 @@ from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.records import last_use
 from tally.errors import HTTPError, Invalid, NotFound
-from tally.views import currency, dashboard, last_change
+from tally.views import dashboard, last_change
+from tally.views.checks import currency
 from tally.views.words import flash
 from tally.web import responses
 from tally.web.context import RequestContext

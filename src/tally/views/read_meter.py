@@ -15,8 +15,9 @@ from tally.domain import meter_words
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain
 from tally.errors import Invalid, field_sentences
-from tally.views import add, idempotency, meter_list, review
+from tally.views import add, meter_list
 from tally.views.add import FullForm
+from tally.views.checks import idempotency, review
 from tally.views.meter_list import MeterForm
 from tally.views.words.record_fields import amount_in_words
 from tally.web import responses

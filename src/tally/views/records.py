@@ -16,7 +16,8 @@ from tally.domain.fields import read_id
 from tally.domain.filters import DEFAULT_LIMIT, Filter
 from tally.domain.records import StoredRecord
 from tally.errors import Invalid
-from tally.views import currency, last_change, record_rows, transfer
+from tally.views import last_change, record_rows, transfer
+from tally.views.checks import currency
 from tally.views.last_change import Confirmation
 from tally.views.record_json import record_json, totals_json
 from tally.views.record_list import (

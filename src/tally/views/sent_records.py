@@ -12,7 +12,8 @@ from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
 from tally.quick_add import vocabulary
-from tally.views import currency, entry, idempotency
+from tally.views import entry
+from tally.views.checks import currency, idempotency
 from tally.views.entry import Entry
 from tally.web.context import RequestContext
 from tally.web.forms import Fields

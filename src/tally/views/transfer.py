@@ -25,8 +25,8 @@ from tally.transfer.plans import choices, remembered
 from tally.transfer.plans.choices import BadChoice, Choices, read_choices
 from tally.transfer.remarks import remarks_of
 from tally.transfer.writers import csv_chunks, json_chunks
-from tally.views import currency
 from tally.views import list as list_page
+from tally.views.checks import currency
 from tally.views.import_choices import chosen_columns, view_of
 from tally.views.record_list import read_filter
 from tally.views.words import flash

@@ -29,7 +29,7 @@ from tally.domain.renaming import (
 from tally.domain.text import capital, fold
 from tally.domain.units import read_unit
 from tally.errors import Invalid, NotFound
-from tally.views import measures
+from tally.views.checks import measures
 from tally.views.record_json import told_json
 from tally.views.words import flash
 from tally.web import responses
