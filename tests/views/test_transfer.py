@@ -38,7 +38,7 @@ from tally.transfer.files.sources import MAX_BYTES
 from tally.transfer.readers import HEAD_ROWS
 from tally.transfer.rows.questions import ASK_FIGURES
 from tally.transfer.writers import COLUMNS, csv_chunks
-from tally.views.import_choices import UnclearDate, _unclear_date
+from tally.views.list_parts.import_choices import UnclearDate, _unclear_date
 from tally.web import forms, streaming
 from tally.web.slots import ConcurrencyLimit
 from tally.web.streaming import ROWS_A_PAGE, Download, Pages, pages, take_turn

@@ -14,7 +14,8 @@ from tally.domain import filter_query, filters
 from tally.domain.filters import Filter
 from tally.domain.records import last_use
 from tally.domain.text import fold
-from tally.views import printed_list, record_list
+from tally.views import record_list
+from tally.views.list_parts import printed_list
 from tally.views.words import flash
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext

@@ -27,7 +27,7 @@ from tally.transfer.remarks import remarks_of
 from tally.transfer.writers import csv_chunks, json_chunks
 from tally.views import list as list_page
 from tally.views.checks import currency
-from tally.views.import_choices import chosen_columns, view_of
+from tally.views.list_parts.import_choices import chosen_columns, view_of
 from tally.views.record_list import read_filter
 from tally.views.words import flash
 from tally.web import htmx, responses

@@ -1,0 +1,1 @@
+"""The list on paper, and the file in its import dialog."""
