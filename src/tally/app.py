@@ -36,17 +36,16 @@ from tally.views import (
     keys,
     limits,
     login,
-    notices,
     openapi,
     prices,
     pwa,
     records,
-    suggest,
     tokens,
     transfer,
     types,
 )
 from tally.views import list as list_page
+from tally.views.add_parts import notices, suggest
 from tally.web import templates
 from tally.web.access_log import AccessLog
 from tally.web.context import SAFE_METHODS

@@ -15,10 +15,11 @@ from tally.domain import meter_words
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.quick_add.preview import PreviewLine
-from tally.views import entry, meter_list, notices, recents, record_list, record_rows
+from tally.views import entry, record_list, record_rows
+from tally.views.add_parts import meter_list, notices, recents
+from tally.views.add_parts.meter_list import MeterForm
 from tally.views.checks import review
 from tally.views.entry import Entry
-from tally.views.meter_list import MeterForm
 from tally.views.record_json import draft_json, parsed_json
 from tally.views.words.record_fields import fields_of
 from tally.web import responses

@@ -16,7 +16,7 @@ from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.statistics.type_statistics import Statistics
-from tally.views import notices
+from tally.views.add_parts import notices
 from tally.web import htmx
 from tally.web.context import RequestContext
 

@@ -20,16 +20,9 @@ from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord
 from tally.domain.units import MEASURES
 from tally.errors import Invalid, field_sentences
-from tally.views import (
-    add,
-    create_for_programs,
-    entry,
-    last_change,
-    read_meter,
-    recents,
-    sent_records,
-)
+from tally.views import add, create_for_programs, entry, last_change, read_meter, sent_records
 from tally.views.add import Box, FullForm
+from tally.views.add_parts import recents
 from tally.views.checks import currency, idempotency, review
 from tally.views.entry import Entry
 from tally.views.words import flash

@@ -15,10 +15,11 @@ from tally.domain import meter_words
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain
 from tally.errors import Invalid, field_sentences
-from tally.views import add, meter_list
+from tally.views import add
 from tally.views.add import FullForm
+from tally.views.add_parts import meter_list
+from tally.views.add_parts.meter_list import MeterForm
 from tally.views.checks import idempotency, review
-from tally.views.meter_list import MeterForm
 from tally.views.words.record_fields import amount_in_words
 from tally.web import responses
 from tally.web.context import RequestContext

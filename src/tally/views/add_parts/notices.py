@@ -13,7 +13,7 @@ from tally.domain import marks
 from tally.domain.keys import Key, is_same
 from tally.domain.meters import MeterInUse, overdue
 from tally.errors import Invalid
-from tally.views import meter_list
+from tally.views.add_parts import meter_list
 from tally.views.words import flash
 from tally.web import responses
 from tally.web.context import RequestContext

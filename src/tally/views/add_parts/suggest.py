@@ -12,7 +12,7 @@ from tally.errors import Invalid
 from tally.quick_add.similar import nearest
 from tally.quick_add.suggestions import Suggestion, for_line, for_type, for_unit
 from tally.quick_add.vocabulary import vocabulary_of
-from tally.views import meter_list
+from tally.views.add_parts import meter_list
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes

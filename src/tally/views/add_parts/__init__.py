@@ -1,0 +1,1 @@
+"""What the add page offers: recents, suggestions, the meters to read, notices of overdue ones."""
