@@ -30,7 +30,7 @@ from tally.statistics.costs import with_costs
 from tally.statistics.facts import Shown
 from tally.statistics.load import statistics_for
 from tally.statistics.type_statistics import Statistics
-from tally.views import cards_page, empty_state, type_page
+from tally.views.dashboard_parts import cards_page, empty_state, type_page
 from tally.views.record_list import read_leniently
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
