@@ -30,7 +30,6 @@ from tally.views import (
     bulk,
     create,
     dashboard,
-    edit,
     frame,
     health,
     keys,
@@ -46,6 +45,7 @@ from tally.views import (
 )
 from tally.views import list as list_page
 from tally.views.add_parts import notices, suggest
+from tally.views.saving import edit
 from tally.web import templates
 from tally.web.access_log import AccessLog
 from tally.web.context import SAFE_METHODS

@@ -25,11 +25,12 @@ from tally.domain.text import fold, lowered
 from tally.domain.units import asks_measures, factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.quick_add.vocabulary import spelled
-from tally.views import duplicate, last_change, transfer
+from tally.views import last_change, transfer
 from tally.views.checks import currency, measures
 from tally.views.last_change import Confirmation
 from tally.views.record_json import told_json
 from tally.views.record_list import read_filter
+from tally.views.saving import duplicate
 from tally.views.words import flash, moved_records
 from tally.web import responses
 from tally.web.context import RequestContext

@@ -20,11 +20,12 @@ from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord
 from tally.domain.units import MEASURES
 from tally.errors import Invalid, field_sentences
-from tally.views import add, create_for_programs, entry, last_change, read_meter, sent_records
+from tally.views import add, entry, last_change
 from tally.views.add import Box, FullForm
 from tally.views.add_parts import recents
 from tally.views.checks import currency, idempotency, review
 from tally.views.entry import Entry
+from tally.views.saving import create_for_programs, read_meter, sent_records
 from tally.views.words import flash
 from tally.views.words.record_fields import dotted_in, remark_on
 from tally.web import htmx, responses

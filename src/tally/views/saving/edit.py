@@ -21,13 +21,14 @@ from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord
 from tally.domain.relinking import Relinked
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
-from tally.views import edited_record, last_change
+from tally.views import last_change
 from tally.views import list as list_page
 from tally.views.checks import currency, review
 from tally.views.checks.review import Reviewed
 from tally.views.record_json import record_json, told_json
 from tally.views.record_list import shown_filter
 from tally.views.records import as_row, record_in_path
+from tally.views.saving import edited_record
 from tally.views.words import flash
 from tally.views.words.record_fields import dotted_in, fields_of, in_words, remark_on
 from tally.web import htmx, responses

@@ -12,10 +12,11 @@ from tally.domain.fields import read_id
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
 from tally.errors import HTTPError
-from tally.views import create_for_programs, last_change, sent_records
+from tally.views import last_change
 from tally.views.checks import idempotency
 from tally.views.last_change import Confirmation
 from tally.views.record_json import record_json
+from tally.views.saving import create_for_programs, sent_records
 from tally.views.words.record_fields import in_words
 from tally.web import responses
 from tally.web.context import RequestContext

@@ -20,10 +20,11 @@ from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid, field_sentences
 from tally.quick_add import grammar
 from tally.quick_add.results import ParseProblem
-from tally.views import entry, sent_records
+from tally.views import entry
 from tally.views.checks import currency, idempotency, review
 from tally.views.entry import Entry
 from tally.views.record_json import draft_json, parsed_json, record_json, told_json
+from tally.views.saving import sent_records
 from tally.views.words.record_fields import in_words
 from tally.web import responses
 from tally.web.context import RequestContext

@@ -20,7 +20,7 @@ from tally.quick_add.vocabulary import Vocabulary, spelled
 from tally.views import entry
 from tally.views.checks import review
 from tally.views.checks.review import Reviewed
-from tally.views.sent_records import misfit_field
+from tally.views.saving.sent_records import misfit_field
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
 
