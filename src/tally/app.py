@@ -33,19 +33,16 @@ from tally.views import (
     frame,
     health,
     keys,
-    limits,
     login,
     openapi,
-    prices,
     pwa,
     records,
-    tokens,
     transfer,
-    types,
 )
 from tally.views import list as list_page
 from tally.views.add_parts import notices, suggest
 from tally.views.saving import edit
+from tally.views.settings import limits, prices, tokens, types
 from tally.web import templates
 from tally.web.access_log import AccessLog
 from tally.web.context import SAFE_METHODS

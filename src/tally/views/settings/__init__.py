@@ -1,0 +1,1 @@
+"""What an account keeps beside its records: types, prices, limits, tokens."""
