@@ -14,7 +14,7 @@ from functools import partial
 import tally.app
 from tally.cli.main import app
 from tally.db import engine, wait_limit
-from tally.views import pwa
+from tally.views.site import pwa
 from tally.web import endpoint
 from tally.web.slots import ReadSlots
 from tests.serving import WITHOUT_LIMITS

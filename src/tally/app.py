@@ -24,25 +24,12 @@ from tally.domain.fields import read_id
 from tally.errors import HTTPError, NotFound
 from tally.settings import LOOPBACK_HOSTS, Settings
 from tally.transfer.files import sources
-from tally.views import (
-    account,
-    add,
-    bulk,
-    create,
-    dashboard,
-    frame,
-    health,
-    keys,
-    login,
-    openapi,
-    pwa,
-    records,
-    transfer,
-)
+from tally.views import account, add, bulk, create, dashboard, health, login, records, transfer
 from tally.views import list as list_page
 from tally.views.add_parts import notices, suggest
 from tally.views.saving import edit
 from tally.views.settings import limits, prices, tokens, types
+from tally.views.site import frame, keys, openapi, pwa
 from tally.web import templates
 from tally.web.access_log import AccessLog
 from tally.web.context import SAFE_METHODS

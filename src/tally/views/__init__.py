@@ -1,1 +1,4 @@
-"""The handlers of all addresses: a module for each page or resource, others for their parts."""
+"""The handlers of all addresses: a module for each page or resource.
+
+docs/architecture.md has the rooms of their parts.
+"""

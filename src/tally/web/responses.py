@@ -52,7 +52,7 @@ class Dialog(NamedTuple):
 
 
 def page(context: RequestContext, template: str, status: int = 200, **values: Any) -> Response:
-    """A whole page in its frame, whose values the application makes: see `views/frame.py`."""
+    """A whole page in its frame, whose values the application makes: see `views/site/frame.py`."""
     frame: Frame = context.request.app.state.frame
     return _html(context, template, status, {}, frame(context) | values)
 

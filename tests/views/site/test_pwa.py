@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from tally.accounts.profile import account_hash
 from tally.db.engine import Database
 from tally.paths import folder
-from tally.views import pwa
+from tally.views.site import pwa
 from tests.conftest import Account
 from tests.moments import TODAY
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tally.views import account, add, keys, last_change
+from tally.views import account, add, last_change
+from tally.views.site import keys
 from tally.web.context import RequestContext
 
 

@@ -1,0 +1,1 @@
+"""What belongs to no page: the frame of all, the keys, the installed application, OpenAPI."""
