@@ -19,9 +19,10 @@ from tally.dashboard.chart_parts.named_buckets import NamedBuckets
 from tally.dashboard.period_names import PeriodName
 from tally.dashboard.words import comparisons, known_words
 from tally.domain.calendar import containing
+from tally.domain.calendar_names import short_month
 from tally.domain.currencies import units_of
 from tally.domain.filters import Filter
-from tally.domain.formatting import Words, short_month
+from tally.domain.formatting import Words
 from tally.domain.keys import Key
 from tally.domain.periods import Period
 from tally.statistics.type_statistics import Statistics, TypeStatistics

@@ -5,7 +5,8 @@ from datetime import date
 from typing import NamedTuple
 
 from tally.domain.calendar import DAY, Interval, Span, containing, week_of
-from tally.domain.formatting import WEEKDAYS, Words, month_name
+from tally.domain.calendar_names import WEEKDAYS, month_name
+from tally.domain.formatting import Words
 from tally.domain.periods import Period
 
 # The periods that a menu offers, by their names in an address.

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from tally.domain import currencies
 from tally.domain.amounts import NUMBER_MARKS, SPACES, NumberMarks, plain
 from tally.domain.calendar import USUAL_STARTS, Starts, containing, week_of
+from tally.domain.calendar_names import WEEKDAYS, month_name, short_month, short_weekday
 from tally.domain.filter_query import query
 from tally.domain.filters import RESTORE_DAYS, SORTS, Filter, is_tag
 from tally.domain.marks import type_colour
@@ -22,37 +23,6 @@ MINUS = "\u2212"
 
 # The number formats of accounts. The automatic one groups by a narrow space and has a decimal dot.
 NUMBER_FORMATS = ("auto", *NUMBER_MARKS)
-
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-
-
-def month_name(day: date) -> str:
-    """`March`."""
-    return MONTHS[day.month - 1]
-
-
-def short_month(day: date) -> str:
-    """`Mar`."""
-    return month_name(day)[:3]
-
-
-def short_weekday(day: date) -> str:
-    """`Sun`."""
-    return WEEKDAYS[day.weekday()][:3]
 
 
 @dataclass(frozen=True)

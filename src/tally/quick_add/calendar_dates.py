@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from tally.domain.amounts import Unreadable
 from tally.domain.calendar import EARLIEST
+from tally.domain.calendar_names import MONTHS, WEEKDAYS
 from tally.domain.fields import TOO_EARLY, TOO_LATE
-from tally.domain.formatting import MONTHS, WEEKDAYS
 from tally.quick_add import foreign_dates
 
 MAX_LINE_DAYS = 31

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tally.domain.amounts import Unreadable
-from tally.domain.formatting import MONTHS
+from tally.domain.calendar_names import MONTHS
 from tally.quick_add import foreign_dates
 from tally.quick_add.calendar_dates import (
     ISO,

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from tally.domain.calendar_names import month_name
 from tally.domain.currencies import is_money
-from tally.domain.formatting import month_name
 from tally.domain.units import dimension
 from tally.quick_add.calendar_dates import MAX_LINE_DAYS
 from tally.quick_add.dates import WrittenDays

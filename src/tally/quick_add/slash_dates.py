@@ -6,7 +6,7 @@ from datetime import date
 from math import gcd
 
 from tally.domain.amounts import MAX_PARTS, Unreadable
-from tally.domain.formatting import MONTHS, month_name
+from tally.domain.calendar_names import MONTHS, month_name
 from tally.quick_add.calendar_dates import DayRange, calendar_day, check_days, check_short_year
 from tally.quick_add.date_place import DatePlace, NoDate
 

@@ -17,9 +17,10 @@ from uuid import UUID
 from markupsafe import Markup, escape
 
 from tally.db.queries import DayTotals
+from tally.domain.calendar_names import short_month
 from tally.domain.cursor import Cursor
 from tally.domain.filters import MAX_SEARCH, TAG_SPACE, TAG_TRAIL, Filter
-from tally.domain.formatting import Words, short_month
+from tally.domain.formatting import Words
 from tally.domain.records import ListRow, StoredRecord
 from tally.domain.text import one_line
 

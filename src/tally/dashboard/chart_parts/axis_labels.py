@@ -6,7 +6,8 @@ from datetime import date
 from typing import NamedTuple
 
 from tally.domain.calendar import Interval, containing
-from tally.domain.formatting import Words, short_month, short_weekday
+from tally.domain.calendar_names import short_month, short_weekday
+from tally.domain.formatting import Words
 from tally.domain.periods import Period
 
 

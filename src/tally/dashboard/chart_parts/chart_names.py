@@ -6,7 +6,8 @@ from decimal import Decimal
 from tally.charts.rounding import rounded_average
 from tally.dashboard import period_names, phrases
 from tally.dashboard.words import known_words
-from tally.domain.formatting import WEEKDAYS, Words, month_name
+from tally.domain.calendar_names import WEEKDAYS, month_name
+from tally.domain.formatting import Words
 from tally.domain.periods import Period
 from tally.statistics.type_statistics import TypeStatistics
 

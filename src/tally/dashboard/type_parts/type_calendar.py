@@ -11,7 +11,8 @@ from tally.charts.weeks import DrawnDay, Weeks, calendar
 from tally.dashboard.chart_parts import chart_names
 from tally.dashboard.chart_parts.number_table import NumberTable, TableRow
 from tally.domain.calendar import containing
-from tally.domain.formatting import WEEKDAYS, Words, short_month
+from tally.domain.calendar_names import WEEKDAYS, short_month
+from tally.domain.formatting import Words
 from tally.statistics.type_statistics import CalendarDay, TypeStatistics
 
 T = TypeVar("T")

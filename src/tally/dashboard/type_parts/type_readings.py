@@ -10,7 +10,8 @@ from tally.dashboard import period_names, phrases
 from tally.dashboard.words import known_words
 from tally.db.spread_queries import Covering
 from tally.domain.calendar import calendar_span
-from tally.domain.formatting import Words, short_month
+from tally.domain.calendar_names import short_month
+from tally.domain.formatting import Words
 from tally.domain.periods import Period
 from tally.statistics.figures import ratio
 from tally.statistics.shares import Run

@@ -4,7 +4,8 @@ from datetime import date
 
 from tally.dashboard import period_names
 from tally.domain.calendar import Span
-from tally.domain.formatting import Words, short_month
+from tally.domain.calendar_names import short_month
+from tally.domain.formatting import Words
 from tally.domain.periods import Period
 from tally.statistics.type_statistics import TypeStatistics
 

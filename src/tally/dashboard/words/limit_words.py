@@ -7,7 +7,8 @@ from tally.charts.rounding import short
 from tally.dashboard import period_names, phrases
 from tally.dashboard.words import known_words
 from tally.domain.calendar import Interval
-from tally.domain.formatting import Words, month_name
+from tally.domain.calendar_names import month_name
+from tally.domain.formatting import Words
 from tally.domain.periods import Period
 from tally.statistics.figures import LimitPace
 

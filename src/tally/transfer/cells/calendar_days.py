@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
-from tally.domain.formatting import month_name
+from tally.domain.calendar_names import month_name
 from tally.domain.text import quoted
 from tally.transfer.cells.names import WEEKS, month_of, plain_letters
 

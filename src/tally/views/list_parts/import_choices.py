@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tally.domain.calendar_names import MONTHS
 from tally.domain.column_texts import columns_text
-from tally.domain.formatting import MONTHS, Words
+from tally.domain.formatting import Words
 from tally.domain.text import fold
 from tally.transfer.cells.values import DecimalMark, unclear_mark
 from tally.transfer.files.encodings import ENCODINGS
