@@ -6,25 +6,20 @@ same (type, unit). Sums are exact fractions, rounded last, where they are shown.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from calendar import isleap, monthrange
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Any, Literal, cast
 
-from tally.domain.amounts import plain, read_number
+from tally.domain.amounts import plain
 from tally.domain.calendar import DAY, Span
-from tally.domain.currencies import currency_of, is_money, without_sign
-from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
-from tally.domain.keys import Key, folded, is_same, missing_unit
-from tally.domain.period_query import read_day
+from tally.domain.currencies import currency_of, is_money
+from tally.domain.keys import Key, folded, is_same
 from tally.domain.records import UsedType, last_use
-from tally.domain.text import fold
-from tally.domain.units import read_unit
 
 MAX_PRICES = 200
 # A price a unit has more decimals than an amount: 0.3215.
@@ -36,7 +31,6 @@ USUAL_CURRENCY = "EUR"
 BaseInterval = Literal["month", "year"]
 BASE_INTERVALS: tuple[BaseInterval, ...] = ("month", "year")
 
-_MANY_DECIMALS = re.compile(r"([0-9]{0,12})[.,]([0-9]{7,24})", re.ASCII)
 _ROUNDING = Context(prec=100, rounding=ROUND_HALF_UP)
 # Shares have 40 decimals each, and are multiplied by prices below 10¹²: what is exactly a half
 # is one again once it is rounded to 20.
@@ -150,62 +144,6 @@ def as_json(price: Price) -> dict[str, Any]:
     }
 
 
-def read_price(
-    fields: Mapping[str, str],
-    number_format: str,
-    known: Sequence[Key],
-    today: date,
-    new_id: str,
-    currency: str = "",
-) -> tuple[Price | None, dict[str, str]]:
-    """A price as the form sends it, or a sentence for each field that is wrong.
-
-    fields: `type`, `unit`, `from` (today where empty), `per_unit`, `base`, `base_per`, and `id`
-    where one is edited; a new price gets `new_id`. known: the account's own keys; of two spellings
-    the later one is taken. currency: the account's, whose sign or code may stand at the money.
-    """
-    faults: dict[str, str] = {}
-
-    def take(name: str, read: Callable[[str], Any]) -> Any:
-        try:
-            return read(fields.get(name, "").strip())
-        except ValueError as error:
-            faults[name] = str(error)
-            return None
-
-    def money(text: str, decimals: int) -> Decimal | None:
-        return read_money(without_sign(text, currency) or text, number_format, decimals)
-
-    name = take("type", _read_type)
-    unit = take("unit", read_unit_text)
-    start = take("from", lambda text: read_start(text, today))
-    per_unit = take("per_unit", lambda text: money(text, PRICE_DECIMALS))
-    base = take("base", lambda text: money(text, MONEY_DECIMALS))
-    if missing := missing_unit(fields, known):
-        faults["unit"] = missing
-    base_per = fields.get("base_per", "").strip() or "month"
-    if base_per not in BASE_INTERVALS:
-        faults["base_per"] = "Choose month or year."
-    if not faults and per_unit is None and base is None:
-        faults["per_unit"] = "Write what a unit costs, or a base fee."
-    if faults:
-        return None, faults
-    own = {fold(key.type): key.type for key in known}
-    price_id = fields.get("id", "").strip() or new_id
-    return (
-        Price(
-            price_id,
-            own.get(fold(name), name),
-            read_unit(unit, (key.unit for key in known)),
-            start,
-            per_unit,
-            base,
-            cast(BaseInterval, base_per),
-        ),
-        {},
-    )
-
-
 def with_price(prices: Sequence[Price], price: Price) -> list[Price]:
     """The prices with one more, which replaces one with its id or of its day.
 
@@ -235,32 +173,11 @@ def same_price(prices: Iterable[Price], price: Price) -> Price | None:
     return None
 
 
-def read_start(text: str, today: date) -> date:
-    """The day from which a price counts, today where none is written. Raises ValueError."""
-    return read_day(text) if text else today
-
-
-def read_money(text: str, number_format: str, decimals: int) -> Decimal | None:
-    """An amount of money without its currency, None where none is written. Raises ValueError."""
-    if not text:
-        return None
-    # A price a unit has more decimals than a value: 0.00032145 a Wh.
-    if written := _MANY_DECIMALS.fullmatch(text):
-        if len(written[2]) > decimals:
-            raise ValueError(f"Write at most {decimals} decimals.")
-        return Decimal(f"{written[1] or 0}.{written[2]}")
-    return read_number(text, number_format)
-
-
 def rounded_half_up(value: Fraction, decimals: int = MONEY_DECIMALS) -> Decimal:
     """A sum of money, rounded half away from zero, trailing zeros kept off by `plain`."""
     quotient = _ROUNDING.divide(Decimal(value.numerator), Decimal(value.denominator))
     exact = _ROUNDING.quantize(quotient, _TWENTY_DECIMALS)
     return _ROUNDING.quantize(exact, Decimal(1).scaleb(-decimals))
-
-
-def _read_type(text: str) -> str:
-    return read_text(text, "Type", MAX_TYPE, "Write what the price is for, such as electricity.")
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -11,6 +11,7 @@ from tally.accounts import prices as account_prices
 from tally.domain import prices
 from tally.domain.fields import read_id
 from tally.domain.keys import Key
+from tally.domain.price_form import read_price
 from tally.domain.prices import Price
 from tally.domain.records import last_use
 from tally.errors import HTTPError, Invalid, NotFound
@@ -34,7 +35,7 @@ def create(context: RequestContext) -> Response:
     used = sorted(context.used, key=last_use)
     known = [kind.key for kind in used]
     fields = {**context.form, "id": _own_id(context)}
-    price, faults = prices.read_price(
+    price, faults = read_price(
         fields,
         context.number_format,
         known,
