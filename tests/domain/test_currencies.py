@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 
+from tally.domain.calendar import DAY
 from tally.domain.currencies import (
     CURRENCIES,
     currency_of,
@@ -11,9 +14,13 @@ from tally.domain.currencies import (
     is_money,
     name,
     sign,
+    usual_currency,
     without_sign,
 )
 from tally.domain.iso4217 import ISO_4217
+from tally.domain.records import UsedType
+
+TODAY = date(2026, 11, 22)
 
 
 def test_every_currency_of_iso_4217_can_be_chosen() -> None:
@@ -86,3 +93,17 @@ def test_what_is_money_beside_a_number(text: str, own: str, money: bool, code: s
 )
 def test_money_without_the_sign_of_its_currency(text: str, currency: str, bare: str) -> None:
     assert without_sign(text, currency) == bare
+
+
+def test_the_usual_currency_is_the_newest_that_was_written() -> None:
+    def used(unit: str, day: date, hour: int = 0) -> UsedType:
+        return UsedType("rent", unit, day, datetime(2026, 1, 1, hour, tzinfo=UTC))
+
+    assert usual_currency([]) == "EUR"
+    assert usual_currency([used("kWh", TODAY), used("", TODAY)]) == "EUR"
+    newest = [used("$", TODAY - timedelta(days=1)), used("£", TODAY), used("kWh", TODAY, 5)]
+    assert usual_currency(newest) == "GBP"
+    same_day = [used("PLN", TODAY, 2), used("$", TODAY, 3), used("£", TODAY, 1)]
+    assert usual_currency(same_day) == "USD"
+    # A sign of two currencies tells none.
+    assert usual_currency([used("¥", TODAY), used("$", TODAY - DAY)]) == "USD"

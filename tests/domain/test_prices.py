@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import isleap, monthrange
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,10 +23,8 @@ from tally.domain.prices import (
     read_prices,
     rounded_half_up,
     tariffs,
-    usual_currency,
     with_price,
 )
-from tally.domain.records import UsedType
 
 TODAY = date(2026, 11, 22)
 
@@ -163,17 +161,3 @@ def test_money_is_rounded_half_away_from_zero(value: Fraction, decimals: int) ->
 
 def test_money_has_six_decimals_unless_said_otherwise() -> None:
     assert rounded_half_up(Fraction(1, 3)) == Decimal("0.333333")
-
-
-def test_the_usual_currency_is_the_newest_that_was_written() -> None:
-    def used(unit: str, day: date, hour: int = 0) -> UsedType:
-        return UsedType("rent", unit, day, datetime(2026, 1, 1, hour, tzinfo=UTC))
-
-    assert usual_currency([]) == "EUR"
-    assert usual_currency([used("kWh", TODAY), used("", TODAY)]) == "EUR"
-    newest = [used("$", TODAY - timedelta(days=1)), used("£", TODAY), used("kWh", TODAY, 5)]
-    assert usual_currency(newest) == "GBP"
-    same_day = [used("PLN", TODAY, 2), used("$", TODAY, 3), used("£", TODAY, 1)]
-    assert usual_currency(same_day) == "USD"
-    # A sign of two currencies tells none.
-    assert usual_currency([used("¥", TODAY), used("$", TODAY - DAY)]) == "USD"

@@ -1,6 +1,12 @@
-"""Currencies an account can have: ISO 4217 codes, and the sign that is shown for each. Pure."""
+"""Currencies an account can have: ISO 4217 codes, the sign that is shown, the usual one. Pure."""
+
+from collections.abc import Iterable
 
 from tally.domain.iso4217 import ISO_4217
+from tally.domain.records import UsedType, last_use
+
+# The currency if nothing names one.
+USUAL_CURRENCY = "EUR"
 
 # The currencies that have a sign; all others are known by their codes alone.
 _SIGNS = {
@@ -94,3 +100,10 @@ def without_sign(text: str, currency: str) -> str:
         if folded.endswith(unit):
             return text[: -len(unit)].strip()
     return text
+
+
+def usual_currency(used: Iterable[UsedType]) -> str:
+    """The currency of the amounts of money in use (`rent 900€`), the newest first."""
+    newest = sorted(used, key=last_use, reverse=True)
+    written = (currency_of(kind.unit) for kind in newest if is_money(kind.unit))
+    return next(filter(None, written), USUAL_CURRENCY)

@@ -17,16 +17,12 @@ from typing import Any, Literal, cast
 
 from tally.domain.amounts import plain
 from tally.domain.calendar import DAY, Span
-from tally.domain.currencies import currency_of, is_money
 from tally.domain.keys import Key, folded, is_same
-from tally.domain.records import UsedType, last_use
 
 MAX_PRICES = 200
 # A price a unit has more decimals than an amount: 0.3215.
 PRICE_DECIMALS = 8
 MONEY_DECIMALS = 6
-# The currency if nothing names one.
-USUAL_CURRENCY = "EUR"
 
 BaseInterval = Literal["month", "year"]
 BASE_INTERVALS: tuple[BaseInterval, ...] = ("month", "year")
@@ -182,10 +178,3 @@ def rounded_half_up(value: Fraction, decimals: int = MONEY_DECIMALS) -> Decimal:
 
 def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
-
-
-def usual_currency(used: Iterable[UsedType]) -> str:
-    """The currency of the amounts of money in use (`rent 900€`), the newest first."""
-    newest = sorted(used, key=last_use, reverse=True)
-    written = (currency_of(kind.unit) for kind in newest if is_money(kind.unit))
-    return next(filter(None, written), USUAL_CURRENCY)

@@ -19,8 +19,8 @@ from sqlalchemy import Connection
 from tally.db import meter_queries, queries
 from tally.db.models import Account
 from tally.domain import currencies
+from tally.domain.currencies import usual_currency
 from tally.domain.keys import Key, folded
-from tally.domain.prices import usual_currency
 from tally.domain.records import UsedType
 from tally.domain.text import fold
 from tally.domain.units import Units

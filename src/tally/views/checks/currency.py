@@ -7,8 +7,7 @@ from uuid import UUID
 
 from tally.accounts import prices
 from tally.db import change_queries
-from tally.domain.currencies import sign
-from tally.domain.prices import usual_currency
+from tally.domain.currencies import sign, usual_currency
 from tally.domain.records import NewRecord
 from tally.web.context import RequestContext
 
