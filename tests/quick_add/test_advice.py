@@ -25,9 +25,9 @@ from tally.quick_add.readings import (
     UNIT_OF_METER,
 )
 from tally.quick_add.results import Draft, ParseProblem
-from tally.quick_add.tokens import quoted
 from tally.quick_add.unit_texts import NOT_A_VALUE
 from tally.quick_add.vocabulary import Vocabulary
+from tally.quick_add.words.tokens import quoted
 from tests.quick_add.test_lines import TODAY, VOCABULARY, cases
 
 # Texts that a sentence offers, in front of a reason or of the next one.

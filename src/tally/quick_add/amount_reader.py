@@ -12,7 +12,6 @@ from typing import NamedTuple
 from tally.domain.amounts import TIMES
 from tally.domain.currencies import is_money
 from tally.domain.units import TIME, Units
-from tally.quick_add import foreign_words
 from tally.quick_add.amount import Amount, NoAmount, price_of_one
 from tally.quick_add.durations import (
     CLOCK_TIME,
@@ -25,7 +24,8 @@ from tally.quick_add.durations import (
 )
 from tally.quick_add.loose_signs import loose_sign
 from tally.quick_add.number_reader import SUM, NumberReader, begins_number, is_number
-from tally.quick_add.tokens import Problem, Word, leave_out
+from tally.quick_add.words import foreign_words
+from tally.quick_add.words.tokens import Problem, Word, leave_out
 
 MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
 MARK_APART = "Write {written} in one word, or the words in quotes."

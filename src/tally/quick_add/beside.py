@@ -18,8 +18,8 @@ from tally.quick_add.calendar_dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named
 from tally.quick_add.number_words import spoken
-from tally.quick_add.tokens import Problem, Word, in_quotes, leave_out, text_of
 from tally.quick_add.unread_dates import PARTS_OF_DAY
+from tally.quick_add.words.tokens import Problem, Word, in_quotes, leave_out, text_of
 from tally.quick_add.words_beside import (
     ARTICLES,
     BELOW_ZERO,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tally.domain.calendar import Starts
-from tally.quick_add.tokens import Word
+from tally.quick_add.words.tokens import Word
 
 
 @dataclass(frozen=True)

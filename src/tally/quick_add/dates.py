@@ -34,7 +34,7 @@ from tally.quick_add.calendar_dates import (
 from tally.quick_add.date_place import DatePlace, NoDate, Surroundings
 from tally.quick_add.number_words import COUNT, COUNTS, spoken
 from tally.quick_add.slash_dates import slashed_day
-from tally.quick_add.tokens import Word, text_of
+from tally.quick_add.words.tokens import Word, text_of
 
 MAX_DATE_WORDS = 4
 

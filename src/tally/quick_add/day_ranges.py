@@ -7,8 +7,8 @@ from tally.domain.amounts import Unreadable
 from tally.quick_add.calendar_dates import ISO
 from tally.quick_add.date_place import Surroundings
 from tally.quick_add.dates import MAX_DATE_WORDS, WrittenDays, days_at, may_begin_date
-from tally.quick_add.separators import DASHES
-from tally.quick_add.tokens import Word, phrases_at
+from tally.quick_add.words.separators import DASHES
+from tally.quick_add.words.tokens import Word, phrases_at
 
 # The words of two days in which a dash is looked for: `from oct 15-nov 14`.
 _MAX_APART = 5

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from tally.quick_add.tokens import in_quotes
+from tally.quick_add.words.tokens import in_quotes
 
 
 def _table(text: str) -> dict[str, str]:

@@ -24,12 +24,12 @@ from tally.quick_add.line_type import TOO_LONG, take_type
 from tally.quick_add.line_value import with_value
 from tally.quick_add.lines_before import LinesBefore, relinked
 from tally.quick_add.minus import check_minus
-from tally.quick_add.own_names import ALSO_A_TYPE, own_name
 from tally.quick_add.pasted_tables import check_table
 from tally.quick_add.results import Draft, ParseProblem, ParseResult, WantedReading
 from tally.quick_add.roles import take_amounts, take_leads, take_new, tell_apart
-from tally.quick_add.tokens import MAX_WORDS, quoted, tokenise, visible
 from tally.quick_add.vocabulary import Vocabulary
+from tally.quick_add.words.own_names import ALSO_A_TYPE, own_name
+from tally.quick_add.words.tokens import MAX_WORDS, quoted, tokenise, visible
 
 MAX_LINES = 500
 # The most words of all lines together, notes aside: reading one takes a quarter of a millisecond.

@@ -11,9 +11,9 @@ from tally.quick_add.amount import Amount
 from tally.quick_add.date_place import Surroundings
 from tally.quick_add.lines_before import LinesBefore
 from tally.quick_add.results import WantedReading
-from tally.quick_add.separators import BEGINS_VALUE
-from tally.quick_add.tokens import Problem, Word, phrases_at, text_of
 from tally.quick_add.vocabulary import Vocabulary
+from tally.quick_add.words.separators import BEGINS_VALUE
+from tally.quick_add.words.tokens import Problem, Word, phrases_at, text_of
 
 TWO_VALUES = "Two values. Keep one, and put the other behind a semicolon or in quotes."
 # The beginning of a word that may be the value of the line.

@@ -9,9 +9,9 @@ from tally.quick_add.dates import MAX_DATE_WORDS, TWO_DATES, WrittenDays, days_a
 from tally.quick_add.line import Days, Line
 from tally.quick_add.minus import check_unit_behind
 from tally.quick_add.over_period import Over, find_over, without_over
-from tally.quick_add.separators import DASHES
-from tally.quick_add.tokens import Word
 from tally.quick_add.unread_dates import problems_in
+from tally.quick_add.words.separators import DASHES
+from tally.quick_add.words.tokens import Word
 
 
 def take_period(line: Line) -> Over | None:

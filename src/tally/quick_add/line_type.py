@@ -13,10 +13,10 @@ from tally.quick_add.beside import BEHIND_READING, WEEKDAY_AS, check_beside
 from tally.quick_add.calendar_dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, PlacedProblem
-from tally.quick_add.separators import ANY_DASH
-from tally.quick_add.tokens import Word, leave_out, plain_line, text_of
 from tally.quick_add.unit_texts import NOT_A_VALUE, UNIT_TOO_LONG, is_unit_text
 from tally.quick_add.unread_dates import PARTS_OF_DAY
+from tally.quick_add.words.separators import ANY_DASH
+from tally.quick_add.words.tokens import Word, leave_out, plain_line, text_of
 from tally.quick_add.words_beside import AROUND_AMOUNT, METER_WORDS
 
 IN_QUOTES = "Write it in quotes to make it part of the type."

@@ -11,7 +11,7 @@ from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Days, Line, Named, Value
 from tally.quick_add.results import Draft
 from tally.quick_add.similar import nearest
-from tally.quick_add.tokens import Word, quoted
+from tally.quick_add.words.tokens import Word, quoted
 
 
 def with_value(line: Line, main: Amount | None, named: Named, days: Days) -> Draft:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from tally.domain.currencies import is_money
 from tally.quick_add.amount import Amount
 from tally.quick_add.number_reader import SUM, begins_number
-from tally.quick_add.tokens import Problem, Word
 from tally.quick_add.unit_reader import UnitReader
+from tally.quick_add.words.tokens import Problem, Word
 
 LOOSE_PRICE = "Two values. For the price of one write {amount} @{money}; or keep one of them."
 TWO_AMOUNTS = "Two values. Keep one of them, or use quotes."

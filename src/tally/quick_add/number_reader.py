@@ -11,8 +11,8 @@ from tally.domain.amounts import FRACTION_SIGNS, NOT_A_NUMBER, SPACES, TIMES, Un
 from tally.domain.units import Units
 from tally.quick_add.amount import IN_FULL, Amount, NoAmount
 from tally.quick_add.calendar_dates import VALUE_OR_DAY, as_written
-from tally.quick_add.tokens import Word, phrases_at
 from tally.quick_add.unit_reader import UnitReader
+from tally.quick_add.words.tokens import Word, phrases_at
 
 COMMA_IN_FRONT = "Write 0.{number} or {number}: a comma in front could be either."
 TWO_OR_DAY = "Two values, or a day? Write {day} for the day, or keep one value."

@@ -7,8 +7,16 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from tally.quick_add import foreign_dates, foreign_words
-from tally.quick_add.tokens import Problem, Word, in_quotes, leave_out, lower_text_of, phrases_at
+from tally.quick_add import foreign_dates
+from tally.quick_add.words import foreign_words
+from tally.quick_add.words.tokens import (
+    Problem,
+    Word,
+    in_quotes,
+    leave_out,
+    lower_text_of,
+    phrases_at,
+)
 
 _ONE = frozenset({"a", "an", "one"})
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -22,8 +22,8 @@ from tally.quick_add.dates import WrittenDays, days_at
 from tally.quick_add.day_ranges import AND, UP_TO, from_to, single_day_at
 from tally.quick_add.named_periods import CALENDAR_UNITS, days_of_period
 from tally.quick_add.number_words import COUNT, spoken
-from tally.quick_add.tokens import Problem, Word, lower_text_of, phrases_at
 from tally.quick_add.unread_dates import FULL_YEAR, SHORT_YEAR
+from tally.quick_add.words.tokens import Problem, Word, lower_text_of, phrases_at
 
 _MAX_PERIOD_WORDS = 4
 

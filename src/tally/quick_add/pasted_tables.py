@@ -1,7 +1,7 @@
 """Lines pasted from a table: its headings, and cells in quotes. Pure."""
 
-from tally.quick_add.foreign_words import HEADINGS
 from tally.quick_add.line import Line
+from tally.quick_add.words.foreign_words import HEADINGS
 
 HEADINGS_ALONE = "These are headings. Leave the line out, or put the words in quotes."
 CELLS_IN_QUOTES = "In quotes each cell is part of the type. Leave the quotes out around the others."

@@ -26,8 +26,8 @@ from tally.quick_add.line import Days, Line, Named, Value
 from tally.quick_add.line_value import draft_of
 from tally.quick_add.lines_before import meter_of, with_lines
 from tally.quick_add.results import Draft, WantedReading
-from tally.quick_add.tokens import Word
 from tally.quick_add.vocabulary import MeterDay
+from tally.quick_add.words.tokens import Word
 
 NEW, ROLLED_OVER = "new", "rolled over"
 ADD_NEW = f"A new meter: add `{NEW}`"

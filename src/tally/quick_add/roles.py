@@ -8,15 +8,16 @@ from tally.domain.amounts import TIMES, plain
 from tally.domain.currencies import sign
 from tally.domain.fields import TOO_LATE
 from tally.domain.units import TIME, rounded
-from tally.quick_add import foreign_words, number_words, readings
+from tally.quick_add import number_words, readings
 from tally.quick_add.amount import Amount, in_money, price_of_one
 from tally.quick_add.amount_reader import AmountReader
 from tally.quick_add.calendar_dates import NEAR_YEARS, YEAR, is_month, month_named
 from tally.quick_add.durations import HOUR, TIME_OF_DAY, read_duration
 from tally.quick_add.line import TWO_VALUES, Line
 from tally.quick_add.number_reader import TWO_OR_DAY, possible_day
-from tally.quick_add.separators import without_separators
-from tally.quick_add.tokens import Word, leave_out
+from tally.quick_add.words import foreign_words
+from tally.quick_add.words.separators import without_separators
+from tally.quick_add.words.tokens import Word, leave_out
 
 _YEAR = re.compile(YEAR)
 

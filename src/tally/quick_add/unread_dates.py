@@ -8,8 +8,8 @@ from tally.quick_add import foreign_dates
 from tally.quick_add.calendar_dates import ISO, MONTH_NUMBERS, WEEKDAY, YEAR
 from tally.quick_add.dates import WrittenDays
 from tally.quick_add.number_words import COUNT, COUNTS
-from tally.quick_add.separators import ANY_DASH
-from tally.quick_add.tokens import Problem, Word, leave_out, lower_text_of, phrases_at
+from tally.quick_add.words.separators import ANY_DASH
+from tally.quick_add.words.tokens import Problem, Word, leave_out, lower_text_of, phrases_at
 
 DAY_AS = "Write the day as 2026-10-05 or 5 oct, or the word in quotes."
 DAYS_AS = "Write days as mon..fri or 2026-10-01..2026-10-05, or the word in quotes."

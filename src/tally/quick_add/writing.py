@@ -9,7 +9,7 @@ from uuid import UUID
 from tally.domain.amounts import plain
 from tally.domain.records import NewRecord, RecordLike
 from tally.quick_add.grammar import read
-from tally.quick_add.tokens import quoted
+from tally.quick_add.words.tokens import quoted
 
 # A line is read to check that it reads back; the same few stand beside each new record.
 MAX_KEPT_LINES = 4_096

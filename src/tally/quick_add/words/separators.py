@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from tally.domain.amounts import FRACTION_SIGNS, TIMES
-from tally.quick_add.tokens import Word
+from tally.quick_add.words.tokens import Word
 
 # The beginning of a value, at the start of a word.
 _VALUE_START = rf"@?(?:[0-9]|[.][0-9]|[{FRACTION_SIGNS}]|[€$£][.0-9])"

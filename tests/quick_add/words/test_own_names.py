@@ -8,8 +8,8 @@ import pytest
 
 from tally.domain.amounts import plain
 from tally.quick_add.grammar import read
-from tally.quick_add.own_names import own_name
 from tally.quick_add.vocabulary import Vocabulary
+from tally.quick_add.words.own_names import own_name
 from tests.quick_add.kept_types import all_kept
 
 TODAY = date(2026, 11, 25)

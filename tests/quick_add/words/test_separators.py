@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tally.quick_add.separators import without_separators
-from tally.quick_add.tokens import tokenise
+from tally.quick_add.words.separators import without_separators
+from tally.quick_add.words.tokens import tokenise
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from tally.domain.fields import MAX_TYPE
 from tally.domain.text import fold
-from tally.quick_add.tokens import quoted, tokenise
 from tally.quick_add.vocabulary import KnownType
+from tally.quick_add.words.tokens import quoted, tokenise
 
 ALSO_A_TYPE = "You have {name} as a type, too. For that write it in quotes"
 _MAX_WORDS = 8

@@ -1,0 +1,1 @@
+"""The words of a line, and the marks and words that the grammar knows. Pure."""
