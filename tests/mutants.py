@@ -30,8 +30,8 @@ NOTICED = ("killed", "timeout")
 AT_IMPORT = (
     "domain.units.x__rows",
     "domain.units.x__names",
-    "quick_add.calendar_dates.x__numbered",
-    "quick_add.foreign_dates.x__table",
+    "quick_add.calendar.calendar_dates.x__numbered",
+    "quick_add.calendar.foreign_dates.x__table",
     "transfer.tables.headings.x__lookup",
     "transfer.cells.names.x__months",
 )

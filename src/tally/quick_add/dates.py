@@ -12,8 +12,8 @@ from datetime import date, timedelta
 
 from tally.domain.amounts import Unreadable
 from tally.domain.calendar_names import MONTHS
-from tally.quick_add import foreign_dates
-from tally.quick_add.calendar_dates import (
+from tally.quick_add.calendar import foreign_dates
+from tally.quick_add.calendar.calendar_dates import (
     ISO,
     MAX_LINE_DAYS,
     MONTH,
@@ -31,9 +31,9 @@ from tally.quick_add.calendar_dates import (
     latest_weekday,
     months_ago,
 )
-from tally.quick_add.date_place import DatePlace, NoDate, Surroundings
+from tally.quick_add.calendar.date_place import DatePlace, NoDate, Surroundings
+from tally.quick_add.calendar.slash_dates import slashed_day
 from tally.quick_add.number_words import COUNT, COUNTS, spoken
-from tally.quick_add.slash_dates import slashed_day
 from tally.quick_add.words.tokens import Word, text_of
 
 MAX_DATE_WORDS = 4

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from tally.domain.amounts import Unreadable
-from tally.quick_add.calendar_dates import ISO
-from tally.quick_add.date_place import Surroundings
+from tally.quick_add.calendar.calendar_dates import ISO
+from tally.quick_add.calendar.date_place import Surroundings
 from tally.quick_add.dates import MAX_DATE_WORDS, WrittenDays, days_at, may_begin_date
 from tally.quick_add.words.separators import DASHES
 from tally.quick_add.words.tokens import Word, phrases_at

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from tally.quick_add.calendar_dates import VALUE_OR_DAY, as_written
+from tally.quick_add.calendar.calendar_dates import VALUE_OR_DAY, as_written
 from tally.quick_add.dates import WrittenDays
 from tally.quick_add.line import Line
 

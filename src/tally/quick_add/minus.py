@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tally.domain.calendar_names import month_name
 from tally.domain.currencies import is_money
 from tally.domain.units import dimension
-from tally.quick_add.calendar_dates import MAX_LINE_DAYS
+from tally.quick_add.calendar.calendar_dates import MAX_LINE_DAYS
 from tally.quick_add.dates import WrittenDays
 from tally.quick_add.line import Line, Named
 

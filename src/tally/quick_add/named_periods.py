@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from tally.domain.amounts import Unreadable
 from tally.domain.calendar import DAY, USUAL_STARTS, CalendarUnit, Starts, containing
 from tally.domain.fields import MAX_DAYS
-from tally.quick_add.calendar_dates import (
+from tally.quick_add.calendar.calendar_dates import (
     MONTH,
     MONTH_NUMBERS,
     NO_SUCH_DAY,

@@ -10,7 +10,7 @@ from tally.domain import amounts
 from tally.domain.amounts import FRACTION_SIGNS, NOT_A_NUMBER, SPACES, TIMES, Unreadable
 from tally.domain.units import Units
 from tally.quick_add.amount import IN_FULL, Amount, NoAmount
-from tally.quick_add.calendar_dates import VALUE_OR_DAY, as_written
+from tally.quick_add.calendar.calendar_dates import VALUE_OR_DAY, as_written
 from tally.quick_add.unit_reader import UnitReader
 from tally.quick_add.words.tokens import Word, phrases_at
 

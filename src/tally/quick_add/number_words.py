@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from tally.quick_add import foreign_dates
+from tally.quick_add.calendar import foreign_dates
 from tally.quick_add.words import foreign_words
 from tally.quick_add.words.tokens import (
     Problem,

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from tally.domain.amounts import Unreadable
 from tally.domain.calendar import USUAL_STARTS
 from tally.domain.fields import MAX_DAYS
-from tally.quick_add.calendar_dates import (
+from tally.quick_add.calendar.calendar_dates import (
     MAX_LINE_DAYS,
     WEEKDAY,
     WEEKDAY_NUMBERS,
@@ -17,7 +17,7 @@ from tally.quick_add.calendar_dates import (
     month_named,
     months_ago,
 )
-from tally.quick_add.date_place import Surroundings
+from tally.quick_add.calendar.date_place import Surroundings
 from tally.quick_add.dates import WrittenDays, days_at
 from tally.quick_add.day_ranges import AND, UP_TO, from_to, single_day_at
 from tally.quick_add.named_periods import CALENDAR_UNITS, days_of_period

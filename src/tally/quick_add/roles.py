@@ -11,7 +11,7 @@ from tally.domain.units import TIME, rounded
 from tally.quick_add import number_words, readings
 from tally.quick_add.amount import Amount, in_money, price_of_one
 from tally.quick_add.amount_reader import AmountReader
-from tally.quick_add.calendar_dates import NEAR_YEARS, YEAR, is_month, month_named
+from tally.quick_add.calendar.calendar_dates import NEAR_YEARS, YEAR, is_month, month_named
 from tally.quick_add.durations import HOUR, TIME_OF_DAY, read_duration
 from tally.quick_add.line import TWO_VALUES, Line
 from tally.quick_add.number_reader import TWO_OR_DAY, possible_day

@@ -3,7 +3,7 @@
 They are for sentences on what to write: beside a type of the account such words are hardly a name.
 """
 
-from tally.quick_add import foreign_dates
+from tally.quick_add.calendar import foreign_dates
 from tally.quick_add.words import foreign_words
 
 _TIMES = {"once": "1", "twice": "2", "thrice": "3"}

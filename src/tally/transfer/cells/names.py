@@ -2,8 +2,8 @@
 
 English, German, Dutch, French, Spanish, Italian, Portuguese, Swedish, Polish and Russian. Names are
 folded (lower case, without accents), so that `août`, `AOUT` and `Aout` are one. A cell that may be
-a date can be cut to any short form; `quick_add.foreign_dates` has its own list, since a line is a
-sentence with other words.
+a date can be cut to any short form; `quick_add.calendar.foreign_dates` has its own list, since a
+line is a sentence with other words.
 """
 
 from __future__ import annotations

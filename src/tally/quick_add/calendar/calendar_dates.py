@@ -9,7 +9,7 @@ from tally.domain.amounts import Unreadable
 from tally.domain.calendar import EARLIEST
 from tally.domain.calendar_names import MONTHS, WEEKDAYS
 from tally.domain.fields import TOO_EARLY, TOO_LATE
-from tally.quick_add import foreign_dates
+from tally.quick_add.calendar import foreign_dates
 
 MAX_LINE_DAYS = 31
 # Four digits after a day and month are certainly a year if it is this close to today.

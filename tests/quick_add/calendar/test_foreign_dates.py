@@ -2,7 +2,7 @@
 
 import pytest
 
-from tally.quick_add import foreign_dates
+from tally.quick_add.calendar import foreign_dates
 
 
 @pytest.mark.parametrize(

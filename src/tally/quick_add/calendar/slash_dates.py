@@ -7,8 +7,13 @@ from math import gcd
 
 from tally.domain.amounts import MAX_PARTS, Unreadable
 from tally.domain.calendar_names import MONTHS, month_name
-from tally.quick_add.calendar_dates import DayRange, calendar_day, check_days, check_short_year
-from tally.quick_add.date_place import DatePlace, NoDate
+from tally.quick_add.calendar.calendar_dates import (
+    DayRange,
+    calendar_day,
+    check_days,
+    check_short_year,
+)
+from tally.quick_add.calendar.date_place import DatePlace, NoDate
 
 # The parts of everyday fractions behind a whole number: `1 3/4`.
 _USUAL_PARTS = frozenset({2, 3, 4, 8})

@@ -1,0 +1,1 @@
+"""Days as people write them: names, slashes, other languages, the words around them. Pure."""
