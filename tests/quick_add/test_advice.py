@@ -15,6 +15,7 @@ import pytest
 
 from tally.domain.amounts import plain
 from tally.domain.calendar import Starts
+from tally.quick_add.amounts.unit_texts import NOT_A_VALUE
 from tally.quick_add.beside import BEHIND_READING
 from tally.quick_add.costs import PRICE_ALONE, PRICE_AND_COST, SEVERAL_RECORDS
 from tally.quick_add.grammar import NO_AMOUNT, read
@@ -25,7 +26,6 @@ from tally.quick_add.readings import (
     UNIT_OF_METER,
 )
 from tally.quick_add.results import Draft, ParseProblem
-from tally.quick_add.unit_texts import NOT_A_VALUE
 from tally.quick_add.vocabulary import Vocabulary
 from tally.quick_add.words.tokens import quoted
 from tests.quick_add.test_lines import TODAY, VOCABULARY, cases

@@ -12,12 +12,12 @@ from typing import NamedTuple
 from tally.domain.currencies import CURRENCIES, sign
 from tally.domain.text import fold
 from tally.domain.units import dimension, is_convertible
-from tally.quick_add.amount import Amount
+from tally.quick_add.amounts.amount import Amount
+from tally.quick_add.amounts.durations import TIME_OF_DAY
+from tally.quick_add.amounts.number_words import spoken
 from tally.quick_add.calendar import foreign_dates
 from tally.quick_add.calendar.calendar_dates import month_named
-from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named
-from tally.quick_add.number_words import spoken
 from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.words.tokens import Problem, Word, in_quotes, leave_out, text_of
 from tally.quick_add.words_beside import (

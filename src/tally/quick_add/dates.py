@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from tally.domain.amounts import Unreadable
 from tally.domain.calendar_names import MONTHS
+from tally.quick_add.amounts.number_words import COUNT, COUNTS, spoken
 from tally.quick_add.calendar import foreign_dates
 from tally.quick_add.calendar.calendar_dates import (
     ISO,
@@ -33,7 +34,6 @@ from tally.quick_add.calendar.calendar_dates import (
 )
 from tally.quick_add.calendar.date_place import DatePlace, NoDate, Surroundings
 from tally.quick_add.calendar.slash_dates import slashed_day
-from tally.quick_add.number_words import COUNT, COUNTS, spoken
 from tally.quick_add.words.tokens import Word, text_of
 
 MAX_DATE_WORDS = 4

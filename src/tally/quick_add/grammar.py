@@ -15,7 +15,7 @@ from tally.domain.amounts import grouped
 from tally.domain.fields import MAX_NOTES, check_length
 from tally.domain.units import Units
 from tally.quick_add import readings
-from tally.quick_add.amount import Amount
+from tally.quick_add.amounts.amount import Amount
 from tally.quick_add.costs import with_cost
 from tally.quick_add.full_stop import check_full_stop
 from tally.quick_add.line import Days, Line, PlacedProblem

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
-from tally.quick_add.amount import IN_FULL, Amount
+from tally.quick_add.amounts.amount import IN_FULL, Amount
+from tally.quick_add.amounts.durations import TIME_OF_DAY
+from tally.quick_add.amounts.unit_texts import NOT_A_VALUE, UNIT_TOO_LONG, is_unit_text
 from tally.quick_add.amounts_in_types import check_amounts_in, check_measured
 from tally.quick_add.beside import BEHIND_READING, WEEKDAY_AS, check_beside
 from tally.quick_add.calendar import foreign_dates
 from tally.quick_add.calendar.calendar_dates import month_named
-from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, PlacedProblem
-from tally.quick_add.unit_texts import NOT_A_VALUE, UNIT_TOO_LONG, is_unit_text
 from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.words.separators import ANY_DASH
 from tally.quick_add.words.tokens import Word, leave_out, plain_line, text_of

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from tally.domain.amounts import MAX_VALUE, plain
 from tally.domain.units import asks_measures, factor, rounded
-from tally.quick_add.amount import Amount
+from tally.quick_add.amounts.amount import Amount
+from tally.quick_add.amounts.durations import TIME_OF_DAY
 from tally.quick_add.conversions import another_unit, unit_of_type
-from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Days, Line, Named, Value
 from tally.quick_add.results import Draft
 from tally.quick_add.similar import nearest

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from tally.domain.amounts import Unreadable
 from tally.domain.calendar import USUAL_STARTS
 from tally.domain.fields import MAX_DAYS
+from tally.quick_add.amounts.number_words import COUNT, spoken
 from tally.quick_add.calendar.calendar_dates import (
     MAX_LINE_DAYS,
     WEEKDAY,
@@ -21,7 +22,6 @@ from tally.quick_add.calendar.date_place import Surroundings
 from tally.quick_add.dates import WrittenDays, days_at
 from tally.quick_add.day_ranges import AND, UP_TO, from_to, single_day_at
 from tally.quick_add.named_periods import CALENDAR_UNITS, days_of_period
-from tally.quick_add.number_words import COUNT, spoken
 from tally.quick_add.unread_dates import FULL_YEAR, SHORT_YEAR
 from tally.quick_add.words.tokens import Problem, Word, lower_text_of, phrases_at
 

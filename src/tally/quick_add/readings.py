@@ -20,7 +20,7 @@ from tally.domain.meters import (
     consumption,
 )
 from tally.domain.units import rounded
-from tally.quick_add.amount import Amount
+from tally.quick_add.amounts.amount import Amount
 from tally.quick_add.conversions import unit_of_type
 from tally.quick_add.line import Days, Line, Named, Value
 from tally.quick_add.line_value import draft_of

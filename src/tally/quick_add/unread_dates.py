@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
+from tally.quick_add.amounts.number_words import COUNT, COUNTS
 from tally.quick_add.calendar import foreign_dates
 from tally.quick_add.calendar.calendar_dates import ISO, MONTH_NUMBERS, WEEKDAY, YEAR
 from tally.quick_add.dates import WrittenDays
-from tally.quick_add.number_words import COUNT, COUNTS
 from tally.quick_add.words.separators import ANY_DASH
 from tally.quick_add.words.tokens import Problem, Word, leave_out, lower_text_of, phrases_at
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tally.domain.currencies import is_money
-from tally.quick_add.amount import Amount
-from tally.quick_add.number_reader import SUM, begins_number
-from tally.quick_add.unit_reader import UnitReader
+from tally.quick_add.amounts.amount import Amount
+from tally.quick_add.amounts.number_reader import SUM, begins_number
+from tally.quick_add.amounts.unit_reader import UnitReader
 from tally.quick_add.words.tokens import Problem, Word
 
 LOOSE_PRICE = "Two values. For the price of one write {amount} @{money}; or keep one of them."

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from tally.domain.amounts import TIMES
 from tally.domain.currencies import is_money
 from tally.domain.units import TIME, Units
-from tally.quick_add.amount import Amount, NoAmount, price_of_one
-from tally.quick_add.durations import (
+from tally.quick_add.amounts.amount import Amount, NoAmount, price_of_one
+from tally.quick_add.amounts.durations import (
     CLOCK_TIME,
     HOUR,
     OF_DAY,
@@ -22,8 +22,8 @@ from tally.quick_add.durations import (
     read_clock,
     read_duration,
 )
-from tally.quick_add.loose_signs import loose_sign
-from tally.quick_add.number_reader import SUM, NumberReader, begins_number, is_number
+from tally.quick_add.amounts.loose_signs import loose_sign
+from tally.quick_add.amounts.number_reader import SUM, NumberReader, begins_number, is_number
 from tally.quick_add.words import foreign_words
 from tally.quick_add.words.tokens import Problem, Word, leave_out
 

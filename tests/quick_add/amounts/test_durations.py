@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from tally.quick_add.durations import CLOCK_TIME, Duration, read_clock, read_duration
+from tally.quick_add.amounts.durations import CLOCK_TIME, Duration, read_clock, read_duration
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from tally.domain.currencies import is_money, units_of
 from tally.domain.fields import MAX_UNIT, NO_UNIT
 from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.units import ASKING, ASKING_AS_IS, MAX_NAME_WORDS, Units, rounded
-from tally.quick_add.amount import IN_FULL, Amount, in_money, price_of_one
-from tally.quick_add.unit_texts import DAY_ALONE, NOT_A_VALUE, UNIT_TOO_LONG, why_no_unit
+from tally.quick_add.amounts.amount import IN_FULL, Amount, in_money, price_of_one
+from tally.quick_add.amounts.unit_texts import DAY_ALONE, NOT_A_VALUE, UNIT_TOO_LONG, why_no_unit
 from tally.quick_add.words.separators import ANY_DASH
 from tally.quick_add.words.tokens import Word, phrases_at, plain_line, text_of
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tally.quick_add.number_words import HOW_MANY, spoken, with_numbers
+from tally.quick_add.amounts.number_words import HOW_MANY, spoken, with_numbers
 from tally.quick_add.words.tokens import Word, tokenise
 
 TYPES = ("a la carte", "coffee", "seven", "half marathon", "eggs")

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from tally.domain import amounts
 from tally.domain.units import rounded
-from tally.quick_add.durations import Duration
+from tally.quick_add.amounts.durations import Duration
 from tally.quick_add.words.tokens import Word
 
 IN_FULL = "Write {number}, or the word in quotes."

@@ -9,9 +9,9 @@ from fractions import Fraction
 from tally.domain import amounts
 from tally.domain.amounts import FRACTION_SIGNS, NOT_A_NUMBER, SPACES, TIMES, Unreadable
 from tally.domain.units import Units
-from tally.quick_add.amount import IN_FULL, Amount, NoAmount
+from tally.quick_add.amounts.amount import IN_FULL, Amount, NoAmount
+from tally.quick_add.amounts.unit_reader import UnitReader
 from tally.quick_add.calendar.calendar_dates import VALUE_OR_DAY, as_written
-from tally.quick_add.unit_reader import UnitReader
 from tally.quick_add.words.tokens import Word, phrases_at
 
 COMMA_IN_FRONT = "Write 0.{number} or {number}: a comma in front could be either."

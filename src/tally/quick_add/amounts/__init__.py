@@ -1,0 +1,1 @@
+"""Numbers with their units: digits, words, durations, signs. Pure."""
