@@ -4,7 +4,7 @@ import re
 
 from tally.domain.units import dimension
 from tally.quick_add.amounts.amount import Amount
-from tally.quick_add.line import Line, Named
+from tally.quick_add.lines.line import Line, Named
 from tally.quick_add.words.tokens import Word
 from tally.quick_add.words_beside import MARKS_AROUND
 

@@ -10,7 +10,7 @@ from tally.domain.currencies import currency_of, is_money, sign
 from tally.domain.fields import COST_TOO_LARGE
 from tally.domain.units import rounded
 from tally.quick_add.amounts.amount import Amount, in_money
-from tally.quick_add.line import TWO_VALUES, Days, Line
+from tally.quick_add.lines.line import TWO_VALUES, Days, Line
 from tally.quick_add.results import Draft
 from tally.quick_add.roles import Roles
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tally.quick_add.calendar.calendar_dates import VALUE_OR_DAY, as_written
 from tally.quick_add.dates import WrittenDays
-from tally.quick_add.line import Line
+from tally.quick_add.lines.line import Line
 
 # A value has no zero in front; behind the dot it may have one: `12.05`.
 _VALUE_AND_STOP = re.compile("[1-9][0-9]?[.][0-9]{1,2}[.]")

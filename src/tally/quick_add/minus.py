@@ -8,7 +8,7 @@ from tally.domain.currencies import is_money
 from tally.domain.units import dimension
 from tally.quick_add.calendar.calendar_dates import MAX_LINE_DAYS
 from tally.quick_add.dates import WrittenDays
-from tally.quick_add.line import Line, Named
+from tally.quick_add.lines.line import Line, Named
 
 UNREAD = "{day}, or {written}? Write {date} for the day; values are never below 0."
 WITH_UNIT = "{written}, or a day? Write {date} for the day; values are never below 0."

@@ -9,7 +9,7 @@ from decimal import Decimal
 from tally.domain.units import MAX_NAME_WORDS, Units, dimension
 from tally.quick_add.amounts.amount import Amount
 from tally.quick_add.calendar.date_place import Surroundings
-from tally.quick_add.lines_before import LinesBefore
+from tally.quick_add.lines.lines_before import LinesBefore
 from tally.quick_add.results import WantedReading
 from tally.quick_add.vocabulary import Vocabulary
 from tally.quick_add.words.separators import BEGINS_VALUE

@@ -1,6 +1,6 @@
 """Lines pasted from a table: its headings, and cells in quotes. Pure."""
 
-from tally.quick_add.line import Line
+from tally.quick_add.lines.line import Line
 from tally.quick_add.words.foreign_words import HEADINGS
 
 HEADINGS_ALONE = "These are headings. Leave the line out, or put the words in quotes."
