@@ -17,8 +17,8 @@ from tally.quick_add.amounts.durations import TIME_OF_DAY
 from tally.quick_add.amounts.number_words import spoken
 from tally.quick_add.calendar import foreign_dates
 from tally.quick_add.calendar.calendar_dates import month_named
+from tally.quick_add.days.unread_dates import PARTS_OF_DAY
 from tally.quick_add.lines.line import Line, Named
-from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.words.tokens import Problem, Word, in_quotes, leave_out, text_of
 from tally.quick_add.words_beside import (
     ARTICLES,

@@ -17,14 +17,14 @@ from tally.domain.units import Units
 from tally.quick_add import readings
 from tally.quick_add.amounts.amount import Amount
 from tally.quick_add.costs import with_cost
-from tally.quick_add.full_stop import check_full_stop
-from tally.quick_add.line_days import days_of, take_days, take_period
+from tally.quick_add.days.full_stop import check_full_stop
+from tally.quick_add.days.line_days import days_of, take_days, take_period
+from tally.quick_add.days.minus import check_minus
 from tally.quick_add.line_type import TOO_LONG, take_type
 from tally.quick_add.line_value import with_value
 from tally.quick_add.lines.line import Days, Line, PlacedProblem
 from tally.quick_add.lines.lines_before import LinesBefore, relinked
 from tally.quick_add.lines.pasted_tables import check_table
-from tally.quick_add.minus import check_minus
 from tally.quick_add.results import Draft, ParseProblem, ParseResult, WantedReading
 from tally.quick_add.roles import take_amounts, take_leads, take_new, tell_apart
 from tally.quick_add.vocabulary import Vocabulary

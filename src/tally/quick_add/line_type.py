@@ -13,8 +13,8 @@ from tally.quick_add.amounts_in_types import check_amounts_in, check_measured
 from tally.quick_add.beside import BEHIND_READING, WEEKDAY_AS, check_beside
 from tally.quick_add.calendar import foreign_dates
 from tally.quick_add.calendar.calendar_dates import month_named
+from tally.quick_add.days.unread_dates import PARTS_OF_DAY
 from tally.quick_add.lines.line import Line, Named, PlacedProblem
-from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.words.separators import ANY_DASH
 from tally.quick_add.words.tokens import Word, leave_out, plain_line, text_of
 from tally.quick_add.words_beside import AROUND_AMOUNT, METER_WORDS

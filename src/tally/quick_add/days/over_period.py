@@ -20,9 +20,9 @@ from tally.quick_add.calendar.calendar_dates import (
 )
 from tally.quick_add.calendar.date_place import Surroundings
 from tally.quick_add.dates import WrittenDays, days_at
-from tally.quick_add.day_ranges import AND, UP_TO, from_to, single_day_at
-from tally.quick_add.named_periods import CALENDAR_UNITS, days_of_period
-from tally.quick_add.unread_dates import FULL_YEAR, SHORT_YEAR
+from tally.quick_add.days.day_ranges import AND, UP_TO, from_to, single_day_at
+from tally.quick_add.days.named_periods import CALENDAR_UNITS, days_of_period
+from tally.quick_add.days.unread_dates import FULL_YEAR, SHORT_YEAR
 from tally.quick_add.words.tokens import Problem, Word, lower_text_of, phrases_at
 
 _MAX_PERIOD_WORDS = 4

@@ -6,10 +6,10 @@ from tally.domain.amounts import Unreadable
 from tally.domain.fields import MAX_DAYS, TOO_EARLY
 from tally.quick_add.calendar.calendar_dates import DayRange, check_days
 from tally.quick_add.dates import MAX_DATE_WORDS, TWO_DATES, WrittenDays, days_at, may_begin_date
+from tally.quick_add.days.minus import check_unit_behind
+from tally.quick_add.days.over_period import Over, find_over, without_over
+from tally.quick_add.days.unread_dates import problems_in
 from tally.quick_add.lines.line import Days, Line
-from tally.quick_add.minus import check_unit_behind
-from tally.quick_add.over_period import Over, find_over, without_over
-from tally.quick_add.unread_dates import problems_in
 from tally.quick_add.words.separators import DASHES
 from tally.quick_add.words.tokens import Word
 
