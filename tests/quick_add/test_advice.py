@@ -16,16 +16,16 @@ import pytest
 from tally.domain.amounts import plain
 from tally.domain.calendar import Starts
 from tally.quick_add.amounts.unit_texts import NOT_A_VALUE
-from tally.quick_add.beside import BEHIND_READING
 from tally.quick_add.costs import PRICE_ALONE, PRICE_AND_COST, SEVERAL_RECORDS
 from tally.quick_add.grammar import NO_AMOUNT, read
-from tally.quick_add.line_type import NO_TYPE, NOT_A_DATE
 from tally.quick_add.readings import (
     NEW_WITHOUT_READING,
     ROLLED_WITHOUT_READING,
     UNIT_OF_METER,
 )
 from tally.quick_add.results import Draft, ParseProblem
+from tally.quick_add.types.line_type import NO_TYPE, NOT_A_DATE
+from tally.quick_add.types.stray_words import BEHIND_READING
 from tally.quick_add.vocabulary import Vocabulary
 from tally.quick_add.words.tokens import quoted
 from tests.quick_add.test_lines import TODAY, VOCABULARY, cases

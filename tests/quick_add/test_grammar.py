@@ -15,8 +15,8 @@ from tally.domain.calendar import EARLIEST
 from tally.domain.fields import LAST_DATE, MAX_TYPE, MAX_UNIT
 from tally.quick_add import grammar
 from tally.quick_add.grammar import MAX_LINES, as_words, read
-from tally.quick_add.line_type import TOO_LONG
 from tally.quick_add.results import Draft, ParseProblem, ParseResult
+from tally.quick_add.types.line_type import TOO_LONG
 from tally.quick_add.vocabulary import Vocabulary
 from tests.quick_add.kept_types import all_kept, kept
 

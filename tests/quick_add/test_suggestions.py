@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tally.domain.records import UsedType
-from tally.quick_add.similar import nearest
 from tally.quick_add.suggestions import for_line, for_type, for_unit
+from tally.quick_add.types.similar import nearest
 from tally.quick_add.vocabulary import spelled, vocabulary_of
 from tests.quick_add.kept_types import kept
 

@@ -20,13 +20,13 @@ from tally.quick_add.costs import with_cost
 from tally.quick_add.days.full_stop import check_full_stop
 from tally.quick_add.days.line_days import days_of, take_days, take_period
 from tally.quick_add.days.minus import check_minus
-from tally.quick_add.line_type import TOO_LONG, take_type
 from tally.quick_add.line_value import with_value
 from tally.quick_add.lines.line import Days, Line, PlacedProblem
 from tally.quick_add.lines.lines_before import LinesBefore, relinked
 from tally.quick_add.lines.pasted_tables import check_table
 from tally.quick_add.results import Draft, ParseProblem, ParseResult, WantedReading
 from tally.quick_add.roles import take_amounts, take_leads, take_new, tell_apart
+from tally.quick_add.types.line_type import TOO_LONG, take_type
 from tally.quick_add.vocabulary import Vocabulary
 from tally.quick_add.words.own_names import ALSO_A_TYPE, own_name
 from tally.quick_add.words.tokens import MAX_WORDS, quoted, tokenise, visible

@@ -9,8 +9,8 @@ from tally.domain import marks, meter_words
 from tally.domain.fields import choose_one_of
 from tally.domain.text import one_line
 from tally.errors import Invalid
-from tally.quick_add.similar import nearest
 from tally.quick_add.suggestions import Suggestion, for_line, for_type, for_unit
+from tally.quick_add.types.similar import nearest
 from tally.quick_add.vocabulary import vocabulary_of
 from tally.views.add_parts import meter_list
 from tally.web import htmx, responses

@@ -9,15 +9,15 @@ from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.quick_add.amounts.amount import IN_FULL, Amount
 from tally.quick_add.amounts.durations import TIME_OF_DAY
 from tally.quick_add.amounts.unit_texts import NOT_A_VALUE, UNIT_TOO_LONG, is_unit_text
-from tally.quick_add.amounts_in_types import check_amounts_in, check_measured
-from tally.quick_add.beside import BEHIND_READING, WEEKDAY_AS, check_beside
 from tally.quick_add.calendar import foreign_dates
 from tally.quick_add.calendar.calendar_dates import month_named
 from tally.quick_add.days.unread_dates import PARTS_OF_DAY
 from tally.quick_add.lines.line import Line, Named, PlacedProblem
+from tally.quick_add.types.amounts_in_types import check_amounts_in, check_measured
+from tally.quick_add.types.stray_words import BEHIND_READING, WEEKDAY_AS, check_stray_words
+from tally.quick_add.types.word_meanings import AROUND_AMOUNT, METER_WORDS
 from tally.quick_add.words.separators import ANY_DASH
 from tally.quick_add.words.tokens import Word, leave_out, plain_line, text_of
-from tally.quick_add.words_beside import AROUND_AMOUNT, METER_WORDS
 
 IN_QUOTES = "Write it in quotes to make it part of the type."
 NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."
@@ -96,7 +96,7 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
         named = _named(line, line.words)
         _check_reading(line, main, named)
     if not named.is_known and not line.problems:
-        check_beside(line, named, main)
+        check_stray_words(line, named, main)
     if not named.is_known and not line.problems:
         check_amounts_in(line, named, main)
     _check_type(line, named)

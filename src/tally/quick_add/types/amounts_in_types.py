@@ -5,8 +5,8 @@ import re
 from tally.domain.units import dimension
 from tally.quick_add.amounts.amount import Amount
 from tally.quick_add.lines.line import Line, Named
+from tally.quick_add.types.word_meanings import MARKS_AROUND
 from tally.quick_add.words.tokens import Word
-from tally.quick_add.words_beside import MARKS_AROUND
 
 _GLUED = re.compile(r"([^\W\d_]+)[._…!|*×(\[{<]*(@?[0-9].*?)[)\]}>]*")
 

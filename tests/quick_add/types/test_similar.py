@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.quick_add import similar
-from tally.quick_add.similar import nearest
+from tally.quick_add.types import similar
+from tally.quick_add.types.similar import nearest
 from tally.quick_add.vocabulary import KnownType
 from tests.quick_add.kept_types import all_kept
 
