@@ -16,9 +16,9 @@ import pytest
 from tally.domain.amounts import plain
 from tally.domain.calendar import Starts
 from tally.quick_add.amounts.unit_texts import NOT_A_VALUE
-from tally.quick_add.costs import PRICE_ALONE, PRICE_AND_COST, SEVERAL_RECORDS
 from tally.quick_add.grammar import NO_AMOUNT, read
-from tally.quick_add.readings import (
+from tally.quick_add.meanings.costs import PRICE_ALONE, PRICE_AND_COST, SEVERAL_RECORDS
+from tally.quick_add.meanings.readings import (
     NEW_WITHOUT_READING,
     ROLLED_WITHOUT_READING,
     UNIT_OF_METER,

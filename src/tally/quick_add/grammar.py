@@ -14,18 +14,18 @@ from datetime import date, timedelta
 from tally.domain.amounts import grouped
 from tally.domain.fields import MAX_NOTES, check_length
 from tally.domain.units import Units
-from tally.quick_add import readings
 from tally.quick_add.amounts.amount import Amount
-from tally.quick_add.costs import with_cost
 from tally.quick_add.days.full_stop import check_full_stop
 from tally.quick_add.days.line_days import days_of, take_days, take_period
 from tally.quick_add.days.minus import check_minus
-from tally.quick_add.line_value import with_value
 from tally.quick_add.lines.line import Days, Line, PlacedProblem
 from tally.quick_add.lines.lines_before import LinesBefore, relinked
 from tally.quick_add.lines.pasted_tables import check_table
+from tally.quick_add.meanings import readings
+from tally.quick_add.meanings.costs import with_cost
+from tally.quick_add.meanings.line_value import with_value
+from tally.quick_add.meanings.roles import take_amounts, take_leads, take_new, tell_apart
 from tally.quick_add.results import Draft, ParseProblem, ParseResult, WantedReading
-from tally.quick_add.roles import take_amounts, take_leads, take_new, tell_apart
 from tally.quick_add.types.line_type import TOO_LONG, take_type
 from tally.quick_add.vocabulary import Vocabulary
 from tally.quick_add.words.own_names import ALSO_A_TYPE, own_name

@@ -15,9 +15,10 @@ from tally.domain.fields import flag_of
 from tally.domain.meters import BrokenChain, Consumption, Neighbours
 from tally.domain.records import NewRecord
 from tally.domain.units import MAX_DECIMALS
-from tally.quick_add import conversions, grammar, typo_guard
-from tally.quick_add.conversions import Doubt
-from tally.quick_add.readings import ADD_NEW
+from tally.quick_add import grammar, typo_guard
+from tally.quick_add.meanings import conversions
+from tally.quick_add.meanings.conversions import Doubt
+from tally.quick_add.meanings.readings import ADD_NEW
 from tally.quick_add.vocabulary import Vocabulary
 from tally.web.context import RequestContext
 from tally.web.forms import Fields

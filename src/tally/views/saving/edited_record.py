@@ -15,7 +15,7 @@ from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, RecordLike, StoredRecord, UsedType, key_of
 from tally.domain.text import fold, one_line
 from tally.errors import Invalid
-from tally.quick_add.conversions import money_twice
+from tally.quick_add.meanings.conversions import money_twice
 from tally.quick_add.vocabulary import Vocabulary, spelled
 from tally.views import entry
 from tally.views.checks import review

@@ -9,7 +9,7 @@ from tally.db import change_queries, queries
 from tally.db.change_queries import MovedTo
 from tally.domain.currencies import is_money
 from tally.domain.keys import Key
-from tally.quick_add.conversions import another_unit
+from tally.quick_add.meanings.conversions import another_unit
 from tally.quick_add.vocabulary import Vocabulary, vocabulary_of
 from tally.web.context import RequestContext
 

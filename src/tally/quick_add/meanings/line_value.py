@@ -7,8 +7,8 @@ from tally.domain.amounts import MAX_VALUE, plain
 from tally.domain.units import asks_measures, factor, rounded
 from tally.quick_add.amounts.amount import Amount
 from tally.quick_add.amounts.durations import TIME_OF_DAY
-from tally.quick_add.conversions import another_unit, unit_of_type
 from tally.quick_add.lines.line import Days, Line, Named, Value
+from tally.quick_add.meanings.conversions import another_unit, unit_of_type
 from tally.quick_add.results import Draft
 from tally.quick_add.types.similar import nearest
 from tally.quick_add.words.tokens import Word, quoted

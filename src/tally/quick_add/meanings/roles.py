@@ -8,7 +8,6 @@ from tally.domain.amounts import TIMES, plain
 from tally.domain.currencies import sign
 from tally.domain.fields import TOO_LATE
 from tally.domain.units import TIME, rounded
-from tally.quick_add import readings
 from tally.quick_add.amounts import number_words
 from tally.quick_add.amounts.amount import Amount, in_money, price_of_one
 from tally.quick_add.amounts.amount_reader import AmountReader
@@ -16,6 +15,7 @@ from tally.quick_add.amounts.durations import HOUR, TIME_OF_DAY, read_duration
 from tally.quick_add.amounts.number_reader import TWO_OR_DAY, possible_day
 from tally.quick_add.calendar.calendar_dates import NEAR_YEARS, YEAR, is_month, month_named
 from tally.quick_add.lines.line import TWO_VALUES, Line
+from tally.quick_add.meanings import readings
 from tally.quick_add.words import foreign_words
 from tally.quick_add.words.separators import without_separators
 from tally.quick_add.words.tokens import Word, leave_out

@@ -9,7 +9,7 @@ import pytest
 
 from tally.domain.formatting import Words
 from tally.domain.records import NewRecord
-from tally.quick_add.conversions import AmountInUnit, Doubt, doubt, unit_of_type
+from tally.quick_add.meanings.conversions import AmountInUnit, Doubt, doubt, unit_of_type
 from tally.quick_add.vocabulary import Vocabulary
 from tests.quick_add.kept_types import kept
 

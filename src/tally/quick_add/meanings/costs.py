@@ -11,8 +11,8 @@ from tally.domain.fields import COST_TOO_LARGE
 from tally.domain.units import rounded
 from tally.quick_add.amounts.amount import Amount, in_money
 from tally.quick_add.lines.line import TWO_VALUES, Days, Line
+from tally.quick_add.meanings.roles import Roles
 from tally.quick_add.results import Draft
-from tally.quick_add.roles import Roles
 
 IN_CURRENCY = "Costs are in {currency} here. Write {money}, or put it behind a semicolon."
 NO_CODE = "Write the currency by its code, such as EUR 5."

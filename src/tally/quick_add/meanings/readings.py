@@ -21,10 +21,10 @@ from tally.domain.meters import (
 )
 from tally.domain.units import rounded
 from tally.quick_add.amounts.amount import Amount
-from tally.quick_add.conversions import unit_of_type
-from tally.quick_add.line_value import draft_of
 from tally.quick_add.lines.line import Days, Line, Named, Value
 from tally.quick_add.lines.lines_before import meter_of, with_lines
+from tally.quick_add.meanings.conversions import unit_of_type
+from tally.quick_add.meanings.line_value import draft_of
 from tally.quick_add.results import Draft, WantedReading
 from tally.quick_add.vocabulary import MeterDay
 from tally.quick_add.words.tokens import Word

@@ -8,7 +8,7 @@ import pytest
 from tally.domain.formatting import Words
 from tally.domain.meters import BrokenChain, Neighbours, Reading
 from tally.quick_add.grammar import read
-from tally.quick_add.readings import is_sent_again, misfit, rolled_over_in
+from tally.quick_add.meanings.readings import is_sent_again, misfit, rolled_over_in
 from tally.quick_add.vocabulary import MeterDay, Vocabulary
 from tally.quick_add.words.tokens import tokenise
 from tests.quick_add.kept_types import all_kept
