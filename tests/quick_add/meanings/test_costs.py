@@ -61,6 +61,15 @@ def test_money_may_say_twice_what_it_is(line: str) -> None:
     assert (draft.cost, draft.consumption_value, draft.unit) == (Decimal(70), Decimal(40), "l")
 
 
+@pytest.mark.parametrize("currency", ["CHF", "EUR", "SEK", "USD"])
+@pytest.mark.parametrize("written", ["70 {}", "70{}", "{} 70", "{}70", "@1.75 {}", "@{}1.75"])
+def test_the_code_of_the_account_is_money_in_any_case(currency: str, written: str) -> None:
+    account = replace(FUEL, currency=currency)
+    for code in (currency, currency.lower(), currency.title()):
+        [draft] = read(f"fuel 40l {written.format(code)}", TODAY, account).records
+        assert (draft.consumption_value, draft.cost) == (40, 70)
+
+
 def test_the_first_cost_names_the_currency_of_an_account_without_one() -> None:
     [draft] = read("fuel 40l CHF 70", TODAY, Vocabulary(kept("fuel", "l"))).records
     assert (draft.cost, draft.currency) == (Decimal(70), "CHF")

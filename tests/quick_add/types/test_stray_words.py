@@ -37,7 +37,6 @@ KNOWN = Vocabulary(types=all_kept(USED))
         ("electricity 5 C$70", "C$70", "electricity C$70"),
         ("hot water 5 l kr70.50", "kr70.50", "hot water kr70.50"),
         ("Fr.70 coffee 2", "Fr.70", "Fr.70 coffee"),
-        ("electricity 5 Eur70", "Eur70", "electricity Eur70"),
     ],
 )
 def test_words_beside_a_known_type_ask_and_belong_to_a_name_in_quotes(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tally.domain.amounts import TIMES
-from tally.domain.currencies import is_money
+from tally.domain.currencies import currency_of, is_money
 from tally.domain.units import TIME, Units
 from tally.quick_add.amounts.amount import Amount, NoAmount, price_of_one
 from tally.quick_add.amounts.durations import (
@@ -127,9 +127,10 @@ class AmountReader:
         return replace(_beginning_with(word, amount), number_words=numbers, mark="@")
 
     def _money_in_front(self, words: Sequence[Word], index: int) -> Amount | NoAmount | None:
-        """`€5`, `EUR 4.50`."""
+        """`€5`, `EUR 4.50`, `eur 4.50`."""
         word = words[index]
-        sign = _before_digits(word.text)
+        written = _before_digits(word.text)
+        sign = self._code(written) or written
         if not is_money(sign, self.currency):
             return None
         rest = word.text[len(sign) :]
@@ -157,6 +158,12 @@ class AmountReader:
             amount = replace(amount, words=amount.number_words)
         own = (word, *amount.words[1:]) if first == index else (word, *amount.words)
         return replace(amount, words=own, unit=unit, unit_word=word, is_money=True)
+
+    def _code(self, text: str) -> str:
+        """The code of a currency in any case, where it is money behind a number as well."""
+        code = text.upper()
+        unit = self._number_reader.unit_reader.find(text) if text.isalpha() else None
+        return code if currency_of(unit or "") == code or unit == code == self.currency else ""
 
     def _times(self, words: Sequence[Word], index: int) -> Amount | NoAmount | None:
         """`x2`, `×2`, `*2` behind a type."""

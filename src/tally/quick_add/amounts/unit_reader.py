@@ -119,7 +119,10 @@ class UnitReader:
         return None, 0
 
     def find(self, text: str) -> str | None:
-        """The unit of a text, also before a full stop; money by the account's sign and by codes."""
+        """The unit of a text, also before a full stop; money by the account's sign and by codes.
+
+        The account's own code is found in any case: `70 chf`.
+        """
         without_stop = text.rstrip(".")
         for name in dict.fromkeys((text, without_stop, without_stop.replace(". ", " "))):
             if not name:
@@ -129,6 +132,8 @@ class UnitReader:
                 return unit
             if is_money(name, self.currency):
                 return name
+            if name.upper() == self.currency:
+                return self.currency
         return None
 
     def _asking(self, amount: Amount, word: Word, text: str) -> str | None:
@@ -181,9 +186,11 @@ class UnitReader:
         return replace(amount, unit=unit, unit_word=unit_word, is_money=is_cost)
 
     def _without_mark(self, amount: Amount, text: str) -> str:
-        """`42.5l` of `42.5l,`, `2` of `2!`; "" where more than a mark is wrong."""
+        """`42.5l` of `42.5l,`, `2` of `2!`, `2x` of `2x.`; "" where more than a mark is wrong."""
         unit = text.rstrip(",:!?…)")
-        is_right = unit != text and (not unit or self.find(unit) is not None)
+        if text.rstrip(",:!?…).") in tuple(TIMES):
+            unit = text[0]
+        is_right = unit != text and (unit in TIMES or self.find(unit) is not None)
         return amount.words[-1].text.removesuffix(text) + unit if is_right else ""
 
     def _whole(self, amount: Amount, text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
+from tally.domain.units import dimension
 from tally.quick_add.amounts.amount import IN_FULL, Amount
 from tally.quick_add.amounts.durations import TIME_OF_DAY
 from tally.quick_add.amounts.unit_texts import NOT_A_VALUE, UNIT_TOO_LONG, is_unit_text
@@ -37,6 +38,7 @@ UNIT_ALONE = "Write the unit behind its value, such as 5 %, or the word in quote
 READING_MEANT = "What a meter shows is written @{figure}; or put the words in quotes."
 A_DOZEN = "Write 12 for a dozen, or the word in quotes."
 FRANCS_OR_DAY = "Write {number} CHF, or a day as fri or as 2026-10-05; or the word in quotes."
+UNIT_IN_FRONT = "Write {name} {value}, or {unit} in quotes."
 MARK_ON_UNIT = "Write the unit without its mark, or the word in quotes."
 
 _SIGNS = "+-\u2212\u00b1\u2213\ufe62\ufe63\uff0b\uff0d\u2010\u2011\u2012\u2013\u2014"
@@ -50,6 +52,8 @@ _JOINING = frozenset(
     | {"daily", "weekly", "monthly", "yearly", "earlier", "later", "already", "please", "only"}
 )
 _MARKED_NUMBER = re.compile(r"[^\w\s]+x?[0-9]+(?:[.,:/'’][0-9]+)*[^\W\d_]*[^\w\s]*")
+# `x2.`, `x2!`: behind a type it is a value, but for its mark.
+_MARKED_TIMES = re.compile(r"[xX][0-9]+(?:[.,][0-9]+)*[^\w\s]+")
 _MARKS = frozenset({"Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "Sm"})
 _SIGNS_ALONE = frozenset({"@", "x", "×", "*", "+", "=", "?", "%"})
 _BELOW_ZERO = re.compile(rf"[€$£]?{ANY_DASH}[€$£]?[0-9].*")
@@ -67,6 +71,7 @@ _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: word.lower() in ("x", "×", "*"), TIMES_ALONE),
     (lambda word: any(mark in word for mark in '"“”„‟«»'), IN_QUOTES),
     (lambda word: bool(_MARKED_NUMBER.fullmatch(word)) and word[0] not in "'’", NOT_A_VALUE),
+    (lambda word: bool(_MARKED_TIMES.fullmatch(word)), NOT_A_VALUE),
     (lambda word: bool(_DASHED_NUMBER.fullmatch(word)), NOT_A_VALUE),
     (lambda word: any(sign.isdecimal() and not sign.isascii() for sign in word), OTHER_DIGITS),
     (lambda word: word[0].isdigit() or word[0].isnumeric(), IN_QUOTES),
@@ -128,6 +133,13 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
     if not is_alone or word.lower in _NEVER_BEHIND:
         return None
     text = word.text.rstrip(".")
+    if _is_in_front(line, main):
+        before = text_of(line.words[:-1])
+        value = f"{main.written} {line.units.find(before)}"
+        message = UNIT_IN_FRONT.format(name=text, value=value, unit=before)
+        line.report([*line.words[:-1], *main.words, word], message)
+        line.take([word])
+        return None
     message = _why_no_new_unit(line, main, text)
     if message and not line.problems:
         is_of_both = (
@@ -138,10 +150,20 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
         return None
     if is_unit_text(text):
         return word
-    if is_unit_text(text.rstrip("!?,:")) or ("/" in text and text[0].isalpha()):
+    if is_unit_text(text.rstrip("!?,:…")) or ("/" in text and text[0].isalpha()):
         line.report([word], MARK_ON_UNIT)
         line.take([word])
     return None
+
+
+def _is_in_front(line: Line, main: Amount) -> bool:
+    """Whether the unit stands in front of its value: `kg 2 flour`."""
+    *before, _ = line.words
+    text = text_of(before)
+    is_quoted = any(word.is_quoted for word in before)
+    if is_quoted or not text or main.mark or line.vocabulary.has_type(text):
+        return False
+    return dimension(line.units.find(text) or "") != ""
 
 
 def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:

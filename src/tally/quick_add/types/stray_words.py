@@ -49,11 +49,7 @@ BEHIND_READING = "Behind a reading a new meter is new, and one past its last dig
 # `C$70`, `US$70`, `kr70`, `Fr.70`: letters and a sign, or a sign of letters, before a number.
 _MONEY = re.compile(r"([^\W\d_]{1,3}[$€£¥]|[^\W\d_]{2,3}\.?)([0-9][0-9.,'’]*)")
 _LETTERS_ALONE = frozenset({"chf", "fr", "kr", "rs"})
-_LETTERS = (
-    _LETTERS_ALONE
-    | {"eur", "gbp", "usd"}
-    | {fold(shown) for shown in CURRENCIES.values() if shown.isalpha()}
-)
+_LETTERS = _LETTERS_ALONE | {fold(shown) for shown in CURRENCIES.values() if shown.isalpha()}
 
 
 class _StrayWords(NamedTuple):
