@@ -292,6 +292,7 @@ def test_a_data_folder_others_may_write_to_is_refused(data_dir: Path) -> None:
 
 def test_a_data_folder_that_cannot_be_used_is_refused(data_dir: Path) -> None:
     data_dir.write_text("a file")
+    data_dir.chmod(0o666)  # Nobody should be told to change the rights of a file or a device.
     with pytest.raises(EmbeddedError, match=f"{data_dir} cannot be used .*: choose another"):
         postgres.start(data_dir)
     data_dir.unlink()

@@ -36,6 +36,8 @@ def prepare(data_dir: Path, owner: Owner) -> None:
         status = data_dir.stat()
     except OSError as error:
         raise _unusable(data_dir, error) from error
+    if not stat.S_ISDIR(status.st_mode):
+        raise _unusable(data_dir, NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)))
     if status.st_uid != os.geteuid():
         raise EmbeddedError(
             f"The data folder {data_dir} belongs to somebody else: run Tally as its owner, or "
