@@ -274,6 +274,16 @@ def test_an_option_that_there_is_not_is_said(database_url: str, tmp_path: Path) 
             "tally: Standard input is closed: there is no password to read.",
         ),
         (("user", "list"), ">&-", ""),
+        *(
+            (shown_once, ">&-", "tally: Standard output is closed: nothing can be written there.")
+            for shown_once in (
+                ("demo",),
+                ("user", "add", "mara@lindenhof.example"),
+                ("user", "invite"),
+                ("user", "reset-password", "ada@example.org"),
+                ("token", "add", "ada@example.org", "--scope", "add", "--name", "meter"),
+            )
+        ),
     ],
 )
 def test_a_closed_standard_stream_is_reported(
@@ -284,6 +294,28 @@ def test_a_closed_standard_stream_is_reported(
     done = subprocess.run(shell, env=variables, capture_output=True, text=True, check=False)
     assert done.stderr == (f"{sentence}\n" if sentence else "")
     assert done.returncode == (1 if sentence else 0)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [("--version",), ("user", "invite")])
+def test_an_output_that_cannot_be_written_is_said(
+    ada: Account, database_url: str, arguments: tuple[str, ...]
+) -> None:
+    variables = environment(DATABASE_URL=database_url, TALLY_SECRET_KEY=KEY, PYTHONUNBUFFERED="")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            env=variables,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.stderr.endswith(
+        "tally: Standard output cannot be written: No space left on device.\n"
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 1
 
 
 def piped(

@@ -17,21 +17,26 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def changing(data_dir: Path | None, *, make: bool = False) -> Iterator[tuple[Connection, Settings]]:
+def changing(
+    data_dir: Path | None, *, make: bool = False, shows_once: bool = False
+) -> Iterator[tuple[Connection, Settings]]:
     """One transaction on the database, and the settings with address and keys.
 
     Print and log a change after the block: only then it is committed.
     `make`: a database that is not there is made, for commands that can be the first.
+    `shows_once`: a link or a token is printed; nothing is changed where nobody would see it.
     """
     from tally.web import access_log
 
     access_log.configure_once()
-    with (
-        bootstrap.refusing(),
-        bootstrap.reached(bootstrap.read_settings(data_dir), make=make) as settings,
-        bootstrap.changing(settings) as db,
-    ):
-        yield db, settings
+    with bootstrap.refusing():
+        if shows_once:
+            bootstrap.check_output()
+        with (
+            bootstrap.reached(bootstrap.read_settings(data_dir), make=make) as settings,
+            bootstrap.changing(settings) as db,
+        ):
+            yield db, settings
 
 
 def find(db: Connection, email: str) -> Account:

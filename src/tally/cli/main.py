@@ -7,6 +7,7 @@ slower.
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import sys
 import threading
@@ -44,7 +45,25 @@ class Commands(typer.Typer):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
-        return super().__call__(*arguments, **named)
+        try:
+            return super().__call__(*arguments, **named)
+        finally:
+            _write_out()
+
+
+def _write_out() -> None:
+    """Write what was printed and not yet written. Where that fails, say so and end with 1."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        print(f"tally: Standard output cannot be written: {error.strerror}.", file=sys.stderr)
+        # Python would try once more at its end.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        raise SystemExit(1) from error
 
 
 class InOrder(TyperGroup):
@@ -161,15 +180,16 @@ def demo(data_dir: DataDir = None) -> None:
 
     from tally.server import demo
 
-    with (
-        bootstrap.refusing(),
-        bootstrap.reached(bootstrap.read_settings(data_dir)) as settings,
-        bootstrap.changing(settings) as db,
-    ):
-        try:
-            password = demo.fill(db, datetime.now(UTC))
-        except demo.NotDemo:
-            raise bootstrap.StartRefused(f"{demo.EMAIL} is somebody's own account.") from None
+    with bootstrap.refusing():
+        bootstrap.check_output()
+        with (
+            bootstrap.reached(bootstrap.read_settings(data_dir)) as settings,
+            bootstrap.changing(settings) as db,
+        ):
+            try:
+                password = demo.fill(db, datetime.now(UTC))
+            except demo.NotDemo:
+                raise bootstrap.StartRefused(f"{demo.EMAIL} is somebody's own account.") from None
     print(f"Sign in as {demo.EMAIL} with the password {password}")
 
 

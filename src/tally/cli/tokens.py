@@ -55,7 +55,7 @@ def add(
 
     from tally.accounts import api_tokens, audit_log, token_store
 
-    with changing(data_dir) as (db, _):
+    with changing(data_dir, shows_once=True) as (db, _):
         user = find_enabled(db, email)
         now = datetime.now(UTC)
         program = read(api_tokens.read_program, name)

@@ -46,7 +46,7 @@ def add(
     """Make an account; without --password it prints a link to set one, good for an hour."""
     from tally.accounts import audit_log, passwords, profile, store
 
-    with changing(data_dir, make=True) as (db, settings):
+    with changing(data_dir, make=True, shows_once=not password) as (db, settings):
         address = read(profile.read_email, email)
         name = read(profile.read_name, name or address.partition("@")[0])
         timezone = read(profile.read_timezone, timezone)
@@ -107,7 +107,7 @@ def invite(url: Address = LOCAL, data_dir: DataDir = None) -> None:
     """
     from tally.accounts import audit_log, store
 
-    with changing(data_dir, make=True) as (db, settings):
+    with changing(data_dir, make=True, shows_once=True) as (db, settings):
         token = _keyring(settings).invitation(store.oldest(db))
         query = urlencode({"invitation": token})
     audit_log.note_command("invitation made")
@@ -119,7 +119,7 @@ def reset_password(email: Email, url: Address = LOCAL, data_dir: DataDir = None)
     """Print a link to a new password: it works once, within an hour."""
     from tally.accounts import audit_log
 
-    with changing(data_dir) as (db, settings):
+    with changing(data_dir, shows_once=True) as (db, settings):
         user = find_enabled(db, email)
         link = _reset_link(settings, user, url)
     audit_log.note_command("reset link made", user=user.id)

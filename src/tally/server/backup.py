@@ -17,7 +17,7 @@ from typing import IO
 from sqlalchemy import text
 
 from tally.server import dumps
-from tally.server.bootstrap import StartRefused
+from tally.server.bootstrap import StartRefused, check_output
 from tally.server.dumps import STANDARD, TABLES
 
 
@@ -28,8 +28,8 @@ def save(url: str, file: Path) -> int:
     holds password hashes: only its owner may read it. Raises StartRefused.
     """
     place = None if file == STANDARD else _writable(file)
-    if place is None and sys.stdout is None:
-        raise StartRefused("Standard output is closed: nothing can be written there.")
+    if place is None:
+        check_output()
     if not dumps.has_tables(url):
         raise StartRefused("There is nothing to save yet: the database has no tables.")
     _refuse_pooler(url)

@@ -52,6 +52,15 @@ def refusing() -> Iterator[None]:
         raise SystemExit(1) from refused
 
 
+def check_output() -> None:
+    """Refuse a closed standard output, for a command that prints what nothing else can show.
+
+    Raises StartRefused.
+    """
+    if sys.stdout is None:
+        raise StartRefused("Standard output is closed: nothing can be written there.")
+
+
 def read_settings(data_dir: Path | None = None) -> Settings:
     """The settings of the environment; a `data_dir` of the command line takes precedence.
 
