@@ -76,6 +76,22 @@ def test_of_too_many_types_those_used_last_are_known(
     assert len(queries.used(db, hoarder)) == TYPES
 
 
+def test_of_too_many_types_those_of_a_name_are_known_in_any_case(
+    db: Connection, hoarder: UUID
+) -> None:
+    assert queries.used_with(db, hoarder, ["new"]) == queries.used(db, hoarder)
+    *known, (name, unit, day, _) = queries.used_with(db, hoarder, ["new", " TYPE  00000 "])
+    assert known == queries.used(db, hoarder)
+    assert (name, unit) == ("type 00000", "unit")
+    latest = db.execute(
+        text(
+            "SELECT MAX(consumption_date) FROM consumption_records WHERE consumption_type = :name"
+        ),
+        {"name": name},
+    ).scalar_one()
+    assert day == latest
+
+
 def test_where_the_newest_records_are_of_few_types_others_follow_by_name(
     db: Connection, hoarder: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reads/change_latest": ((), LatestChange._fields),
     "reads/change_moved": ((), MovedTo._fields),
     "reads/used": ((), UsedType._fields),
+    "reads/used_of_types": ((), UsedType._fields),
     "reads/recents": ((), Recent._fields),
     "reads/chains_alike": ((), Chain._fields),
     "reads/calendar": (KEY, DayStep._fields),

@@ -20,7 +20,7 @@ from tally.db.sql import run
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.records import ListRow, UsedType
-from tally.domain.text import fold, sort_key
+from tally.domain.text import fold, one_line, sort_key
 
 # One statement an order: each has an index of its own. By type it takes several (`_by_type`).
 _RECORDS = {
@@ -221,6 +221,25 @@ def used(db: Connection, user_id: UUID) -> list[UsedType]:
     parameters = {"user_id": user_id, "most": MAX_USED, "newest": MAX_NEWEST}
     rows = run(db, "reads/used", parameters)
     return [UsedType(*row) for row in rows]
+
+
+def used_with(
+    db: Connection,
+    user_id: UUID,
+    names: Iterable[str],
+    known: Sequence[UsedType] | None = None,
+) -> Sequence[UsedType]:
+    """The types and units in use, those of the given names for certain, however they are spelled.
+
+    known: those of `used`, if they were read before.
+    """
+    known = used(db, user_id) if known is None else known
+    if len(known) < MAX_USED:
+        return known
+    folded_names = {fold(one_line(name)) for name in names}
+    types = [name for name in own_types(db, user_id) if fold(name) in folded_names]
+    rows = run(db, "reads/used_of_types", {"user_id": user_id, "types": types}) if types else ()
+    return list(dict.fromkeys((*known, *(UsedType(*row) for row in rows))))
 
 
 class LatestValues(NamedTuple):

@@ -192,7 +192,7 @@ def _field(context: RequestContext, action: str) -> str:
 
 def _spelled(context: RequestContext, name: str, wanted: Filter, ids: list[UUID] | None) -> str:
     """The new type as the account spells it; as it was typed if all of its records are chosen."""
-    known = spelled(name, context.used)
+    known = spelled(name, context.used_with(name))
     if known == name:
         return name
     of_all = queries.count(context.db, context.user.id, Filter(today=context.today, types=(name,)))

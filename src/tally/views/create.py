@@ -122,7 +122,8 @@ def _create_from_fields(context: RequestContext) -> Response:
     sent_before = next(iter(existing), None)
     values = sent_records.read_fields(context, context.form, sent_before)
     form = FullForm(values, form_id)
-    used = queries.used(context.db, context.user.id)
+    name = values.get("consumption_type", "")
+    used = queries.used_with(context.db, context.user.id, [name])
     known = sent_records.fields_context(context, used, existing)
     try:
         record = sent_records.record_of(values, form.id, known, sent_before)

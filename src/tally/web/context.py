@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -139,6 +139,10 @@ class RequestContext:
     def used(self) -> list[UsedType]:
         """The visitor's types with their units, read once: ask before a record is changed."""
         return queries.used(self.db, self.user.id)
+
+    def used_with(self, *names: str) -> Sequence[UsedType]:
+        """The same, with the types of these names also where there are too many for `used`."""
+        return queries.used_with(self.db, self.user.id, names, self.used)
 
     @functools.cached_property
     def starts(self) -> Starts:

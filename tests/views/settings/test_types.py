@@ -16,7 +16,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from tally.accounts import type_settings
-from tally.db import bulk_edits, changes
+from tally.db import bulk_edits, changes, queries
 from tally.db.engine import Database
 from tests.conftest import HTMX, JSON, Account, Clock
 from tests.views.conftest import save
@@ -244,6 +244,51 @@ def test_a_type_that_is_not_there_or_somebody_elses_is_not_found(
         answer = mend(client, type="coffee", unit=unit, to_type="tea")
         assert answer.status_code == 404
         assert answer.json()["error"] == "You have no such type, or not any more."
+
+
+@pytest.fixture
+def old_type(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A type that is not among the types that a line is read by, since there are too many."""
+    monkeypatch.setattr(queries, "MAX_USED", 2)
+    monkeypatch.setattr(queries, "MAX_NEWEST", 2)
+    save(client, "old thing 5 kWh 2020-01-01", "tea 1 cup", "coffee 1 cup")
+    assert "old thing" not in client.get("/consumption/suggestions?q=ol").text
+    return "old thing"
+
+
+def test_of_too_many_types_the_oldest_can_be_renamed_and_marked(
+    client: TestClient, old_type: str, records: Callable[[], Sequence[Any]]
+) -> None:
+    assert mend(client, type="OLD  thing", unit="kWh", colour="2").status_code == 200
+    answer = mend(client, type=old_type, unit="kWh", to_type="older").json()
+    assert (answer["type"], answer["records"]) == ("older", 1)
+    merged = mend(client, type="tea", unit="cup", to_type="OLDER").json()
+    assert (merged["type"], merged["unit"]) == ("older", "cup")
+    assert {row.consumption_type for row in records()} == {"older", "coffee"}
+
+
+def test_of_too_many_types_the_oldest_keeps_its_spelling(
+    client: TestClient, old_type: str, records: Callable[[], Sequence[Any]]
+) -> None:
+    limit = {"type": "OLD thing", "value": "5", "per": "month"}
+    unspelled = client.post("/limits", data=limit, headers=JSON)
+    assert unspelled.json()["fields"]["unit"] == "Say the unit: old thing is kept in kWh."
+    fields = {"consumption_type": "OLD thing", "unit": "kWh", "consumption_value": "6"}
+    assert client.post("/consumption", json=fields).json()["consumption_type"] == old_type
+    save(client, "juice 1 l", "milk 1 l")
+    [listed] = client.post("/consumption", json=[fields]).json()["records"]
+    assert listed["consumption_type"] == old_type
+    save(client, "juice 1 l", "milk 1 l")
+    [tea] = client.get("/consumption?type=tea", headers=JSON).json()["records"]
+    edited = client.put(
+        f"/consumption/{tea['id']}",
+        json={"consumption_type": "OLD THING", "unit": "kWh", "version": 1},
+    )
+    assert edited.json()["consumption_type"] == old_type
+    [coffee] = client.get("/consumption?type=coffee", headers=JSON).json()["records"]
+    chosen = {"ids": [coffee["id"]], "action": "set-type", "value": "Old Thing"}
+    assert client.post("/consumption/bulk", json=chosen).status_code == 200
+    assert {row.consumption_type for row in records()} == {old_type, "juice", "milk"}
 
 
 def test_a_program_says_which_type_and_which_unit(client: TestClient) -> None:

@@ -93,7 +93,7 @@ def keys_in_use(context: RequestContext, wanted: Filter) -> tuple[Key, ...]:
     name = fold(wanted.types[0])
     return tuple(
         kind.key
-        for kind in context.used
+        for kind in context.used_with(name)
         if fold(kind.type) == name and wanted.unit in (None, kind.unit)
     )
 
@@ -160,7 +160,7 @@ def _tools(context: RequestContext, key: Key) -> Tools:
     records = htmx.address("/list", urlencode(filter_query.of_key(key)))
     others = {
         kind.unit
-        for kind in context.used
+        for kind in context.used_with(key.type)
         if fold(kind.type) == fold(key.type) and kind.unit != key.unit
     }
     siblings = tuple(

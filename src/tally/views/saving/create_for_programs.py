@@ -124,7 +124,8 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     ids = idempotency.ids_of_list(context, several, faults)
     # A wrong id or an unknown name is told as such, also where the key was used before.
     is_named_rightly = not faults
-    used = queries.used(context.db, context.user.id)
+    names = [fields.get("consumption_type", "") for fields in several]
+    used = queries.used_with(context.db, context.user.id, names)
     before = idempotency.saved_before(context, ids)
     existing = {row.id: row for row in before if row.id in ids}
     known = sent_records.fields_context(context, used, existing.values())

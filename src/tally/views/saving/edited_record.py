@@ -64,7 +64,8 @@ def reviewed(context: RequestContext, record: StoredRecord, given: Mapping[str, 
     Fields that are not given keep their current value, edits from elsewhere included. Raises
     ValidationError.
     """
-    used = queries.used(context.db, context.user.id)
+    name = given.get("consumption_type", record.consumption_type)
+    used = queries.used_with(context.db, context.user.id, [name])
     known_fields = _known(context, record, given, used)
     form = RecordForm.model_validate(_content(record, given), context=known_fields)
     new = form.record(record.id)

@@ -56,7 +56,7 @@ def save(context: RequestContext) -> Response:
 
 def _known(context: RequestContext) -> list[Key]:
     """The types and units with a limit or with records, the newest last."""
-    used = sorted(context.used, key=last_use)
+    used = sorted(context.used_with(context.form.get("type", "")), key=last_use)
     return [*read_limits(context.user.preferences), *(kind.key for kind in used)]
 
 

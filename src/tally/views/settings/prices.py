@@ -32,7 +32,7 @@ def create(context: RequestContext) -> Response:
     A price that is sent again without an `id` is answered with 200 and its id. A price with a fault
     comes back as it was typed, with a sentence at each field.
     """
-    used = sorted(context.used, key=last_use)
+    used = sorted(context.used_with(context.form.get("type", "")), key=last_use)
     known = [kind.key for kind in used]
     fields = {**context.form, "id": _own_id(context)}
     price, faults = read_price(

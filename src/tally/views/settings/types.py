@@ -88,7 +88,7 @@ def _existing(context: RequestContext) -> Key:
     name, unit = context.form.text("type"), context.form.text("unit")
     if not name.strip():
         raise Invalid({"type": "Say which type is meant."})
-    keys = [kind.key for kind in context.used]
+    keys = [kind.key for kind in context.used_with(name)]
     if sentence := missing_unit(context.form, keys):
         raise Invalid({"unit": sentence})
     meant = Key(fold(" ".join(name.split())), unit)
@@ -99,7 +99,8 @@ def _existing(context: RequestContext) -> Key:
 
 
 def _planned(context: RequestContext, key: Key) -> RenamingPlan:
-    form, used = context.form, context.used
+    form = context.form
+    used = context.used_with(key.type, form.get("to_type", ""))
     faults: dict[str, str] = {}
     target = key
     try:
