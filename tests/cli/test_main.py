@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -232,6 +232,37 @@ def test_without_a_terminal_it_goes_on(external: dict[str, str], tmp_path: Path)
         serving.tell(signal.SIGHUP)
         assert serving.client().get("/readyz").status == 200
         assert serving.stop() == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_command_that_is_ended_leaves_no_database_behind(
+    number: signal.Signals, data_dir: Path
+) -> None:
+    folder = data_dir.with_name("ended")
+    place = ("--data-dir", str(folder))
+    command("user", "add", "ada@example.org", *place)
+    address = postgres.address(folder / "postgresql", postgres.ROLE, postgres.DATABASE)
+
+    def waits_for_an_answer() -> bool:
+        try:
+            observer = psycopg2.connect(address)
+        except psycopg2.OperationalError:
+            return False
+        with closing(observer), observer.cursor() as cursor:
+            cursor.execute("SELECT FROM pg_stat_activity WHERE state = 'idle in transaction'")
+            return bool(cursor.rowcount)
+
+    with subprocess.Popen(
+        [*COMMAND, "user", "delete", "ada@example.org", *place],
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as deleting:
+        wait_until(waits_for_an_answer, "the command does not ask")
+        deleting.send_signal(number)
+        deleting.wait(WAIT_SECONDS)
+    assert deleting.returncode != 0
+    assert postgres_processes.postmaster(folder / "postgresql") is None
 
 
 def test_an_interrupt_ends_it_as_well(external: dict[str, str], tmp_path: Path) -> None:

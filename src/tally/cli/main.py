@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tally.settings import Settings
 
 RETRY_SECONDS = 2.0
+ENDING = (signal.SIGINT, signal.SIGTERM)
 IN_ORDER = (
     "serve", "migrate", "demo", "user", "token", "import", "backup", "restore", "cluster",
 )  # fmt: skip
@@ -46,7 +47,9 @@ class Commands(typer.Typer):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
         try:
-            return super().__call__(*arguments, **named)
+            # An embedded PostgreSQL that a command started must not outlive it.
+            with _stopped_by_signals(signal.SIGTERM):
+                return super().__call__(*arguments, **named)
         finally:
             _write_out()
 
@@ -131,7 +134,7 @@ def serve(
     ] = LogFormat.text,
 ) -> None:
     """Serve the application, with the embedded PostgreSQL unless DATABASE_URL is set."""
-    with bootstrap.refusing(), _stopped_by_signals(), ExitStack() as stack:
+    with bootstrap.refusing(), _stopped_by_signals(*ENDING), ExitStack() as stack:
         settings = _for_host(bootstrap.read_settings(data_dir), host)
         from tally.db.engine import MAX_CONNECTIONS
         from tally.server import postgres, uvicorn
@@ -303,7 +306,7 @@ def _migrate_or_wait(settings: Settings) -> None:
 
 
 @contextmanager
-def _stopped_by_signals() -> Iterator[None]:
+def _stopped_by_signals(*numbers: signal.Signals) -> Iterator[None]:
     """End the process by the signal that stopped it, once the block has cleaned up."""
     ended_by: signal.Signals | None = None
 
@@ -311,7 +314,7 @@ def _stopped_by_signals() -> Iterator[None]:
         raise SystemExit(128 + number)
 
     before: dict[signal.Signals, Callable[..., object] | int | None] = {
-        number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)
+        number: signal.signal(number, stop) for number in numbers
     }
     # The terminal was closed. Under nohup that is ignored, and stays so.
     if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
@@ -325,6 +328,6 @@ def _stopped_by_signals() -> Iterator[None]:
     for number in before:
         signal.signal(number, signal.SIG_DFL)
     if ended_by is not None:
-        sys.stdout.flush()
+        _write_out()
         signal.raise_signal(ended_by)
         raise SystemExit(128 + ended_by)  # As process 1 of a container signals do not end us.
