@@ -68,6 +68,18 @@ def test_add_prints_a_link_to_set_the_first_password(user: Command, visitor: Tes
     assert signed_in.status_code == 303
 
 
+@pytest.mark.parametrize(
+    "url", ["tally.test", "ftp://tally.test", "https://", "https://tally.test/?a=1", "", "x y"]
+)
+@pytest.mark.parametrize("arguments", [("add", EMAIL), ("invite",)])
+def test_an_address_that_no_link_begins_with_is_refused(
+    user: Command, arguments: tuple[str, ...], url: str
+) -> None:
+    result = user(*arguments, "--url", url)
+    assert result.exit_code == 2 and "https://tally.example.org" in result.output
+    assert EMAIL not in user("list").output
+
+
 def test_add_takes_a_password_from_a_pipe(user: Command, visitor: TestClient) -> None:
     result = user("add", EMAIL, "--password", typed=f"{PASSWORD}\n")
     assert result.exit_code == 0 and PASSWORD not in result.output

@@ -6,6 +6,7 @@ change is a line of the log too, on standard error.
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -26,7 +27,22 @@ app = typer.Typer(
     help="Accounts: add, list, invite, sign out, disable, delete …", no_args_is_help=True
 )
 
-Address = Annotated[str, typer.Option("--url", help="The address of this Tally, for the link.")]
+_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?", re.IGNORECASE)
+
+
+def _read_address(url: str) -> str:
+    """The address without slashes behind it. Raises BadParameter if no link begins like it."""
+    if not _ADDRESS.fullmatch(url):
+        raise typer.BadParameter(
+            "Write the address that people open, such as https://tally.example.org."
+        )
+    return url.rstrip("/")
+
+
+Address = Annotated[
+    str,
+    typer.Option("--url", help="The address of this Tally, for the link.", callback=_read_address),
+]
 HEADING = ("EMAIL", "NAME", "SINCE", "SESSIONS", "STATE")
 LOCAL = "http://127.0.0.1:8000"
 NO_TEXT = "The password is no text in UTF-8. Write it again."
@@ -111,7 +127,7 @@ def invite(url: Address = LOCAL, data_dir: DataDir = None) -> None:
         token = _keyring(settings).invitation(store.oldest(db))
         query = urlencode({"invitation": token})
     audit_log.note_command("invitation made")
-    print(f"{url.rstrip('/')}/login?{query}")
+    print(f"{url}/login?{query}")
 
 
 @app.command("reset-password")
@@ -192,7 +208,7 @@ def delete(
 
 def _reset_link(settings: Settings, user: Account, url: str) -> str:
     query = urlencode({"token": _keyring(settings).reset(user.id, user.password_hash)})
-    return f"{url.rstrip('/')}/auth/reset?{query}"
+    return f"{url}/auth/reset?{query}"
 
 
 def _keyring(settings: Settings) -> Keyring:
