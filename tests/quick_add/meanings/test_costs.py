@@ -67,7 +67,7 @@ def test_the_code_of_the_account_is_money_in_any_case(currency: str, written: st
     account = replace(FUEL, currency=currency)
     for code in (currency, currency.lower(), currency.title()):
         [draft] = read(f"fuel 40l {written.format(code)}", TODAY, account).records
-        assert (draft.consumption_value, draft.cost) == (40, 70)
+        assert (draft.consumption_value, draft.cost) == (Decimal(40), Decimal(70))
 
 
 def test_the_first_cost_names_the_currency_of_an_account_without_one() -> None:
