@@ -50,6 +50,7 @@ _NEVER_BEHIND = _TOMORROW | foreign_dates.TOMORROW | {"new", "x", "am", "pm", "o
 _JOINING = frozenset(
     {"for", "at", "in", "on", "per", "each", "every", "and", "or", "with", "from", "to", "by"}
     | {"daily", "weekly", "monthly", "yearly", "earlier", "later", "already", "please", "only"}
+    | {"now", "just", "total"}
 )
 _MARKED_NUMBER = re.compile(r"[^\w\s]+x?[0-9]+(?:[.,:/'’][0-9]+)*[^\W\d_]*[^\w\s]*")
 # `x2.`, `x2!`: behind a type it is a value, but for its mark.
@@ -60,6 +61,8 @@ _BELOW_ZERO = re.compile(rf"[€$£]?{ANY_DASH}[€$£]?[0-9].*")
 _ROUGHLY = "~<>≈≤≥±"
 _ROUGH_NUMBER = re.compile(rf"[{_ROUGHLY}]+[0-9]+(?:[.,][0-9]+)?\S*")
 _TIMES_AMOUNT = re.compile(r"[xX][0-9]+(?:[.,][0-9]+)?(?P<unit>\D+)")
+# `cups#home`: a tag without the space before it.
+_TAGGED = re.compile(r"(?P<word>[^#]*\w)(?P<tag>#\w[^#]*)")
 _DASHED_NUMBER = re.compile(rf"[^\W\d_]+{ANY_DASH}[0-9]+(?:[.,][0-9]+)?")
 # Words that a type cannot have as they are, each with its sentence.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
@@ -262,4 +265,7 @@ def _why_unread(line: Line, word: Word, named: Named) -> str:
         return NOT_A_VALUE
     if _ROUGH_NUMBER.fullmatch(word.text):
         return IN_FULL.format(number=word.text.lstrip(_ROUGHLY))
+    tagged = _TAGGED.fullmatch(word.text)
+    if tagged is not None:
+        return IN_FULL.format(number=f"{tagged['word']} {tagged['tag']}")
     return next((message for is_so, message in _UNREAD if is_so(word.text)), "")

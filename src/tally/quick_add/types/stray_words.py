@@ -149,13 +149,14 @@ def _meter(stray: _StrayWords) -> Problem | None:
 
 
 def _number(stray: _StrayWords) -> Problem | None:
-    """`coffee two`, `coffee twice`, `no coffee`, where no number stands on the line."""
+    """`coffee two`, `coffee two 5€`, `no coffee`, where no number but a cost is on the line."""
     text = " ".join(word.lower for word in stray.words if word.lower not in ROUGHLY).rstrip(".")
     foreign = [foreign_dates.NUMBERS.get(word, "") for word in text.split()]
     number = (
         spoken(text) or NUMBERS.get(text, "") or (foreign[-1] if foreign and all(foreign) else "")
     )
-    if stray.main is not None or text in ARTICLES or not number:
+    has_value = stray.main is not None and not stray.main.is_money
+    if has_value or text in ARTICLES or not number:
         return None
     return stray.ask(f"Write {number}, or {in_quotes(len(stray.words))}.")
 

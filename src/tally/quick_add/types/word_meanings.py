@@ -22,10 +22,12 @@ FILLING = (
     | {
         *("for", "on", "another", "more", "some", "again", "the", "and", "also", "und", "each"),
         *("every", "per", "am", "pm", "yet", "log", "add", "please", "thanks"),
+        *("now", "just", "only", "already", "earlier", "later", "total", "altogether"),
+        *("nearly", "almost", "exactly"),
     }
 )
 # Words around an amount that do not make a type: `had 2 coffees`, `etwa 2 Kaffee`.
-AROUND_AMOUNT = ROUGHLY | _HAD | {"another", "some"}
+AROUND_AMOUNT = ROUGHLY | _HAD | {"another", "some", "just", "only", "nearly", "almost", "exactly"}
 # Words between them and the type.
 LIGHT = frozenset({"a", "an", "of", "my", "our", "one"})
 OF = foreign_words.OF | {"of"}
