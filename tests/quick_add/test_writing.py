@@ -17,7 +17,7 @@ from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.units import KNOWN
 from tally.quick_add.grammar import read
 from tally.quick_add.results import Draft
-from tally.quick_add.vocabulary import Vocabulary
+from tally.quick_add.vocabulary import KnownType, Vocabulary
 from tally.quick_add.writing import line_for, line_to_read, line_to_repeat
 from tests.quick_add.kept_types import kept
 
@@ -97,6 +97,23 @@ def test_a_line_to_repeat_has_no_day_and_an_open_one_no_amount() -> None:
     assert line_to_repeat(TODAY, "may", Decimal(3), "", None) == '"may" 3 ""'
     assert line_to_repeat(TODAY, "gas", Decimal(3), "m³", "@") == "gas @"
     assert line_to_repeat(TODAY, "gas", Decimal(3), "m³", "over") == "gas over "
+
+
+@pytest.mark.parametrize(
+    ("unit", "others", "line"),
+    [
+        ("kWh", ("MJ",), 'solar 20"kWh"'),
+        ("kWh", ("cup",), "solar 20kWh"),
+        ("oz", ("ton", "l"), 'solar 20"oz"'),
+        ("m", ("min",), 'solar 20"m"'),
+    ],
+)
+def test_a_line_to_repeat_is_not_converted_to_another_unit_of_its_type(
+    unit: str, others: tuple[str, ...], line: str
+) -> None:
+    assert line_to_repeat(TODAY, "solar", Decimal(20), unit, None, others) == line
+    draft = one(line, Vocabulary({"solar": KnownType("solar", (*others, unit))}))
+    assert (draft.consumption_value, draft.unit) == (Decimal(20), unit)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4, uuid5
@@ -728,6 +729,16 @@ def test_recents_are_what_is_logged_most_and_latest(client: TestClient, rows: An
     assert 'id="recent-2"' in answer.text
     assert f'value="{fields["id"]}"' not in answer.text.split("</form>")[0]
     assert len(rows()) == 26
+
+
+def test_a_recent_keeps_its_unit_beside_another_of_its_type(client: TestClient, rows: Any) -> None:
+    post(client, line="solar 20 kWh")
+    post(client, line='solar 3"MWh"', confirm="1")
+    page = client.get("/add").text
+    lines = re.findall(r'name="line" value="([^"]*)"', page)
+    assert list(map(unescape, lines)) == ['solar 3"MWh"', 'solar 20"kWh"']
+    post(client, line=unescape(lines[1]), box="recent", number="2")
+    assert [row.unit for row in rows()].count("kWh") == 2
 
 
 def test_a_bill_is_not_saved_once_more_by_a_click(client: TestClient, rows: Any) -> None:

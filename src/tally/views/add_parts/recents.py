@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from tally.db import meter_queries, queries
 from tally.domain import marks
 from tally.domain.meters import MeterInUse
+from tally.domain.text import fold
 from tally.quick_add import typo_guard
 from tally.quick_add.writing import OpenEnd, line_to_repeat
 from tally.web.context import RequestContext
@@ -48,6 +49,9 @@ def offered(
     recents = queries.recents(
         context.db, context.user.id, context.today, MAX_RECENTS, typo_guard.NEWEST
     )
+    units: dict[str, list[str]] = {}
+    for recent in recents:
+        units.setdefault(fold(recent.type), []).append(recent.unit)
     return [
         line_of(
             context,
@@ -56,6 +60,7 @@ def offered(
             typo_guard.usual_written(recent.latest_values),
             recent.unit,
             "@" if recent.key in metered else "over" if recent.are_bills else None,
+            tuple(unit for unit in units[fold(recent.type)] if unit != recent.unit),
         )
         for number, recent in enumerate(marks.offered(context.user.preferences, recents), 1)
     ]
@@ -68,7 +73,8 @@ def line_of(
     value: Decimal,
     unit: str,
     open_end: OpenEnd | None = None,
+    other_units: tuple[str, ...] = (),
 ) -> RecentLine:
     """The recent that saves this amount for the day of the click, or begins a line."""
-    line = line_to_repeat(context.today, type_name, value, unit, open_end)
+    line = line_to_repeat(context.today, type_name, value, unit, open_end, other_units)
     return RecentLine(number, type_name, value, unit, line, open_end)
