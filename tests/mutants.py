@@ -32,14 +32,14 @@ AT_IMPORT = (
     "domain.units.x__names",
     "quick_add.calendar.calendar_dates.x__numbered",
     "quick_add.calendar.foreign_dates.x__table",
-    "transfer.tables.headings.x__lookup",
+    "transfer.tables.heading_roles.x__lookup",
     "transfer.cells.names.x__months",
 )
 
 # Any one mutant of each wing: asked for it, mutmut makes all of the wing, to draw from.
 ANY_MUTANT = {
     "domain": "text.x_fold__mutmut_1",
-    "quick_add": "durations.x_read_duration__mutmut_1",
+    "quick_add": "amounts.durations.x_read_duration__mutmut_1",
     "transfer": "cells.values.x_is_nothing__mutmut_1",
 }
 

@@ -15,6 +15,7 @@ import yaml
 
 from tally.cli.main import app
 from tally.settings import Settings
+from tests import mutants
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(
@@ -260,3 +261,17 @@ def test_the_checks_of_a_push_are_those_of_make() -> None:
     commands = [step["run"] for job in workflow["jobs"].values() for step in job["steps"][1:]]
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
     assert {command.removeprefix("make ") for command in commands} <= targets
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *mutants.AT_IMPORT,
+        *(f"{wing}.{name}" for wing, name in mutants.ANY_MUTANT.items()),
+    ],
+)
+def test_a_mutant_is_named_by_a_function_that_is_there(name: str) -> None:
+    module, _, mutant = name.rpartition(".x_")
+    source = ROOT / "src/tally" / f"{module.replace('.', '/')}.py"
+    function = mutant.partition("__mutmut_")[0]
+    assert f"def {function}(" in source.read_text("utf-8")
