@@ -128,6 +128,12 @@ def test_meters_that_a_column_tells_apart_are_said(db: Connection) -> None:
     assert told not in remarks(db, file, type="electricity", unit="kWh", columns=",-,")
 
 
+def test_directions_that_stand_behind_their_types_are_said(db: Connection) -> None:
+    rows = "2026-10-01,power,Import,3\n2026-10-01,power,Export,2\n2026-10-02,gas,Import,1\n"
+    told = "“Way” tells the amounts of a type apart: each is a type with its word."
+    assert told in remarks(db, f"Date,Type,Way,kWh\n{rows}")
+
+
 def test_rows_of_longer_periods_that_are_no_sums_are_said(db: Connection) -> None:
     file = "Month,kWh\n2026-01,100\n2026-02,90\n2026,300\n"
     told = "1 row of longer periods: rows within their days count as well."

@@ -195,7 +195,11 @@ def _of_meters(imported: Imported, plan: Plan) -> Iterator[str]:
     meter = plan.columns.place("meter")
     if meter is not None:
         name = plan.columns[meter].heading.text
-        yield f"“{name}” tells meters apart: each is a type with its number."
+        cells = "".join(cell_at(row, meter) for row in plan.first_rows)
+        if any(map(str.isdigit, cells)):
+            yield f"“{name}” tells meters apart: each is a type with its number."
+        else:
+            yield f"“{name}” tells the amounts of a type apart: each is a type with its word."
     counts = imported.counts
     for (name, unit), are_readings in counts.series.items():
         is_metered = not are_readings and folded(Key(name, unit)) in imported.metered

@@ -24,8 +24,52 @@ def test_columns_without_headings_are_told_by_their_cells() -> None:
 def test_a_column_of_directions_is_the_type_where_no_other_is(one: str, other: str) -> None:
     rows = f"2026-10-05;{one};3", f"2026-10-05;{other};4"
     assert roles(below("Date;Direction;kWh", *rows)) == "date type value"
-    named = (f"{row};gas" for row in rows)
-    assert roles(below("Date;Direction;kWh;Type", *named)) == "date - value type"
+
+
+@pytest.mark.parametrize(
+    ("heading", "one", "other", "right"),
+    [
+        ("Direction", "Consumption", "Surplus Generation", "date meter value type"),
+        ("Richtung", "Bezug", "Einspeisung", "date meter value type"),
+        ("Kind of row", "Import", "Export", "date meter value type"),
+        ("Målepunkt", "Leveret til net", "Forbrugt fra net", "date meter value type"),
+        ("Richtung", "Bezug", "Lieferung", "date meter value type"),
+        ("Direction", "one way", "the other way", "date - value type"),
+        # Who went home used nothing else on the way.
+        ("Direction", "home", "work", "date - value type"),
+    ],
+)
+def test_directions_beside_types_stand_behind_them(
+    heading: str, one: str, other: str, right: str
+) -> None:
+    """In and out are never one sum, though a column of types stands beside them."""
+    rows = (f"2026-10-05;{one};3;power", f"2026-10-05;{other};4;power", f"2026-10-06;{one};4;gas")
+    assert roles(below(f"Date;{heading};kWh;Type", *rows)) == right
+
+
+def test_in_and_out_beside_units_of_meters_stand_behind_the_types() -> None:
+    rows = [
+        f"2026-10-{day:02};{name};{way};{day};kWh"
+        for day in (5, 6)
+        for name in ("power", "heat")
+        for way in ("In", "Out")
+    ]
+    assert roles(below("Date;Commodity;Flow;Usage;Unit", *rows)) == "date type meter value unit"
+    alone = [row.replace("power;", "").replace("heat;", "") for row in rows]
+    assert roles(below("Date;Flow;Usage;Unit", *alone)) == "date type value unit"
+    spent = (row.replace("kWh", "EUR") for row in rows)
+    assert roles(below("Date;Name;Flow;Usage;Unit", *spent)) == "date - type value unit"
+
+
+def test_beside_meters_the_directions_of_one_type_are_the_types() -> None:
+    rows = [
+        f"2026-10-{day:02};{code};power;{way};{day}"
+        for day in (5, 6, 7)
+        for code in ("A111", "B222")
+        for way in ("Import", "Export")
+    ]
+    header = "Date;Meter number;Commodity;Direction;kWh"
+    assert roles(below(header, *rows)) == "date meter - type value"
 
 
 def test_of_several_units_it_is_that_of_the_amounts() -> None:

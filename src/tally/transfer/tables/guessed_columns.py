@@ -23,7 +23,11 @@ from tally.transfer.tables.money_columns import (
 from tally.transfer.tables.profiles import LETTERED, Profile, ReaderAccount, TableDraft
 from tally.transfer.tables.series_columns import set_amounts_of_days
 from tally.transfer.tables.structure import FoundTable
-from tally.transfer.tables.text_columns import set_texts, set_texts_of_days
+from tally.transfer.tables.text_columns import (
+    set_directions_of_types,
+    set_texts,
+    set_texts_of_days,
+)
 
 # The number of first rows that decide the role of a column.
 ROWS_TO_SEE = 400
@@ -86,6 +90,7 @@ def _set_roles(draft: TableDraft) -> None:
     set_clocks(draft)
     set_texts(draft)
     set_meters_named(draft)
+    set_directions_of_types(draft)
     set_amounts(draft)
     set_meters_told(draft)
     set_unit_of_money(draft)

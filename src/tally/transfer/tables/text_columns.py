@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.columns import Way
-from tally.transfer.tables.heading_roles import SAYS, Role
+from tally.transfer.tables.heading_roles import FLOWS, SAYS, Role, parts_of_name
 from tally.transfer.tables.headings import read_heading
 from tally.transfer.tables.meter_numbers import METERED
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
-from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_way
+from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_way, way_in
 
 _WHEN: tuple[Role, ...] = ("date", "time", "start", "end")
 # From this weight on a cell is the name of an amount: `Surplus generation`.
@@ -26,6 +26,12 @@ _DIRECTIONS = words(
     "direction flow richtung energierichtung flussrichtung richting sens sentido direzione kierunek"
 )
 _WAYS = words("lieferung rucklieferung ruckspeisung pobor oddanie")
+_FLOWED = words(
+    """
+    consumed delivered received supplied produced generated forbrug forbrugt leveret produceret
+    forbruk forbrukt produsert forbrukad producerad inmatad uttagen
+    """
+)
 # Codes of a meter's registers, where what came in differs from what went out: `1-1:1.29.0`.
 _OBIS = re.compile(r"\s*(?:\d{1,3}-\d{1,3}:)\d{1,2}\.\d{1,3}(?:\.\d{1,3})?")
 
@@ -136,11 +142,28 @@ def _set_types(draft: TableDraft) -> None:
     if way is None and not columns_of_ways(draft):
         _set_best(draft, "type", SAYS, _may_be_type)
         return
+    if way is not None and _counts_flows(draft, way):
+        return
     category = category_of(draft, way)
     if category is not None:
         category.role = "type"
     if way is not None:
         way.role, way.way = "type" if category is None else "direction", Way()
+
+
+def _counts_flows(draft: TableDraft, way: Profile) -> bool:
+    """Give `in` and `out` beside units of meters the role of what stands behind the types.
+
+    False if they say which way money went, or if no other column has types.
+    """
+    units = {cell.strip() for one in draft.profiles if one.role == "unit" for cell in one.filled}
+    if not units or not all(draft.account.units.find(unit) in METERED for unit in units):
+        return False
+    way.role = "meter"
+    _set_best(draft, "type", SAYS, _may_be_type)
+    if not draft.has("type"):
+        way.role = None
+    return draft.has("type")
 
 
 def _is_of_ledger(profile: Profile) -> bool:
@@ -226,6 +249,43 @@ def _have_each_time(draft: TableDraft, profile: Profile) -> bool:
     rows = set(zip(times, profile.cells, strict=bool(times)))
     kinds, moments = len(set(profile.cells)), len(set(times))
     return moments > 1 and len(rows) == len(times) == kinds * moments
+
+
+def set_directions_of_types(draft: TableDraft) -> None:
+    """Give a column of directions beside one of types the role of what stands behind the type.
+
+    If meters stand there, and all types are the same, the directions are the types.
+    """
+    kinds = [profile for profile in draft.profiles if profile.role == "type"]
+    directions = [
+        profile
+        for profile in draft.profiles
+        if profile.role is None and len(set(profile.filled)) > 1 and _names_flows(profile)
+    ]
+    if not kinds or not directions or draft.has("direction"):
+        return
+    if not draft.has("meter"):
+        directions[0].role = "meter"
+    elif len(set(kinds[0].filled)) == 1:
+        kinds[0].role, directions[0].role = None, "type"
+
+
+def _names_flows(profile: Profile) -> bool:
+    """Whether each cell says which way something flowed: `Bezug`, `Supplied to grid`.
+
+    Below a heading of directions `in` and `out` do as well.
+    """
+    is_named = plain_letters(profile.heading.name) in _DIRECTIONS
+    return profile.letters == 1 and (
+        profile.share(_has_flow) == 1
+        or (is_named and profile.share(lambda cell: way_in(cell) is not None) == 1)
+    )
+
+
+def _has_flow(cell: str) -> bool:
+    """Whether a word of a cell is one for a flow."""
+    named = set(parts_of_name(cell))
+    return bool(named & (FLOWS | _FLOWED)) or plain_letters(cell.strip()) in _WAYS
 
 
 def _set_without_headings(draft: TableDraft) -> None:
