@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
+from tally.domain.text import quoted
+from tally.domain.zones import zone_named
 from tally.transfer.cells.calendar_days import readings_of
 from tally.transfer.cells.clocks import (
     CLOCK,
@@ -34,6 +36,8 @@ _ISO_MOMENT = re.compile(
 # A moment in a zone west of Greenwich, or a range of hours: its column tells.
 ISO_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2})-(\d{2}:\d{2})", re.ASCII)
 _COMPACT_MOMENT = re.compile(r"(\d{8})[T ]?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+# The name of a zone behind a moment, as Java writes it: `2026-10-05T08:00+02:00[Europe/Oslo]`.
+_NAMED_ZONE = re.compile(r"\s?\[([A-Za-z_]{2,20}(?:/[\w+-]{1,30}){0,2})\]$", re.ASCII)
 DAY_NUMBER = re.compile(r"\d{5,19}(?:\.\d+)?", re.ASCII)
 _MIDNIGHT = re.compile(r"^0?0:00(?::00)?(?![\d:])")
 # `01.10.-31.10.2026`: a dash without spaces, and a day or a month without its year.
@@ -84,6 +88,9 @@ def read_parts(text: str) -> DateParts | None:
         day, hour, minute, second, zone = fast.groups()
         return DateParts(day, second_of(hour, minute, second), offset_of(zone) if zone else None)
     text = " ".join(_WRAPPED.sub("", text).split()).strip(" ,;")
+    named = _NAMED_ZONE.search(text)
+    if named is not None:
+        return _in_zone(read_parts(text[: named.start()]), named[1])
     if DAY_NUMBER.fullmatch(text) and since_1970(text) is not None:
         return None
     compact = _COMPACT_MOMENT.fullmatch(text)
@@ -102,6 +109,16 @@ def read_parts(text: str) -> DateParts | None:
     if DAY_NUMBER.fullmatch(text) and ("." in text or len(text) not in (6, 8)):
         return None
     return DateParts(text, None, None)
+
+
+def _in_zone(parts: DateParts | None, name: str) -> DateParts | None:
+    """A time in the zone of a name, unless it has an offset. Raises ValueError for other names."""
+    if parts is None or parts.second is None or parts.zone is not None:
+        return parts
+    zone = zone_named(name)
+    if zone is None:
+        raise ValueError(f"There is no zone {quoted(name)}.")
+    return parts._replace(zone=zone)
 
 
 def _without_weekday(words: Sequence[str]) -> Iterator[str]:
