@@ -18,6 +18,13 @@ from tally.transfer.tables.headings import is_day, read_heading, series_of_hours
         ("PV[Wh]", "PV", "Wh"),
         ("Import T1 kWh", "Import T1", "kWh"),
         ("Gas [m³]", "Gas", "m³"),
+        ("Consommation (en kWh)", "Consommation", "kWh"),
+        ("Verbrauch (in kWh)", "Verbrauch", "kWh"),
+        ("Consommation en kWh", "Consommation", "kWh"),
+        ("Zużycie w kWh", "Zużycie", "kWh"),
+        ("Forbruk i kWh", "Forbruk", "kWh"),
+        ("Consumo (em kWh)", "Consumo", "kWh"),
+        ("Газ (в м³)", "Газ", "м³"),
         ("Electricity", "Electricity", ""),
         ("consumptionKWh", "consumption", "KWh"),
         ("gasM3", "gas", "M3"),
@@ -78,6 +85,11 @@ def test_headings_of_ten_languages_say_their_role_most(role: Role, headings: str
     for text in headings.split():
         weights = read_heading(text).weights
         assert weights.get(role, 0) == max(weights.values(), default=1), (text, weights)
+
+
+def test_the_kind_of_an_activity_is_its_type_more_than_its_title() -> None:
+    for text in ("Activity Type", "Aktivitätstyp", "Type d'activité", "Tipo di attività"):
+        assert read_heading(text).weight("type") > read_heading("Title").weight("type")
 
 
 def test_a_zone_and_a_time_of_day_in_a_heading_are_told() -> None:

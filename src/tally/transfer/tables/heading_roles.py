@@ -80,6 +80,8 @@ _WORDS: dict[Role, str] = {
     "type": """
         type art typ name soort tipo tyypp тип вид consumption_type habit habitname activity
         item product food drink beverage medication medicine substance exercise workout
+        activity_type exercise_type workout_type aktivitatstyp type_d'activite tipo_de_actividad
+        tipo_di_attivita tipo_de_atividade activiteittype aktivitetstyp typ_aktywnosci
         getrank boisson bebida bevanda drank dryck napoj напиток medikament medicament
         medicamento farmaco medicijn lek entity entity_id statistic_id sensor | kategorie category
         categorie categoria kategori kategoria категория название

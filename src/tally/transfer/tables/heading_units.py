@@ -39,6 +39,8 @@ _ALSO_WORDS = words(
     """
 )
 _KNOWN = Units()
+# The word between a name and its unit: `Consommation (en kWh)`, `Zużycie w kWh`.
+_IN = r"(?:in|en|em|i|w|в)"
 # A multiple in front of a unit at the end: `in Tsd. kWh`, `(1000 l)`, `[x1000 m³]`.
 _MULTIPLE = re.compile(
     r"(?:(?:(?<=[(\[{])|(?<=\bin ))[x×]?\s?1[.,' ]?000"
@@ -94,7 +96,7 @@ def parted(text: str) -> NameAndUnit:
 def _unit_in_brackets(text: str) -> NameAndUnit | None:
     """The parts of a heading with a unit in the last brackets that hold one; None without any."""
     for match in reversed(list(_BRACKETS.finditer(text))):
-        inner = match[1].strip()
+        inner = re.sub(rf"^{_IN}\s+", "", match[1].strip())
         if inner.casefold() in _NOT_UNITS or not inner:
             continue
         is_rate = len(inner) <= 12 and not inner.isdecimal() and "/" in inner
@@ -106,10 +108,10 @@ def _unit_in_brackets(text: str) -> NameAndUnit | None:
 
 def _unit_at_end(text: str) -> NameAndUnit:
     """The parts of a heading without brackets, whose last word may be its unit."""
-    *before, last = re.split(r"(?:,\s*|\s+(?:in\s+)?|_)", text)
+    *before, last = re.split(rf"(?:,\s*|\s+(?:{_IN}\s+)?|_)", text)
     if before and (len(last) > 1 or last in _MONEY_CODES) and _is_surely_unit(last):
         cut = text[: len(text) - len(last)].rstrip(" ,_")
-        return NameAndUnit(re.sub(r"\s+in$", "", cut), last)
+        return NameAndUnit(re.sub(rf"\s+{_IN}$", "", cut), last)
     if _is_surely_unit(text):
         return NameAndUnit(text, text)
     # `consumptionKWh`: a program's name, whose last part begins with a capital.
