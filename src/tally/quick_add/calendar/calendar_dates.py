@@ -36,7 +36,7 @@ def _numbered(names: Sequence[str], start: int) -> dict[str, int]:
 
 
 MONTH_NUMBERS = _numbered(MONTHS, 1) | {"sept": 9}
-WEEKDAY_NUMBERS = _numbered(WEEKDAYS, 0) | {"tues": 1, "thur": 3, "thurs": 3}
+WEEKDAY_NUMBERS = _numbered(WEEKDAYS, 0) | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 
 MONTH = f"(?P<month>{'|'.join(MONTH_NUMBERS)})"
 WEEKDAY = "|".join(WEEKDAY_NUMBERS)

@@ -23,7 +23,7 @@ FILLING = (
         *("for", "on", "another", "more", "some", "again", "the", "and", "also", "und", "each"),
         *("every", "per", "am", "pm", "yet", "log", "add", "please", "thanks"),
         *("now", "just", "only", "already", "earlier", "later", "total", "altogether"),
-        *("nearly", "almost", "exactly"),
+        *("nearly", "almost", "exactly", "at", "is", "was", "are", "were"),
     }
 )
 # Words around an amount that do not make a type: `had 2 coffees`, `etwa 2 Kaffee`.
