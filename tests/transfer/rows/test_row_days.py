@@ -111,6 +111,7 @@ def test_the_last_day_of_a_record_is_tomorrow_at_the_latest(text: str) -> None:
     "headings",
     [
         *("Fra;Til", "Fra dato;Til dato", "Fradato;Tildato", "Startdato;Slutdato"),
+        "Startdato;Sluttdato",
         *("Alku;Loppu", "Alkupvm;Loppupvm", "Alkupäivä;Loppupäivä"),
         *("Starttid;Sluttid", "Startdatum;Slutdatum", "Från;Till"),
     ],

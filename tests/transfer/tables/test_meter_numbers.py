@@ -42,7 +42,8 @@ def told(kept: Sequence[RowEntry]) -> set[str]:
     "heading",
     ["Meter", "Meter number", "meterId", "Meter Serial Number", "Serial", "Zählernummer",
      "Zähler-Nr.", "MPAN", "Messlokation", "Målepunkt-ID", "N° compteur", "Numéro de compteur",
-     "Device serial"],
+     "Device serial", "CUPS", "POD", "MålepunktsID", "MeteringPointGSRN", "Metering point ID",
+     "Anläggnings-id"],
 )  # fmt: skip
 def test_headings_name_meters(heading: str) -> None:
     assert names_meters(read_heading(heading))
@@ -138,6 +139,7 @@ def test_meters_below_the_first_rows_of_a_long_file_are_seen() -> None:
         ("Date;nmi;Fuel (l)", ("12", "10")),
         ("Date;EAN;Quantity", ("4001234567890", "4001234567891")),
         ("Date;Serial;Prints", ("P1", "P2")),
+        ("Date;Pod;Espresso", ("Lungo 8", "Lungo 9")),
         ("Fecha;Contador;Tazas", ("1", "2")),
     ],
 )

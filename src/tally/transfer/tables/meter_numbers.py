@@ -15,18 +15,19 @@ from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
 from tally.transfer.tables.relations import runs_one_way
 from tally.transfer.tables.table_rows import cell_at
 
-METERS = words("meter zahler zaehler compteur contador contatore teller matare licznik счетчик")
+METERS = words("meter metering zahler zaehler compteur contador contatore teller matare licznik счетчик")
 # Words for the place where a meter stands, or for its own number.
 _PLACES = words(
     """
     mpan mprn mpxn esiid pdl
     zahlpunkt zahlpunktnummer zahlpunktbezeichnung zaehlpunkt messlokation marktlokation melo malo
-    geratenummer malepunkt malepunktid matpunkt gsrn
+    geratenummer malepunkt malepunktid malepunktsid malepunkts matpunkt gsrn pointgsrn
+    anlaggningsid anlaggnings
     """
 )
 # Words that name other numbers as well: of products, or miles at sea. Only a long number is a
 # meter's.
-_ALSO_OTHERS = words("ean nmi pce prm")
+_ALSO_OTHERS = words("ean nmi pce prm cups pod cpe ppe icp")
 _MIN_LONG = 8
 _SERIALS = words("serial serials seriennummer serienummer seriennr")
 _NUMBERED = _PLACES | _ALSO_OTHERS | _SERIALS
@@ -38,7 +39,7 @@ _NUMBERS = words(
     serien nummern bezeichnung kennung
     """
 )
-_BETWEEN = words("of the de du del della do da des van der device electricity gas water energy")
+_BETWEEN = words("of the de du del della do da des van der point device electricity gas water energy")
 _COMPOUND = frozenset(meter + number for meter in METERS for number in _NUMBERS)
 DATES: tuple[Role, ...] = ("date", "start", "end")
 # A column distinguishes meters by figures if each of them has so many.
