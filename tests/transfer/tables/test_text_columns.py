@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tally.domain.amounts import plain
 from tests.transfer.guessed import below, roles
+from tests.transfer.parsed import entries
 
 
 def test_columns_without_headings_are_told_by_their_cells() -> None:
@@ -161,3 +163,58 @@ def test_how_a_reading_was_taken_is_no_type(heading: str, cells: tuple[str, ...]
     )
     other = [*rows, "2026-12-01;5;tea"]
     assert roles(below(f"Date;Reading;{heading}", *other)) == "date reading type"
+
+
+ESB = "MPRN;Meter Serial Number;Read Value;Read Type;Read Date and End Time"
+
+
+def day(row: int) -> str:
+    return f"2026-10-13 {row // 2:02}:{row % 2 * 30:02}"
+
+
+def read(kind: str, unit: str, step: int, first: int = 0) -> list[str]:
+    """Twelve rows of one kind, half an hour apart."""
+    return [
+        f"1030;0003;{first + row * step + row % 3 + 1};{kind} ({unit});{day(row)}"
+        for row in range(1, 13)
+    ]
+
+
+@pytest.mark.parametrize("ways", [("Import",), ("Import", "Export")])
+def test_the_unit_behind_the_types_is_that_of_the_amounts(ways: tuple[str, ...]) -> None:
+    """ESB Networks names mean power in the type of each row, and registers as well."""
+    rows = [row for way in ways for row in read(f"Active {way} Interval", "kW", 0)]
+    chosen = {"type": "power"} if len(ways) == 1 else {}
+    kept = entries(below(ESB, *rows), **chosen)
+    assert {(plain(entry.value), entry.unit) for entry in kept} == {
+        ("0.5", "kWh"), ("1", "kWh"), ("1.5", "kWh"),
+    }  # fmt: skip
+    rows = [row for way in ways for row in read(f"Active {way} Interval", "kWh", 0)]
+    kept = entries(below(ESB, *rows), **chosen)
+    assert {(plain(entry.value), entry.unit) for entry in kept} == {
+        ("1", "kWh"), ("2", "kWh"), ("3", "kWh"),
+    }  # fmt: skip
+    rows = [row for way in ways for row in read(f"Active {way} Register", "kWh", 8, 12_000)]
+    assert "reading" in roles(below(ESB, *rows))
+
+
+def test_other_words_behind_the_types_are_no_unit() -> None:
+    rows = "2026-10-05;milk (l);2", "2026-10-06;bread (g);200"
+    assert {entry.unit for entry in entries(below("Date;Food;Amount", *rows))} == {""}
+    rows = "2026-10-05;milk (old);2", "2026-10-06;tea (old);3"
+    assert {entry.unit for entry in entries(below("Date;Food;Amount", *rows))} == {""}
+    rows = "2026-10-05;milk (l);2;cup", "2026-10-06;tea (l);3;cup"
+    kept = entries(below("Date;Food;Amount;Unit", *rows))
+    assert {entry.unit for entry in kept} == {"cup"}
+
+
+def test_a_register_that_stands_at_zero_is_left_out_beside_amounts() -> None:
+    """Australian files have both, and name in and out beside the number of the meter."""
+    header = "NMI;DeviceNumber;RateTypeDescription;StartDate;ProfileReadValue;RegisterReadValue"
+    rows = [
+        f"6001;D1;{kind};2026-10-{day} 00:00;{amount};0"
+        for day in (13, 14)
+        for kind, amount in (("Usage", "0.12"), ("Solar", "0.5"))
+    ]
+    assert roles(below(header, *rows)) == "- type meter start value -"
+    assert roles(below("Date;Meter reading", "2026-10-05;0", "2026-10-06;0")) == "date reading"

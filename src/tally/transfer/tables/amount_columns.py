@@ -120,6 +120,7 @@ def _last_resort(free: list[Profile], numeric: list[Profile]) -> list[Profile]:
 
 def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Profile]:
     """The columns that are amounts: by their headings, by their units, or since no other is."""
+    free = _without_idle_registers(free)
     told = _told_by_headings(free)
     if told and all(meters.is_reading(profile, []) for profile in told):
         others = (other for other in free if other not in told and not _numbers_rows(other))
@@ -139,6 +140,23 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
     # tea.
     plain = [profile for profile in free if draft.has("type") and not profile.is_flag]
     return plain or free
+
+
+def _without_idle_registers(free: list[Profile]) -> list[Profile]:
+    """The columns except readings that are all zero, if another heading names amounts."""
+    idle = [
+        profile
+        for profile in free
+        if profile.filled
+        and profile.weight("reading") >= SAYS
+        and not is_more_than_zero("".join(profile.filled))
+    ]
+    others = [profile for profile in free if profile not in idle]
+    has_amounts = any(
+        profile.weight("value") >= SAYS and is_more_than_zero("".join(profile.filled))
+        for profile in others
+    )
+    return others if has_amounts else free
 
 
 def _paid_for(money: list[Profile], others: list[Profile], chosen: list[Profile]) -> list[Profile]:

@@ -27,6 +27,8 @@ from tally.transfer.tables.text_columns import (
     set_directions_of_types,
     set_texts,
     set_texts_of_days,
+    set_unit_of_types,
+    unit_of_types,
 )
 
 # The number of first rows that decide the role of a column.
@@ -91,7 +93,10 @@ def _set_roles(draft: TableDraft) -> None:
     set_texts(draft)
     set_meters_named(draft)
     set_directions_of_types(draft)
+    unit = unit_of_types(draft)
+    draft.account = replace(draft.account, unit=draft.account.unit or unit)
     set_amounts(draft)
+    set_unit_of_types(draft, unit)
     set_meters_told(draft)
     set_unit_of_money(draft)
 

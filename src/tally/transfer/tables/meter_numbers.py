@@ -15,7 +15,9 @@ from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
 from tally.transfer.tables.relations import runs_one_way
 from tally.transfer.tables.table_rows import cell_at
 
-METERS = words("meter metering zahler zaehler compteur contador contatore teller matare licznik счетчик")
+METERS = words(
+    "meter metering zahler zaehler compteur contador contatore teller matare licznik счетчик"
+)
 # Words for the place where a meter stands, or for its own number.
 _PLACES = words(
     """
@@ -39,7 +41,9 @@ _NUMBERS = words(
     serien nummern bezeichnung kennung
     """
 )
-_BETWEEN = words("of the de du del della do da des van der point device electricity gas water energy")
+_BETWEEN = words(
+    "of the de du del della do da des van der point device electricity gas water energy"
+)
 _COMPOUND = frozenset(meter + number for meter in METERS for number in _NUMBERS)
 DATES: tuple[Role, ...] = ("date", "start", "end")
 # A column distinguishes meters by figures if each of them has so many.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.columns import Way
-from tally.transfer.tables.heading_roles import FLOWS, SAYS, Role, parts_of_name
+from tally.transfer.tables.heading_roles import AMOUNTS, FLOWS, SAYS, Role, parts_of_name
 from tally.transfer.tables.headings import read_heading
 from tally.transfer.tables.meter_numbers import METERED
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
@@ -28,14 +28,16 @@ _DIRECTIONS = words(
 _WAYS = words("lieferung rucklieferung ruckspeisung pobor oddanie")
 _FLOWED = words(
     """
-    consumed delivered received supplied produced generated forbrug forbrugt leveret produceret
+    usage solar consumed delivered received supplied produced generated forbrug forbrugt leveret produceret
     forbruk forbrukt produsert forbrukad producerad inmatad uttagen
     """
 )
 # Codes of a meter's registers, where what came in differs from what went out: `1-1:1.29.0`.
 _OBIS = re.compile(r"\s*(?:\d{1,3}-\d{1,3}:)\d{1,2}\.\d{1,3}(?:\.\d{1,3})?")
 
-
+# The unit behind the name of a type, and the units of mean power.
+_UNIT_OF_TYPE = re.compile(r"\s\(([^()]{1,8})\)\s*$")
+_POWER = frozenset(("W", "kW"))
 # The ways in which readings are taken: they say which, not of what.
 _TAKEN = words(
     """
@@ -260,7 +262,9 @@ def set_directions_of_types(draft: TableDraft) -> None:
     directions = [
         profile
         for profile in draft.profiles
-        if profile.role is None and len(set(profile.filled)) > 1 and _names_flows(profile)
+        if profile.role in (None, "notes")
+        and len(set(profile.filled)) > 1
+        and _names_flows(profile)
     ]
     if not kinds or not directions or draft.has("direction"):
         return
@@ -268,6 +272,30 @@ def set_directions_of_types(draft: TableDraft) -> None:
         directions[0].role = "meter"
     elif len(set(kinds[0].filled)) == 1:
         kinds[0].role, directions[0].role = None, "type"
+
+
+def unit_of_types(draft: TableDraft) -> str:
+    """The unit behind each type, or behind a word that all rows share; "" without one.
+
+    It is that of meters or of power, as in `Active Import Interval (kW)`.
+    """
+    if draft.has("unit") or any(map(draft.unit_of, draft.profiles)):
+        return ""
+    for profile in draft.profiles:
+        if profile.role == "type" or (profile.role is None and len(set(profile.filled)) == 1):
+            ends = [_UNIT_OF_TYPE.search(cell) for cell in profile.filled]
+            units = {end[1] if end else "" for end in ends}
+            unit = units.pop() if len(units) == 1 else ""
+            if draft.account.units.find(unit) in METERED | _POWER:
+                return unit
+    return ""
+
+
+def set_unit_of_types(draft: TableDraft, unit: str) -> None:
+    """Give the only amount the unit of the types."""
+    amounts = [profile for profile in draft.profiles if profile.role in AMOUNTS]
+    if len(amounts) == 1 and unit:
+        amounts[0].heading = amounts[0].heading._replace(unit=unit)
 
 
 def _names_flows(profile: Profile) -> bool:
