@@ -37,6 +37,8 @@ def test_a_column_of_directions_is_the_type_where_no_other_is(one: str, other: s
         ("Målepunkt", "Leveret til net", "Forbrugt fra net", "date meter value type"),
         ("Richtung", "Bezug", "Lieferung", "date meter value type"),
         ("Direction", "one way", "the other way", "date - value type"),
+        ("Description", "Usage", "Solar", "date notes value type"),
+        ("Notes", "more usage", "import again", "date notes value type"),
         # Who went home used nothing else on the way.
         ("Direction", "home", "work", "date - value type"),
     ],
@@ -47,6 +49,18 @@ def test_directions_beside_types_stand_behind_them(
     """In and out are never one sum, though a column of types stands beside them."""
     rows = (f"2026-10-05;{one};3;power", f"2026-10-05;{other};4;power", f"2026-10-06;{one};4;gas")
     assert roles(below(f"Date;{heading};kWh;Type", *rows)) == right
+
+
+def test_directions_below_the_surer_heading_of_types_stand_behind_these() -> None:
+    rows = [
+        f"2026-10-{day:02};{name};{way};{day}"
+        for day in (5, 6)
+        for name in ("power", "heat")
+        for way in ("Bezug", "Lieferung")
+    ]
+    assert roles(below("Datum;Artikel;Art;kWh", *rows)) == "date type meter value"
+    alone = [row.replace("power;", "").replace("heat;", "") for row in rows]
+    assert roles(below("Datum;Art;kWh", *alone)) == "date type value"
 
 
 def test_in_and_out_beside_units_of_meters_stand_behind_the_types() -> None:

@@ -53,7 +53,8 @@ _WORDS: dict[Role, str] = {
         current_date current_reading_date aktuelles_ablesedatum huidige_datum fecha_actual
         data_attuale through stopped closing period_end to_date
         interval_ending period_ending time_ending intervallende periodenende
-        til tildato til_og_med till_och_med tot_en_met t/m tom slutdato slutdatum sluttid slutt sluttdato
+        til tildato til_og_med till_och_med tot_en_met t/m tom slutdato slutdatum sluttid
+        slutt sluttdato
         loppu loppupvm loppupaiva asti
     """,
     "value": """

@@ -28,8 +28,8 @@ _DIRECTIONS = words(
 _WAYS = words("lieferung rucklieferung ruckspeisung pobor oddanie")
 _FLOWED = words(
     """
-    usage solar consumed delivered received supplied produced generated forbrug forbrugt leveret produceret
-    forbruk forbrukt produsert forbrukad producerad inmatad uttagen
+    usage solar consumed delivered received supplied produced generated forbrug forbrugt leveret
+    produceret forbruk forbrukt produsert forbrukad producerad inmatad uttagen
     """
 )
 # Codes of a meter's registers, where what came in differs from what went out: `1-1:1.29.0`.
@@ -262,16 +262,28 @@ def set_directions_of_types(draft: TableDraft) -> None:
     directions = [
         profile
         for profile in draft.profiles
-        if profile.role in (None, "notes")
+        if (profile.role is None or (profile.role == "notes" and profile.weight("notes") < SURELY))
         and len(set(profile.filled)) > 1
         and _names_flows(profile)
     ]
+    if not directions and not draft.has("meter", "direction"):
+        _set_types_before_flows(draft, kinds)
     if not kinds or not directions or draft.has("direction"):
         return
     if not draft.has("meter"):
         directions[0].role = "meter"
     elif len(set(kinds[0].filled)) == 1:
         kinds[0].role, directions[0].role = None, "type"
+
+
+def _set_types_before_flows(draft: TableDraft, kinds: list[Profile]) -> None:
+    """Give another column the role of types, if the cells of that one only name flows."""
+    kind = next(iter(kinds), None)
+    if kind and kind.way is None and len(set(kind.filled)) > 1 and _names_flows(kind):
+        kind.role = "meter"
+        _set_best(draft, "type", SAYS, _may_be_type)
+        if not draft.has("type"):
+            kind.role = "type"
 
 
 def unit_of_types(draft: TableDraft) -> str:
