@@ -5,6 +5,7 @@ will do; places compare by overlap. A line with several records has several rows
 """
 
 import csv
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -98,3 +99,44 @@ def test_every_line_is_read_as_it_is_meant(case: Case) -> None:
     assert problem.start < end and start < problem.end, problem
     assert any(word in problem.message for word in words.split("|")), problem
     assert case.line[problem.start : problem.end] == problem.text
+
+
+DECOMPOSED = [case.line for case in cases() if unicodedata.normalize("NFD", case.line) != case.line]
+
+
+@pytest.mark.parametrize("line", [pytest.param(line, id=line) for line in DECOMPOSED])
+def test_letters_with_their_accents_apart_are_the_same_letters(line: str) -> None:
+    composed, apart = (
+        read(unicodedata.normalize(form, line), TODAY, VOCABULARY) for form in ("NFC", "NFD")
+    )
+    assert list(map(as_row, apart.records)) == list(map(as_row, composed.records))
+    problems = zip(apart.unread, composed.unread, strict=True)
+    for problem, other in problems:
+        assert unicodedata.normalize("NFC", problem.text) == other.text
+        assert unicodedata.normalize("NFC", problem.message) == other.message
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "electricity 720 MJ",
+        "electricity 720MJ",
+        "2k Wh electricity",
+        "electricity 2k Wh",
+        "water 2x ml",
+        "water x2 ml",
+        "water 2x500ml ; cold",
+        "water 1 1/2 m³ yesterday",
+        "water 1 234,5 ml.",
+        "90 minutes of run",
+    ],
+)
+def test_the_line_that_keeps_a_unit_means_the_amount_as_it_was_written(line: str) -> None:
+    (draft,) = read(line, TODAY, VOCABULARY).records
+    assert draft.converted_from and draft.kept_line
+    result = read(draft.kept_line, TODAY, VOCABULARY)
+    assert not result.unread
+    (kept,) = result.records
+    assert f"{plain(kept.consumption_value)} {kept.unit}" == draft.converted_from
+    assert kept.consumption_type == draft.consumption_type
+    assert (kept.consumption_date, kept.notes) == (draft.consumption_date, draft.notes)

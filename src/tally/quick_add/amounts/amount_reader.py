@@ -131,9 +131,11 @@ class AmountReader:
         word = words[index]
         written = _before_digits(word.text)
         sign = self._code(written) or written
-        if not is_money(sign, self.currency):
-            return None
         rest = word.text[len(sign) :]
+        # A word such as `eur` or `Euro` is money in any case, as it is behind a number.
+        name = sign if rest else self._number_reader.unit_reader.find(sign) or sign
+        if not is_money(name, self.currency):
+            return None
         number = SUM.match(rest)
         inner = words
         if number is not None and _OF_ONE.fullmatch(rest, number.end()):
@@ -185,7 +187,7 @@ class AmountReader:
             match = re.match("[0-9]+(?::[0-9]+)+", word.text)
             number, attached = (match[0], word.text[match.end() :]) if match else (word.text, "")
         unit_text = attached or (following.text if following and not following.is_quoted else "")
-        unit = self.units.find(unit_text) if unit_text else None
+        unit = self._number_reader.unit_reader.find(unit_text) if unit_text else None
         duration = read_clock(number, unit or "")
         if duration is not None:
             own = (word,) if attached or following is None else (word, following)

@@ -12,6 +12,8 @@ _PARTS = re.compile(
     r"(?:(?<=[hrns])(?<![0-9c]s)(?P<rest>[0-9]{1,2}))?"
 )
 _CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9])")
+# A full stop behind a unit, as phones add it.
+_STOP = re.compile(r"(?<=[a-z])\.$")
 _UNITS = ("d", "h", "min", "s")
 
 TIME_OF_DAY = "Times of day are not kept: put it behind a semicolon."
@@ -40,7 +42,7 @@ class Duration:
 
 def read_duration(text: str) -> Duration | None:
     """`1h30`, `1h30m`, `5min30s`; None for anything else, also for one part alone."""
-    match = _PARTS.fullmatch(text.lower())
+    match = _PARTS.fullmatch(_STOP.sub("", text.lower()))
     if match is None:
         return None
     parts = [(unit, int(match[unit])) for unit in _UNITS if match[unit] is not None]

@@ -67,7 +67,8 @@ class UnitReader:
             return amount
         following = words[index]
         if following.is_quoted:
-            return self._quoted(amount, following)
+            amount = self._quoted(amount, following)
+            return self._without_of(amount, words, index + 1) if amount.unit else amount
         times = _MULTIPLES.get(following.lower)
         # `eggs 2 dozen` counts dozens, `2 dozen eggs` eggs.
         is_unit = times == 12 and following is words[-1]
@@ -96,7 +97,7 @@ class UnitReader:
 
     def _quoted(self, amount: Amount, following: Word) -> Amount:
         """ "" says that there is no unit; other quotes are a unit only if they touch the number."""
-        touches = following.start == amount.words[-1].end and not amount.attached
+        touches = following.start == amount.words[-1].end
         if not touches and following.text:
             return amount
         unit = plain_line(following.text)
@@ -172,7 +173,11 @@ class UnitReader:
             message = self._why_asked(text) or why_no_unit(text)
             money = self._price(text)
             unit = money or unicodedata.normalize("NFC", text.rstrip(".") or text)
-            whole = self._whole(amount, text) or self._without_mark(amount, text)
+            whole = (
+                self._whole(amount, text)
+                or self._without_mark(amount, text)
+                or self._with_unit_apart(amount, text)
+            )
             if money:
                 self._report([word], price_of_one(in_money(amount.value, money)))
             elif whole:
@@ -192,6 +197,15 @@ class UnitReader:
             unit = text[0]
         is_right = unit != text and (unit in TIMES or self.find(unit) is not None)
         return amount.words[-1].text.removesuffix(text) + unit if is_right else ""
+
+    def _with_unit_apart(self, amount: Amount, text: str) -> str:
+        """`2 cups` of `2xcups`, `1000eur` of `1keur`; "" of all others, as of the size `2xl`."""
+        unit = text[1:]
+        if len(unit) > 1 and text[0] in TIMES and self.find(unit) is not None:
+            return f"{amount.written} {unit}"
+        if unit and text[0] == "k" and self.find(unit) is not None:
+            return f"{amounts.plain(rounded(amount.value * 1000))}{unit}"
+        return ""
 
     def _whole(self, amount: Amount, text: str) -> str:
         """`70.52€` of `70€52`; "" of all others."""

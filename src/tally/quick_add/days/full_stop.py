@@ -16,11 +16,11 @@ def check_full_stop(line: Line, dates: Sequence[WrittenDays]) -> None:
 
     `on 7.5.` is a day.
     """
-    end = len(line.text.rstrip())
     for own in dates:
         word = own.words[0]
         before = line.text[: word.start].lower().split()
-        is_last = word.end == end and before[-1:] not in ([], ["on"])
+        is_last = line.ends_at(word) and ";" not in line.text[word.end :]
+        is_last = is_last and before[-1:] not in ([], ["on"])
         if is_last and _VALUE_AND_STOP.fullmatch(word.text):
             value = word.text.removesuffix(".")
             line.report([word], VALUE_OR_DAY.format(value=value, day=as_written(value)))

@@ -159,6 +159,11 @@ class Line:
         names = map(text_of, phrases_at(words, 0, MAX_NAME_WORDS))
         return any(self.units.find(name.rstrip(".")) is not None for name in names)
 
+    def ends_at(self, word: Word) -> bool:
+        """Whether no word stands behind this one; tags and notes are none."""
+        behind = self.text[word.end :].split(";")[0].split()
+        return all(text.startswith("#") and len(text) > 1 for text in behind)
+
     def is_own(self, text: str) -> bool:
         """Whether a text is a type or a unit that the user has used."""
         return text in self.vocabulary.units or self.vocabulary.has_type(text)

@@ -39,7 +39,7 @@ def _check_glued(line: Line, word: Word, *, is_alone: bool) -> None:
     match = None if word.is_quoted else _GLUED.fullmatch(word.text)
     if match is None:
         return
-    names = (match[1], match[1].removesuffix("x"))
+    names = (match[1], re.sub("[xX]$", "", match[1]))
     known = next((name for name in names if line.vocabulary.has_type(name)), "")
     if match[2].startswith("@") or (known and is_alone):
         line.report([word], f"Write {known or match[1]} {match[2]}, or the word in quotes.")

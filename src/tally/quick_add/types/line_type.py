@@ -52,17 +52,17 @@ _JOINING = frozenset(
     | {"daily", "weekly", "monthly", "yearly", "earlier", "later", "already", "please", "only"}
     | {"now", "just", "total"}
 )
-_MARKED_NUMBER = re.compile(r"[^\w\s]+x?[0-9]+(?:[.,:/'’][0-9]+)*[^\W\d_]*[^\w\s]*")
-# `x2.`, `x2!`: behind a type it is a value, but for its mark.
-_MARKED_TIMES = re.compile(r"[xX][0-9]+(?:[.,][0-9]+)*[^\w\s]+")
+_MARKED_NUMBER = re.compile(r"[^\w\s]+[xX]?[0-9]+(?:[.,:/'’][0-9]+)*[^\W\d_]*[^\w\s]*")
 _MARKS = frozenset({"Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "Sm"})
 _SIGNS_ALONE = frozenset({"@", "x", "×", "*", "+", "=", "?", "%"})
 _BELOW_ZERO = re.compile(rf"[€$£]?{ANY_DASH}[€$£]?[0-9].*")
 _ROUGHLY = "~<>≈≤≥±"
 _ROUGH_NUMBER = re.compile(rf"[{_ROUGHLY}]+[0-9]+(?:[.,][0-9]+)?\S*")
+_END_MARKS = ".,:!?"
 _TIMES_AMOUNT = re.compile(r"[xX][0-9]+(?:[.,][0-9]+)?(?P<unit>\D+)")
 # `cups#home`: a tag without the space before it.
 _TAGGED = re.compile(r"(?P<word>[^#]*\w)(?P<tag>#\w[^#]*)")
+_MONEY_AND_NUMBER = re.compile(r"(?P<money>[^\W\d_]{3,})(?P<number>[0-9]+(?:[.,][0-9]+)?)")
 _DASHED_NUMBER = re.compile(rf"[^\W\d_]+{ANY_DASH}[0-9]+(?:[.,][0-9]+)?")
 # Words that a type cannot have as they are, each with its sentence.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
@@ -74,7 +74,6 @@ _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: word.lower() in ("x", "×", "*"), TIMES_ALONE),
     (lambda word: any(mark in word for mark in '"“”„‟«»'), IN_QUOTES),
     (lambda word: bool(_MARKED_NUMBER.fullmatch(word)) and word[0] not in "'’", NOT_A_VALUE),
-    (lambda word: bool(_MARKED_TIMES.fullmatch(word)), NOT_A_VALUE),
     (lambda word: bool(_DASHED_NUMBER.fullmatch(word)), NOT_A_VALUE),
     (lambda word: any(sign.isdecimal() and not sign.isascii() for sign in word), OTHER_DIGITS),
     (lambda word: word[0].isdigit() or word[0].isnumeric(), IN_QUOTES),
@@ -117,7 +116,7 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
 def _named(line: Line, words: Sequence[Word]) -> Named:
     text = plain_line(text_of(words))
     known = line.vocabulary
-    is_last = bool(words) and not line.text[words[-1].end :].split(";")[0].strip()
+    is_last = bool(words) and line.ends_at(words[-1])
     may_be_mark = text.endswith((",", ":")) or (is_last and text.endswith("."))
     if may_be_mark and known.has_type(text[:-1]):
         text = text[:-1]
@@ -202,7 +201,10 @@ def _check_behind_value(line: Line, main: Amount) -> None:
     behind = next((word for word in line.words if word.start >= main.end), None)
     if behind is None or behind.is_quoted or not line.is_directly_behind(main, behind):
         return
-    if "/" in behind.text or line.is_unit([behind]):
+    # The `H` of `12.5 KW H`, from a keyboard in capitals.
+    is_letter = len(behind.text) == 1 and main.unit is not None
+    unit = replace(behind, text=behind.text.lower()) if is_letter else behind
+    if "/" in behind.text or line.is_unit([behind]) or line.is_unit([unit]):
         is_mark = not behind.text.strip("/")
         line.report([behind], leave_out(behind.text) if is_mark else BEHIND_VALUE)
 
@@ -261,8 +263,14 @@ def _why_unread(line: Line, word: Word, named: Named) -> str:
     if is_edge and word.lower in foreign_dates.TOMORROW:
         return NOT_A_DATE
     times = _TIMES_AMOUNT.fullmatch(word.text)
-    if times is not None and line.units.find(times["unit"]) is not None:
+    unit = times["unit"].rstrip(_END_MARKS) if times is not None else None
+    if unit == "":
+        return IN_FULL.format(number=word.text.rstrip(_END_MARKS))
+    if unit is not None and is_unit_text(unit):
         return NOT_A_VALUE
+    money = _MONEY_AND_NUMBER.fullmatch(word.text)
+    if money is not None and dimension(line.units.find(money["money"]) or "") == "money":
+        return IN_FULL.format(number=f"{money['number']} {line.units.find(money['money'])}")
     if _ROUGH_NUMBER.fullmatch(word.text):
         return IN_FULL.format(number=word.text.lstrip(_ROUGHLY))
     tagged = _TAGGED.fullmatch(word.text)

@@ -275,7 +275,8 @@ def _unit(stray: _StrayWords) -> Problem | None:
     """`electricity kwh 12.5`, `weight in kg 72.4`, `electricity (kWh) 12.5`."""
     texts = [word.text for word in stray.words]
     text = " ".join(texts[1:] if len(texts) > 1 and texts[0].lower() == "in" else texts)
-    unit = stray.line.units.find(text) if text else None
+    units = stray.line.units
+    unit = units.find(text) or units.mega(text) if text else None
     if unit is None or not stray.is_all or not _may_be_meant(stray, text, unit):
         return None
     example = f"{stray.name} 12.5 {unit}, or {in_quotes(len(texts))}"

@@ -1,6 +1,7 @@
 """The words of a line, each with its place; quotes, notes and tags taken out. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -42,7 +43,7 @@ class Word:
     @property
     def lower(self) -> str:
         """The word in lower case; "" for quoted text, which is no word of the grammar."""
-        return "" if self.is_quoted else self.text.lower()
+        return "" if self.is_quoted else unicodedata.normalize("NFC", self.text).lower()
 
     def part(self, start: int, end: int | None = None) -> "Word":
         """A piece of the word."""
