@@ -234,6 +234,13 @@ def test_without_a_terminal_it_goes_on(external: dict[str, str], tmp_path: Path)
         assert serving.stop() == -signal.SIGTERM
 
 
+# Where the tests run in the background, SIGINT is ignored, and a command would go on ignoring it.
+INTERRUPTIBLE = (
+    *COMMAND[:2],
+    f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {COMMAND[2]}",
+)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_command_that_is_ended_leaves_no_database_behind(
     number: signal.Signals, data_dir: Path
@@ -253,7 +260,7 @@ def test_a_command_that_is_ended_leaves_no_database_behind(
             return bool(cursor.rowcount)
 
     with subprocess.Popen(
-        [*COMMAND, "user", "delete", "ada@example.org", *place],
+        [*INTERRUPTIBLE, "user", "delete", "ada@example.org", *place],
         env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
