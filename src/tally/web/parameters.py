@@ -28,9 +28,10 @@ RECORD = (
     *("days", "covers_from", "reading", "new_meter", "rolled_over", "meter", "cost"),
     *("kind", "covers", "version", "change", "warnings", "remarks", "confirm"),
 )
-# Fields that only the server sets are passed over wherever they come: they have no effect.
+# Fields that only the server sets are passed over in a body: they have no effect. In an address,
+# and in the body of a form that takes a filter, they would be a filter that nothing reads.
 _OF_THE_SERVER = frozenset({"user_id", "is_admin", "created_at", "updated_at", "deleted_at"})
-_PASSED_OVER = _OF_THE_SERVER | {"format"}
+_FORMAT = "format"
 
 
 class _Names(NamedTuple):
@@ -77,7 +78,7 @@ def refuse_unknown(
     in_address = names.in_address if is_form else names.fields
     faults = unknown(fields, names.fields)
     for name in address:
-        if name not in in_address | _PASSED_OVER:
+        if name not in in_address and name != _FORMAT:
             is_field = name in names.fields
             faults.setdefault(name, _in_body(name) if is_field else _sentence(name, in_address))
     if faults:
@@ -85,11 +86,14 @@ def refuse_unknown(
 
 
 def unknown(names: Iterable[str], taken: Collection[str]) -> dict[str, str]:
-    """A sentence for each name that is none of those taken."""
+    """A sentence for each name of a body that is none of those taken."""
+    passed_over = frozenset({_FORMAT})
+    if not passed_over.union(taken).issuperset(FILTER):
+        passed_over |= _OF_THE_SERVER
     return {
         name: _sentence(name, taken)
         for name in names
-        if name not in taken and name not in _PASSED_OVER
+        if name not in taken and name not in passed_over
     }
 
 
