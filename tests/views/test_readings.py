@@ -137,7 +137,7 @@ def test_an_edit_that_says_so_of_a_higher_reading_is_refused_where_it_says_so(
 ) -> None:
     read_off("990", 30)
     address = f"/consumption/{read_off('995')['id']}"
-    for more in ({"notes": "x"}, {"reading": "996"}):
+    for more in ({"notes": "x"}, {"reading": "996"}, {"reading": "995"}, {}):
         answer = client.put(address, json=more | {"rolled_over": True})
         assert answer.status_code == 422
         [(field, sentence)] = answer.json()["fields"].items()
@@ -145,6 +145,17 @@ def test_an_edit_that_says_so_of_a_higher_reading_is_refused_where_it_says_so(
     page = client.put(address, data={"reading": "996", "rolled_over": "true"}, headers=HTMX)
     assert page.status_code == 422
     assert re.search(r'rolled_over-error"[^>]*>.{,200}Not lower than 990 on ', page.text, re.DOTALL)
+
+
+def test_an_edit_may_say_again_that_a_meter_rolled_over(
+    client: TestClient, read_off: ReadOff
+) -> None:
+    start = read_off("990", 30)
+    turned = read_off("5", rolled_over="true")
+    for record in (start, turned):
+        answer = client.put(f"/consumption/{record['id']}", json={"rolled_over": True})
+        assert (answer.status_code, answer.json()["change"]) == (200, None)
+        assert answer.json()["consumption_value"] == record["consumption_value"]
 
 
 def test_the_same_reading_twice_is_there_once(

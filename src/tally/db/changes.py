@@ -136,16 +136,19 @@ def _edit_reading(
 ) -> Edited:
     """Edit a record that was, becomes or stays a reading, and update the chains."""
     move = chains.move(db, user_id, current, record) if record.reading is not None else None
-    if record.content == content(current) and (move is None or move.meter == current.meter):
+    was_rolled_over = current.reading is not None and meters.is_rolled_over(
+        current.consumption_value, current.reading
+    )
+    # That it rolled over is refused below where it is not lower. A start has no reading before it.
+    says_more = record.rolled_over and not was_rolled_over and current.days > 0
+    is_same = record.content == content(current) and not says_more
+    if is_same and (move is None or move.meter == current.meter):
         return Edited(None)
     change = new_change()
     record_writes.replace(db, user_id, [move.place(record) if move else record], change)
     if move:
         chains.divide(db, user_id, current, move, change)
     rolled_over = {record.id} if record.rolled_over else ()
-    was_rolled_over = current.reading is not None and meters.is_rolled_over(
-        current.consumption_value, current.reading
-    )
     kept = {record.id} if was_rolled_over else ()
     return Edited(change, chains.relink(db, user_id, change, MeterMarks(rolled_over, kept)))
 
