@@ -10,17 +10,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 from tally.domain.amounts import grouped
 from tally.domain.fields import MAX_NOTES, check_length
-from tally.domain.text import fold
 from tally.domain.units import Units
-from tally.quick_add.amounts.amount import IN_FULL, Amount
+from tally.quick_add.amounts.amount import Amount
 from tally.quick_add.days.full_stop import check_full_stop
 from tally.quick_add.days.line_days import days_of, take_days, take_period
 from tally.quick_add.days.minus import check_minus
 from tally.quick_add.lines.line import Days, Line, PlacedProblem
 from tally.quick_add.lines.lines_before import LinesBefore, relinked
+from tally.quick_add.lines.marks_around import check_marks
 from tally.quick_add.lines.pasted_tables import check_table
 from tally.quick_add.meanings import readings
 from tally.quick_add.meanings.costs import with_cost
@@ -30,7 +31,7 @@ from tally.quick_add.results import Draft, ParseProblem, ParseResult, WantedRead
 from tally.quick_add.types.line_type import TOO_LONG, take_type
 from tally.quick_add.vocabulary import Vocabulary
 from tally.quick_add.words.own_names import ALSO_A_TYPE, own_name
-from tally.quick_add.words.tokens import MAX_WORDS, Word, quoted, tokenise, visible
+from tally.quick_add.words.tokens import MAX_WORDS, quoted, tokenise, visible
 
 MAX_LINES = 500
 # The most words of all lines together, notes aside: reading one takes a quarter of a millisecond.
@@ -38,9 +39,6 @@ MAX_WORDS_AT_ONCE = 8_000
 NO_AMOUNT = "Write how much it was as well, such as 250 kWh over oct."
 
 _LINE_END = re.compile(r"\r\n|[\r\n]")
-# Marks in front of a word and behind it that belong to the sentence, hardly to the word.
-_MARKS_AROUND = re.compile(r"^[(\[]+|[.,:!?\u2026)\]]+$")
-_DIGITS_AND_DOTS = re.compile("[0-9.]+")
 
 
 def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseResult:
@@ -60,7 +58,7 @@ def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseR
         drafts = _drafts(reading, number)
         own = _by_own_name(reading, drafts, number)
         if not own and not reading.problems:
-            _check_marks(reading, drafts, number)
+            check_marks(reading, drafts, partial(_drafts, number=number))
         wanted += reading.readings
         if own or not reading.problems:
             records += own or drafts
@@ -99,7 +97,7 @@ def _by_own_name(line: Line, drafts: Sequence[Draft], number: int) -> list[Draft
     plain = "" if line.problems else drafts[0].consumption_type
     if named is None or plain == named.spelling:
         return []
-    other = Line(named.line, line.today, line.vocabulary, line.units, line.as_words, line.noted)
+    other = line.with_text(named.line)
     others = _drafts(other, number)
     line.readings += other.readings
     if other.problems:
@@ -111,65 +109,6 @@ def _by_own_name(line: Line, drafts: Sequence[Draft], number: int) -> list[Draft
         return []
     question = ALSO_A_TYPE.format(name=named.spelling)
     return [replace(draft, asks=(*draft.asks, question)) for draft in drafts]
-
-
-def _check_marks(line: Line, drafts: Sequence[Draft], number: int) -> None:
-    """Report a mark on a word that means else without it: `coffee x2.`, `gestern: coffee`.
-
-    On a new type it stays part of the name: `a dozen eggs.`, and `coffee!` beside coffee.
-    """
-    marked = [word for word in tokenise(line.text).words if _is_marked(word)]
-    if not marked:
-        return
-    plain = line.text
-    for word in marked:
-        inner = _MARKS_AROUND.sub(lambda marks: " " * len(marks[0]), word.text)
-        plain = f"{plain[: word.start]}{inner}{plain[word.end :]}"
-    other = Line(plain, line.today, line.vocabulary, line.units, line.as_words, line.noted)
-    others = _drafts(other, number)
-    line.readings += other.readings
-    line.problems += [_with_marks(problem, marked) for problem in other.problems]
-    if other.problems or _is_alike(drafts, others):
-        return
-    name = fold(others[0].consumption_type).split()
-    texts = [_MARKS_AROUND.sub("", word.text) for word in marked]
-    changed = (pair for pair in zip(marked, texts, strict=True) if fold(pair[1]) not in name)
-    word, text = next(changed, (marked[-1], texts[-1]))
-    line.report([word], IN_FULL.format(number=text))
-
-
-def _with_marks(problem: PlacedProblem, marked: Sequence[Word]) -> PlacedProblem:
-    """The problem with the marks around its words, for which its sentence stands as well."""
-    own = [word for word in marked if word.start < problem.end and problem.start < word.end]
-    return replace(
-        problem,
-        start=min([problem.start, *(word.start for word in own)]),
-        end=max([problem.end, *(word.end for word in own)]),
-    )
-
-
-def _is_marked(word: Word) -> bool:
-    """Whether a word has marks around it; those of `5.` and `5.10.` are their own."""
-    if word.is_quoted or _DIGITS_AND_DOTS.fullmatch(word.text):
-        return False
-    return _MARKS_AROUND.sub("", word.text) not in ("", word.text)
-
-
-def _is_alike(drafts: Sequence[Draft], others: Sequence[Draft]) -> bool:
-    """Whether records differ in nothing but marks in the type; those can make it a new one."""
-    name, *rest = _without_marks(drafts)
-    other_name, *other_rest = _without_marks(others)
-    is_new = drafts[0].new_type and not others[0].new_type
-    return name == other_name and (is_new or rest == other_rest)
-
-
-def _without_marks(drafts: Sequence[Draft]) -> tuple[object, ...]:
-    """The content of records: their type and days, then their amounts."""
-    first = drafts[0]
-    words = (_MARKS_AROUND.sub("", word) for word in fold(first.consumption_type).split())
-    days = tuple(draft.consumption_date for draft in drafts)
-    amounts = first.consumption_value, first.unit, first.reading, first.cost
-    return (" ".join(filter(None, words)), days), first.days, amounts
 
 
 def split_lines(text: str) -> list[tuple[int, str]]:

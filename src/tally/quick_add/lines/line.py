@@ -159,6 +159,10 @@ class Line:
         names = map(text_of, phrases_at(words, 0, MAX_NAME_WORDS))
         return any(self.units.find(name.rstrip(".")) is not None for name in names)
 
+    def with_text(self, text: str) -> "Line":
+        """The line as it is before any step, with another text."""
+        return Line(text, self.today, self.vocabulary, self.units, self.as_words, self.noted)
+
     def ends_at(self, word: Word) -> bool:
         """Whether no word stands behind this one; tags and notes are none."""
         behind = self.text[word.end :].split(";")[0].split()
