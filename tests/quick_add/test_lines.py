@@ -7,7 +7,7 @@ will do; places compare by overlap. A line with several records has several rows
 import csv
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -114,6 +114,28 @@ def test_letters_with_their_accents_apart_are_the_same_letters(line: str) -> Non
     for problem, other in problems:
         assert unicodedata.normalize("NFC", problem.text) == other.text
         assert unicodedata.normalize("NFC", problem.message) == other.message
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "value"),
+    [
+        ("Kaffee. 2", "Kaffee.", 2),
+        ("2 kaffee.", "Kaffee.", 2),
+        ("coffee (decaf) 2", "coffee (decaf)", 2),
+        ("tea! x2", "tea!", 2),
+        ("gestern: 2", "gestern:", 2),
+    ],
+)
+def test_the_marks_in_a_name_of_the_account_are_its_own(line: str, name: str, value: int) -> None:
+    known = replace(VOCABULARY, types={**VOCABULARY.types, **all_kept({name: "cup"})})
+    (draft,) = read(line, TODAY, known).records
+    assert (draft.consumption_type, draft.consumption_value, draft.unit) == (name, value, "cup")
+
+
+def test_a_mark_in_a_new_type_is_kept_beside_its_readings_of_other_lines() -> None:
+    first, second = read("eggs. @2m³ new\neggs. @5m³", TODAY, VOCABULARY).records
+    assert (first.consumption_type, second.consumption_type) == ("eggs.", "eggs.")
+    assert second.consumption_value == 3
 
 
 @pytest.mark.parametrize(

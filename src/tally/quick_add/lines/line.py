@@ -151,7 +151,8 @@ class Line:
         if not following:
             return False
         if following[0].is_quoted:
-            return not following[0].text
+            is_touching = index > 0 and self.words[index - 1].end == following[0].start
+            return is_touching or not following[0].text
         return self.is_unit(following)
 
     def is_unit(self, words: Sequence[Word]) -> bool:

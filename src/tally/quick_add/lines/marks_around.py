@@ -23,7 +23,9 @@ def check_marks(line: Line, drafts: Sequence[Draft], read_again: ReadAgain) -> N
     On a new type it stays part of the name: `a dozen eggs.`, and `coffee!` beside coffee.
     read_again: the records of the line without its marks.
     """
-    marked = [word for word in tokenise(line.text).words if _is_marked(word)]
+    own = [] if drafts[0].new_type else fold(drafts[0].consumption_type).split()
+    words = (word for word in tokenise(line.text).words if fold(word.text) not in own)
+    marked = [word for word in words if _is_marked(word)]
     if not marked:
         return
     plain = line.text
@@ -72,6 +74,7 @@ def _without_marks(drafts: Sequence[Draft]) -> tuple[object, ...]:
     """The content of records: their type and days, then their amounts."""
     first = drafts[0]
     words = (_MARKS_AROUND.sub("", word) for word in fold(first.consumption_type).split())
-    days = tuple(draft.consumption_date for draft in drafts)
-    amounts = first.consumption_value, first.unit, first.reading, first.cost
-    return (" ".join(filter(None, words)), days), first.days, amounts
+    dates = tuple(draft.consumption_date for draft in drafts)
+    # What a reading comes to depends on those of its type before it.
+    used = (first.consumption_value, first.days) if first.reading is None else first.reading
+    return (" ".join(filter(None, words)), dates), used, first.unit, first.cost, first.new_meter
