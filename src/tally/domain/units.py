@@ -40,11 +40,11 @@ energy: kJ = 1000: kilojoule kilojoules
 energy: MJ = 1000000: megajoule megajoules
 energy: GJ = 1000000000: gigajoule gigajoules
 energy: Wh = 3600: watt-hour watt-hours w·h
-energy: kWh = 3600000: kilowatt-hour kilowatt-hours kwhr kwhrs kwhs kw·h
+energy: kWh = 3600000: kilowatt-hour kilowatt-hours kwhr kwhrs kwhs kw·h kw.h
 energy: MWh = 3600000000: megawatt-hour megawatt-hours mw·h
 energy: kcal = 4184 | 4184: kilocalorie kilocalories kcals
 energy: therm = 105480400 | 105505585.257348: therms
-energy: кВт·ч = 3600000: квтч
+energy: кВт·ч = 3600000: квт-ч квт.ч
 power: W = 1: watt watts
 power: kW = 1000: kilowatt kilowatts
 volume: ml = 1: millilitre millilitres milliliter milliliters
@@ -129,8 +129,8 @@ _PLURALS = {
 }
 TIME = frozenset(unit.symbol for unit in TABLE.values() if unit.dimension == "time")
 
-# Other dots that stand for a product, as in kW⋅h.
-_PRODUCT = str.maketrans(dict.fromkeys("⋅∙", "·"))
+# Other signs that stand for a product, as in kW⋅h and kW*h.
+_PRODUCT = str.maketrans(dict.fromkeys("⋅∙*", "·"))
 
 # Words that may be two units; they always ask.
 ASKING = {

@@ -64,6 +64,18 @@ oct: октября окт
 nov: novembre noviembre listopada listopad listopadzie ноября ноя
 dec: dez dezember décembre déc diciembre dic dicembre grudnia grudzień grudniu декабря дек
 dec: desember
+jan: январь январе
+feb: февраль феврале
+mar: март марте
+apr: апрель апреле
+may: май мае
+jun: июнь июне
+jul: июль июле
+aug: август августе
+sep: сентябрь сентябре
+oct: октябрь октябре
+nov: ноябрь ноябре
+dec: декабрь декабре
 """)
 
 _PERIODS = _table("""
@@ -72,6 +84,10 @@ week: woche wochen semaine semaines semana semanas week weken vecka veckor tydzi
 week: tygodniu settimana settimane
 month: monat monate monaten mois mes meses maand maanden månad månader miesiąc miesiące miesięcy
 month: miesiącu mese mesi
+day: день дня дней dagen
+week: неделя неделю недели неделе недель veckan
+month: месяц месяца месяце месяцев månaden
+year: год года году лет året
 year: jahr jahre jahren an ans année années año años jaar år rok roku lata lat anno anni
 """)
 NUMBERS = _table("""
@@ -87,6 +103,19 @@ NUMBERS = _table("""
 10: zehn dix diez tien dziesięć
 11: elf onze jedenaście
 12: zwölf douze doce twaalf dwanaście
+1: один одна одну одно
+2: два две
+3: три
+4: четыре
+5: пять
+6: шесть
+7: семь
+8: восемь
+9: девять
+10: десять
+11: одиннадцать
+12: двенадцать
+1.5: полтора полторы anderthalb półtora
 0.5: halbe halber halbes halben demi demie medio media halve pół
 """)
 
@@ -109,14 +138,15 @@ _LAST = frozenset(
     | {"passado", "passada"}
     | {"afgelopen", "zeszły", "zeszłym", "zeszłego", "poprzedni", "poprzednim", "ubiegły"}
     | {"ubiegłym", "ostatni", "ostatnim", "scorso", "scorsa", "förra"}
+    | {"прошлый", "прошлом", "прошлого", "прошлую", "прошлой"}
 )
 _THIS = frozenset(
     {"diese", "diesen", "dieser", "dieses", "diesem", "ce", "cet", "cette", "este", "esta"}
-    | {"deze", "dit", "tym", "questo", "questa"}
+    | {"deze", "dit", "tym", "questo", "questa", "этот", "этом", "эту", "этой"}
 )
 _ARTICLES = frozenset(
     {"im", "in", "der", "die", "den", "dem", "le", "la", "el", "de", "het", "w", "über", "sur"}
-    | {"pendant", "durante", "por", "à", "al", "am", "i"}
+    | {"pendant", "durante", "por", "à", "al", "am", "i", "в", "на", "за"}
 )
 _UP_TO = frozenset({"-", "–", "bis", "au", "al", "tot", "t/m", "do"})
 MAX_WORDS = 6
@@ -206,7 +236,7 @@ _LEAD = f"(?:(?P<lead>{_any(SINCE | _ON)}) )*"
 _BEHIND = r"\.?(?:(?: de)? (?P<year>[0-9]{4}))?"
 _ORDINAL = "(?:\\.|er|º|ª)?"
 _PREFIX = re.compile("[0-9]+[.]?|l'")
-_CORE = frozenset({*DAYS, *MONTHS, *_PERIODS, *PARTS_OF_DAY, "mois-ci"})
+_CORE = frozenset({*DAYS, *MONTHS, *_PERIODS, *PARTS_OF_DAY, "mois-ci", "morse"})
 _FIRST_WORDS = frozenset(
     {*DAYS, *MONTHS, *NUMBERS, *_PERIODS, *LEADS, *ON, *_LAST, *_THIS, *_ARTICLES}
     | {"vor", "il", "hace", "för", "før", "du", "del", "van"}
@@ -227,12 +257,17 @@ def _phrases() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], 
             ),
             _day,
         ),
-        (re.compile(f"(?:ce|cet|esta|este|questa) (?:{_any(PARTS_OF_DAY)})|i dag"), _today),
+        (
+            re.compile(
+                f"(?:ce|cet|esta|este|questa) (?:{_any(PARTS_OF_DAY)})|i (?:dag|morse|kväll)"
+            ),
+            _today,
+        ),
         (
             re.compile(
                 f"(?:vor|il y a|hace|för|før) (?P<count>{_COUNT}) (?P<unit>{_UNIT})"
                 "(?: sedan| siden)?"
-                f"|(?:(?P<behind>{_COUNT}) )?(?P<name>{_UNIT}) (?:geleden|temu|fa|atrás)"
+                f"|(?:(?P<behind>{_COUNT}) )?(?P<name>{_UNIT}) (?:geleden|temu|fa|atrás|назад)"
             ),
             _ago,
         ),

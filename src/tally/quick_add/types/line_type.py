@@ -152,7 +152,8 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
         return None
     if is_unit_text(text):
         return word
-    if is_unit_text(text.rstrip("!?,:…")) or ("/" in text and text[0].isalpha()):
+    is_marked = is_unit_text(text.rstrip("!?,:…")) or line.units.find(text.rstrip("+*~"))
+    if is_marked or ("/" in text and text[0].isalpha()):
         line.report([word], MARK_ON_UNIT)
         line.take([word])
     return None

@@ -211,7 +211,9 @@ def _another_type(stray: _StrayWords) -> Problem | None:
 
 def _weekday(stray: _StrayWords) -> Problem | None:
     """`Mo Kaffee 2`, `café 2 sa`; `Fr 70` before a number may be money."""
-    if stray.word not in foreign_dates.SHORT_DAYS or stray.is_in_front:
+    leads = {word.lower for word in stray.words[:-1]}
+    is_day = stray.words[-1].lower.rstrip(".") in foreign_dates.SHORT_DAYS
+    if not is_day or stray.is_in_front or not leads <= foreign_dates.ON | {"am"}:
         return None
     return stray.ask(WEEKDAY_AS)
 

@@ -39,7 +39,10 @@ MONTH_LEADS = foreign_words.IN_MONTH | {
 TIME_LEADS = foreign_words.AT_TIME | {
     *("at", "in", "around", "about", "before", "after", "by", "during", "this", "the", "am", "zu")
 }
-NOON = frozenset({"noon", "midday", "midi"})
+# Words that name a time of day without another word in front.
+NOON = frozenset(
+    {"noon", "midday", "midi", "rano", "wieczorem", "утром", "днём", "днем", "вечером", "ночью"}
+)
 PER = foreign_words.PER | {"per", "each", "every", "a", "an"}
 PERIODS = foreign_words.PERIODS | {
     *("hour", "day", "morning", "evening", "night", "weekday", "week", "month", "quarter", "year"),

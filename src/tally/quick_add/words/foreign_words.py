@@ -5,15 +5,16 @@ they are hardly part of its name.
 """
 
 # Words in front of what was paid, and of what one costs.
-FOR = frozenset({"für", "pour", "por", "voor", "za"})
-AT_PRICE = frozenset({"à", "á", "a", "zu", "je", "tegen", "po"})
+FOR = frozenset({"für", "pour", "por", "voor", "za", "за"})
+AT_PRICE = frozenset({"à", "á", "a", "zu", "je", "tegen", "po", "по"})
 # Words in front of a time of day, and behind its hour.
 AT_TIME = frozenset({"um", "kl", "kl.", "à", "vers", "las", "om", "o", "około"})
 HOURS = frozenset({"uhr", "uur", "h", "heure", "heures", "horas"})
 # Words before a number that may be a meter's reading.
 METER = frozenset(
     {"stand", "zähler", "zählerstand", "ablesung", "index", "relevé", "compteur", "lectura"}
-    | {"contador", "meterstand", "licznik", "licznika", "stan", "odczyt"}
+    | {"contador", "meterstand", "licznik", "licznika", "stan", "odczyt", "mätarställning"}
+    | {"показания", "показание", "счётчик", "счетчик", "счётчика", "счетчика"}
 )
 NONE = frozenset(
     {"kein", "keine", "keinen", "aucun", "aucune", "pas de", "sin", "geen", "bez", "żadna"}
@@ -48,6 +49,7 @@ HEADINGS = frozenset(
 IN_MONTH = frozenset(
     {"im", "für", "seit", "ab", "von", "vom", "bis", "und", "über", "en", "de", "pour", "depuis"}
     | {"jusqu'en", "desde", "hasta", "por", "voor", "van", "tot", "w", "we", "za", "od", "do"}
+    | {"i", "в", "за", "с", "по"}
 )
 OF = frozenset({"de", "d'", "di"})
 # `2 heures et demie`, in words behind the number and what it counts.
