@@ -87,9 +87,8 @@ def refuse_unknown(
 
 def unknown(names: Iterable[str], taken: Collection[str]) -> dict[str, str]:
     """A sentence for each name of a body that is none of those taken."""
-    passed_over = frozenset({_FORMAT})
-    if not passed_over.union(taken).issuperset(FILTER):
-        passed_over |= _OF_THE_SERVER
+    takes_filter = frozenset(FILTER) <= {*taken, _FORMAT}
+    passed_over = {_FORMAT} if takes_filter else {_FORMAT, *_OF_THE_SERVER}
     return {
         name: _sentence(name, taken)
         for name in names

@@ -130,18 +130,16 @@ class AmountReader:
         """`€5`, `EUR 4.50`, `eur 4.50`."""
         word = words[index]
         written = _before_digits(word.text)
-        sign = self._code(written) or written
-        rest = word.text[len(sign) :]
-        # A word such as `eur` or `Euro` is money in any case, as it is behind a number.
-        name = sign if rest else self._number_reader.unit_reader.find(sign) or sign
-        if not is_money(name, self.currency):
+        rest = word.text[len(written) :]
+        sign = self._sign_in_front(written, is_apart=not rest)
+        if not sign:
             return None
         number = SUM.match(rest)
         inner = words
         if number is not None and _OF_ONE.fullmatch(rest, number.end()):
             return self._refuse([word], price_of_one(f"{number[0]}{sign}"))
         if number is not None:
-            first, inner = index, _with(words, index, word.part(len(sign)))
+            first, inner = index, _with(words, index, word.part(len(written)))
         elif not rest and any(map(begins_number, words[index + 1 : index + 2])):
             first = index + 1
         else:
@@ -161,11 +159,20 @@ class AmountReader:
         own = (word, *amount.words[1:]) if first == index else (word, *amount.words)
         return replace(amount, words=own, unit=unit, unit_word=word, is_money=True)
 
-    def _code(self, text: str) -> str:
-        """The code of a currency in any case, where it is money behind a number as well."""
-        code = text.upper()
+    def _sign_in_front(self, text: str, *, is_apart: bool) -> str:
+        """The sign or code of money of a text in front of a number; "" where it is none.
+
+        A code may have any case. Apart from the number a word such as `Euro` is money, too.
+        """
+        if is_money(text, self.currency):
+            return text
         unit = self._number_reader.unit_reader.find(text) if text.isalpha() else None
-        return code if currency_of(unit or "") == code or unit == code == self.currency else ""
+        if unit is None or not is_money(unit, self.currency):
+            return ""
+        code = text.upper()
+        if code in (currency_of(unit), self.currency):
+            return code
+        return unit if is_apart else ""
 
     def _times(self, words: Sequence[Word], index: int) -> Amount | NoAmount | None:
         """`x2`, `×2`, `*2` behind a type."""

@@ -191,11 +191,9 @@ class UnitReader:
         return replace(amount, unit=unit, unit_word=unit_word, is_money=is_cost)
 
     def _without_mark(self, amount: Amount, text: str) -> str:
-        """`42.5l` of `42.5l,`, `2` of `2!`, `2x` of `2x.`; "" where more than a mark is wrong."""
+        """`42.5l` of `42.5l,`, `2` of `2!`, `2x` of `2x!`; "" where more than a mark is wrong."""
         unit = text.rstrip(",:!?…)")
-        if text.rstrip(",:!?…).") in tuple(TIMES):
-            unit = text[0]
-        is_right = unit != text and (unit in TIMES or self.find(unit) is not None)
+        is_right = unit != text and (unit in ("", *TIMES) or self.find(unit) is not None)
         return amount.words[-1].text.removesuffix(text) + unit if is_right else ""
 
     def _with_unit_apart(self, amount: Amount, text: str) -> str:

@@ -265,9 +265,7 @@ def _why_unread(line: Line, word: Word, named: Named) -> str:
         return NOT_A_DATE
     times = _TIMES_AMOUNT.fullmatch(word.text)
     unit = times["unit"].rstrip(_END_MARKS) if times is not None else None
-    if unit == "":
-        return IN_FULL.format(number=word.text.rstrip(_END_MARKS))
-    if unit is not None and is_unit_text(unit):
+    if unit and is_unit_text(unit):
         return NOT_A_VALUE
     money = _MONEY_AND_NUMBER.fullmatch(word.text)
     if money is not None and dimension(line.units.find(money["money"]) or "") == "money":
