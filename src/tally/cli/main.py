@@ -25,6 +25,7 @@ import typer
 from typer.core import TyperGroup
 
 from tally.cli import cluster, imports, tokens, users
+from tally.cli.accounts import changing
 from tally.cli.options import DataDir
 from tally.server import bootstrap
 
@@ -183,16 +184,11 @@ def demo(data_dir: DataDir = None) -> None:
 
     from tally.server import demo
 
-    with bootstrap.refusing():
-        bootstrap.check_output()
-        with (
-            bootstrap.reached(bootstrap.read_settings(data_dir)) as settings,
-            bootstrap.changing(settings) as db,
-        ):
-            try:
-                password = demo.fill(db, datetime.now(UTC))
-            except demo.NotDemo:
-                raise bootstrap.StartRefused(f"{demo.EMAIL} is somebody's own account.") from None
+    with changing(data_dir, shows_once=True) as (db, _):
+        try:
+            password = demo.fill(db, datetime.now(UTC))
+        except demo.NotDemo:
+            raise bootstrap.StartRefused(f"{demo.EMAIL} is somebody's own account.") from None
     print(f"Sign in as {demo.EMAIL} with the password {password}")
 
 
