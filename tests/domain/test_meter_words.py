@@ -37,6 +37,7 @@ def test_each_break_has_its_sentence() -> None:
         " a new one begins later.",
         "left": "48\u202f400.5 on 28 October was noted since, and would be left as the start of a"
         " meter: delete it first.",
+        "first": "There is no reading before it: leave rolled over out.",
         "unturned": "Not lower than 48\u202f213 on 28 September: the meter did not roll over.",
     }
     for kind, sentence in sentences.items():

@@ -162,6 +162,10 @@ def test_a_new_meter_starts_where_nothing_follows() -> None:
     with pytest.raises(BrokenChain) as turned:
         meters.consumption(at("100"), Neighbours(1, at("100", 30)), rolled_over=True)
     assert turned.value.kind == "unturned"
+    for after in (None, at("990", -3)):
+        with pytest.raises(BrokenChain) as first:
+            meters.consumption(at("5"), Neighbours(1, None, after), rolled_over=True)
+        assert (first.value.kind, first.value.later) == ("first", at("5"))
     # Without the largest one, the reading before says where the meter turns.
     assert meters.consumption(at("5"), Neighbours(1, at("95", 9)), rolled_over=True).value == 10
     with pytest.raises(BrokenChain) as falls:

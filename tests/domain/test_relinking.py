@@ -108,7 +108,17 @@ def test_a_reading_that_does_not_fall_did_not_roll_over() -> None:
             relinking.relinked(turning(changed=place), rolled_over=[UUID(int=place)])
         assert (unturned.value.kind, unturned.value.later) == ("unturned", TURNING[place])
     # The first of a chain has nothing ahead of it to be lower than.
-    assert relinking.relinked(turning(changed=0), rolled_over=[UUID(int=0)]) == []
+    with pytest.raises(BrokenChain) as first:
+        relinking.relinked(turning(changed=0), rolled_over=[UUID(int=0)])
+    assert (first.value.kind, first.value.later) == ("first", TURNING[0])
+
+
+def test_a_row_of_a_file_without_a_reading_before_it_starts_its_meter() -> None:
+    """Its value says that it rolled over from a row which stays as it is, of another type."""
+    [link] = [one for one in turning(changed=0) if one.record_id == UUID(int=0)]
+    rolled = replace(link, consumption=Consumption(Decimal(15_000), 30))
+    [again] = relinking.relinked([rolled], rolled_over=[rolled.record_id])
+    assert again.after == meters.START
 
 
 def test_a_roll_over_that_is_said_of_the_reading_ahead_goes_from_the_next() -> None:

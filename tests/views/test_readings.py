@@ -150,12 +150,45 @@ def test_an_edit_that_says_so_of_a_higher_reading_is_refused_where_it_says_so(
 def test_an_edit_may_say_again_that_a_meter_rolled_over(
     client: TestClient, read_off: ReadOff
 ) -> None:
-    start = read_off("990", 30)
+    read_off("990", 30)
     turned = read_off("5", rolled_over="true")
-    for record in (start, turned):
-        answer = client.put(f"/consumption/{record['id']}", json={"rolled_over": True})
-        assert (answer.status_code, answer.json()["change"]) == (200, None)
-        assert answer.json()["consumption_value"] == record["consumption_value"]
+    answer = client.put(f"/consumption/{turned['id']}", json={"rolled_over": True})
+    assert (answer.status_code, answer.json()["change"]) == (200, None)
+    assert answer.json()["consumption_value"] == turned["consumption_value"]
+
+
+FIRST = "There is no reading before it: leave rolled over out."
+
+
+def test_the_first_reading_of_a_meter_cannot_have_rolled_over(
+    client: TestClient, read_off: ReadOff, today: date
+) -> None:
+    sent = {"consumption_type": "water", "unit": "m³", "reading": "12", "rolled_over": True}
+    alone = client.post("/consumption", json=sent)
+    [error] = client.post("/consumption", json=[sent]).json()["errors"]
+    start = read_off("990", 30)
+    edit = client.put(f"/consumption/{start['id']}", json={"rolled_over": True})
+    earlier = client.post("/consumption", json=sent | {"consumption_date": days_ago(60, today)})
+    line = client.post("/consumption", json={"line": "water @12 rolled over 60 days ago"})
+    for answer in (alone, edit, earlier):
+        assert answer.status_code == 422
+        assert answer.json()["fields"] == {"rolled_over": FIRST}
+    assert error["fields"] == {"rolled_over": FIRST}
+    [unread] = line.json()["unread"]
+    assert (unread["text"], unread["message"]) == ("rolled over", FIRST)
+    listed = client.get("/consumption", headers=JSON).json()["records"]
+    assert [record["reading"] for record in listed] == ["990"]
+
+
+def test_a_reading_of_a_list_may_have_rolled_over_from_one_behind_it_in_the_list(
+    client: TestClient, today: date
+) -> None:
+    meter = {"consumption_type": "water", "unit": "m³"}
+    turned = meter | {"reading": "5", "rolled_over": True}
+    before = meter | {"reading": "990", "consumption_date": days_ago(30, today)}
+    answer = client.post("/consumption", json=[turned, before])
+    assert answer.status_code == 201
+    assert [record["consumption_value"] for record in answer.json()["records"]] == ["15", "0"]
 
 
 def test_the_same_reading_twice_is_there_once(

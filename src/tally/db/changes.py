@@ -139,8 +139,8 @@ def _edit_reading(
     was_rolled_over = current.reading is not None and meters.is_rolled_over(
         current.consumption_value, current.reading
     )
-    # That it rolled over is refused below where it is not lower. A start has no reading before it.
-    says_more = record.rolled_over and not was_rolled_over and current.days > 0
+    # That it rolled over is refused below where it is not lower, or the first.
+    says_more = record.rolled_over and not was_rolled_over
     is_same = record.content == content(current) and not says_more
     if is_same and (move is None or move.meter == current.meter):
         return Edited(None)

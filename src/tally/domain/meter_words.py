@@ -21,6 +21,8 @@ def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = No
         return (
             f"{later} was noted since, and would be left as the start of a meter: delete it first."
         )
+    if error.kind == "first":
+        return "There is no reading before it: leave rolled over out."
     if error.kind == "unturned":
         return f"Not lower than {earlier}: the meter did not roll over."
     if own == error.later:

@@ -42,15 +42,16 @@ class BrokenChain(ValueError):
     `falls`: the later one is lower, and the person has not said that the meter rolled over. `long`:
     it is over 3 660 days later. `amid`: the earlier one is to start a further meter, but the later
     one belongs to the meter before. `unturned`: the person says that the meter rolled over, but the
-    later one is not lower. `left`: the readings before it (it is given as both) would go to another
-    type or meter.
+    later one is not lower. `first`: the person says so of a reading (it is given as both) that has
+    none before it. `left`: the readings before it (it is given as both) would go to another type or
+    meter.
     """
 
     def __init__(
         self,
         earlier: Reading,
         later: Reading,
-        kind: Literal["falls", "long", "amid", "unturned", "left"],
+        kind: Literal["falls", "long", "amid", "unturned", "first", "left"],
     ) -> None:
         super().__init__(f"{later.figure} on {later.day} after {earlier.figure} on {earlier.day}")
         self.earlier = earlier
@@ -81,6 +82,14 @@ def consumption_between(
     if days > MAX_DAYS:
         raise BrokenChain(earlier, later, "long")
     return Consumption(used, max(days, 1))
+
+
+def refuse_unturned(earlier: Reading | None, later: Reading) -> None:
+    """Raises BrokenChain where a meter cannot have rolled over from `earlier` to `later`."""
+    if earlier is None:
+        raise BrokenChain(later, later, "first")
+    if later.figure >= earlier.figure:
+        raise BrokenChain(earlier, later, "unturned")
 
 
 def rollover_figure(largest: Decimal) -> Decimal:
@@ -185,8 +194,8 @@ def consumption(
         if after:
             raise BrokenChain(reading, after, "amid")
         return START
-    if rolled_over and before and reading.figure >= before.figure:
-        raise BrokenChain(before, reading, "unturned")
+    if rolled_over:
+        refuse_unturned(before, reading)
     own = consumption_between(
         before, reading, (neighbours.largest or reading.figure) if rolled_over else None
     )

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from tally.domain.keys import Key
 from tally.domain.meters import (
-    BrokenChain,
     Consumption,
     Reading,
     consumption_between,
     is_rolled_over,
+    refuse_unturned,
 )
 
 
@@ -53,6 +53,11 @@ class ChainLink:
         """Whether the reading is lower than the one before."""
         return self.earlier is not None and self.reading.figure < self.earlier.figure
 
+    @property
+    def is_rolled_over(self) -> bool:
+        """Whether the value of the reading tells that its meter rolled over."""
+        return is_rolled_over(self.consumption.value, self.reading.figure)
+
 
 class Relinked(NamedTuple):
     """A reading with its consumption before and after a change."""
@@ -74,8 +79,10 @@ def relinked(
     deleted reading passes to the next one. `kept`: edited readings with a stored roll-over.
     """
     for chained in links:
-        if chained.record_id in rolled_over and chained.earlier and not chained.falls:
-            raise BrokenChain(chained.earlier, chained.reading, "unturned")
+        # A row of a file whose neighbour is not taken is a start: nobody said it of that row.
+        is_start_of_file = chained.earlier is None and chained.is_rolled_over
+        if chained.record_id in rolled_over and not is_start_of_file:
+            refuse_unturned(chained.earlier, chained.reading)
     newly = {
         chained.record_id for chained in links if chained.record_id in rolled_over and chained.falls
     }
@@ -96,9 +103,7 @@ def relinked(
 
 def _keeps_roll_over(chained: ChainLink, kept: Collection[UUID]) -> bool:
     """Whether a reading has a stored roll-over, or gets that of a deleted reading before it."""
-    is_stored = chained.record_id in kept or is_rolled_over(
-        chained.consumption.value, chained.reading.figure
-    )
+    is_stored = chained.record_id in kept or chained.is_rolled_over
     return chained.falls and (is_stored or chained.freed)
 
 

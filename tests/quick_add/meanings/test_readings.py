@@ -63,6 +63,9 @@ def test_a_fall_of_another_reading_cannot_be_explained_here() -> None:
 def test_a_line_sent_twice_is_told_by_its_two_readings() -> None:
     assert is_sent_again(BrokenChain(OWN, OWN, "unturned"))
     assert not is_sent_again(BrokenChain(BEFORE, OWN, "unturned"))
+    first = BrokenChain(OWN, OWN, "first")
+    assert is_sent_again(first, Neighbours(1))
+    assert not is_sent_again(first) and not is_sent_again(first, Neighbours(1, after=OWN))
     assert not is_sent_again(BrokenChain(OWN, OWN, "falls"))
 
 

@@ -85,6 +85,7 @@ def misfit(
         return Misfit(f"{sentence} Leave {ROLLED_OVER} out.")
     if error.kind != "falls" or error.later != own:
         return Misfit(sentence)
+    around = replace(around, before=error.earlier)
     fitting = tuple(word for word in OFFERS if _fits(own, around, word))
     return Misfit(" ".join([sentence, *(OFFERS[word] for word in fitting)]), fitting)
 
@@ -98,8 +99,13 @@ def _fits(own: Reading, around: Neighbours, word: str) -> bool:
     return True
 
 
-def is_sent_again(error: BrokenChain) -> bool:
-    """Whether a reading that rolled over is saved already: its line was sent twice."""
+def is_sent_again(error: BrokenChain, around: Neighbours = NO_NEIGHBOURS) -> bool:
+    """Whether a reading that rolled over is saved already: its line was sent twice.
+
+    Then it stands before itself; or its meter is known, and no reading around it is looked for.
+    """
+    if error.kind == "first":
+        return around.meter is not None and around.after is None
     return error.kind == "unturned" and error.earlier == error.later
 
 
@@ -133,7 +139,7 @@ def read_meter(
     _check_unit(line, main, named, unit, has_meter=around.meter is not None)
     if stored.meter is None:
         read_in = next((meter.unit for meter in others if _is_read(meter, line)), None)
-        _ask_first_reading(line, named, rolled, _FirstReading(figure, unit, read_in, around))
+        _ask_first_reading(line, named, _FirstReading(figure, unit, read_in, around))
     used = _consumption(line, main, own, around, rolled, is_new=is_new)
     draft = draft_of(line, named, days, Value(used.value, unit), main)
     return replace(
@@ -161,11 +167,11 @@ def _consumption(
     try:
         return consumption(own, around, new=is_new, rolled_over=bool(rolled))
     except BrokenChain as error:
-        if not is_sent_again(error):
+        if not is_sent_again(error, around):
             say = Words(line.vocabulary.number_format, line.today, line.vocabulary.starts)
             why_not = misfit(error, own, say, around)
             message = " ".join(filter(None, (main.remark, why_not.sentence)))
-            words = rolled if error.kind == "unturned" else main.words
+            words = rolled if error.kind in ("first", "unturned") else main.words
             line.report(words, message, why_not.adds)
         return START
 
@@ -191,13 +197,9 @@ def _is_read(day: MeterDay, line: Line) -> bool:
     return meter is not None and meter.meter is not None
 
 
-def _ask_first_reading(
-    line: Line, named: Named, rolled: Sequence[Word], first: _FirstReading
-) -> None:
+def _ask_first_reading(line: Line, named: Named, first: _FirstReading) -> None:
     """Ask about a meter's first reading: another type, or a price, may be meant."""
     is_followed = first.around.meter is not None
-    if rolled and not is_followed:
-        line.report(rolled, "There is no reading before it: leave rolled over out.")
     if first.read_in is not None:
         own, unit = in_unit(first.read_in), in_unit(first.unit)
         line.asks.append(ANOTHER_METER.format(type=named.text, own=own, unit=unit))

@@ -84,4 +84,4 @@ def misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> di
 
 def misfit_field(error: BrokenChain) -> str:
     """The field of a reading that does not fit: what the meter shows, or that it rolled over."""
-    return "rolled_over" if error.kind == "unturned" else "reading"
+    return "rolled_over" if error.kind in ("first", "unturned") else "reading"
