@@ -282,8 +282,7 @@ def test_the_head_of_a_file_does_not_call_it_empty(query: str, client: TestClien
     head = client.head(f"/consumption?{query}")
     file = client.get(f"/consumption?{query}")
     assert (head.status_code, head.content) == (200, b"") and file.content
-    for name in ("content-type", "content-disposition", "content-length"):
-        assert head.headers.get(name) == file.headers.get(name)
+    assert head.headers == file.headers and "content-length" not in head.headers
 
 
 @pytest.mark.parametrize(("flag", "status"), [("0", 200), ("", 200), ("maybe", 422)])

@@ -35,7 +35,7 @@ from tally.web.context import RequestContext
 from tally.web.forms import Fields
 from tally.web.parameters import takes
 from tally.web.refused_form import CORRECTED, RefusedForm, refused_form
-from tally.web.streaming import Download, take_turn
+from tally.web.streaming import Download, Streamed, take_turn
 
 MAX_PROBLEMS_SHOWN = 200
 # The fields over the dialog's columns.
@@ -62,9 +62,8 @@ def export(
     else:
         write, media_type, name = csv_chunks, "text/csv", "tally.csv"
     if context.request.method == "HEAD":
-        answer = Response(headers=_attachment(name), media_type=media_type)
-        del answer.headers["Content-Length"]  # It would be 0: the file was not made.
-        return answer
+        # As a file that is streamed, so that the headers are the same; it is not made.
+        return Streamed(iter([b""]), headers=_attachment(name), media_type=media_type)
     state = context.request.app.state
     database: Database = state.database
     return Download(
