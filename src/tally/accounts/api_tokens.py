@@ -91,10 +91,19 @@ class ApiToken:
 
 
 def new(
-    user_id: UUID, name: str, scope: Scope, ends: Ends, now: datetime
+    user_id: UUID,
+    name: str,
+    scope: Scope,
+    ends: Ends,
+    now: datetime,
+    *,
+    token_id: UUID | None = None,
 ) -> tuple[ApiToken, TokenText]:
-    """A token as it is stored, and its text, which is shown only once."""
-    shown = TokenText(user_id, uuid4(), secrets.token_bytes(SECRET_BYTES))
+    """A token as it is stored, and its text, which is shown only once.
+
+    `token_id`: the id of the form that asks for it, so that sending that twice makes one token.
+    """
+    shown = TokenText(user_id, token_id or uuid4(), secrets.token_bytes(SECRET_BYTES))
     ends_at = _ENDS_AT[ends](now)
     kept = ApiToken(shown.token_id, name, scope, now, None, ends_at, _digest(shown.secret))
     return kept, shown

@@ -72,6 +72,10 @@ def _key(sent: str) -> bytes:
     return hashlib.sha256(sent.encode()).digest()
 
 
+class MadeBefore(Exception):
+    """The account has a token with this id, or had one that was ended."""
+
+
 class Bearer(NamedTuple):
     """A token and its account."""
 
@@ -138,7 +142,7 @@ def alive(db: Connection, user_id: UUID, now: datetime) -> list[ApiToken]:
 def add(
     db: Connection, user_id: UUID, token: ApiToken, now: datetime, *, sid: str | None = None
 ) -> None:
-    """Add a token. Raises ValueError with a sentence when there are too many.
+    """Add a token. Raises MadeBefore; ValueError with a sentence when there are too many.
 
     `sid`: the session that asks for it. Raises SignedOut if it has ended since the request was
     identified: a new password, say, ends the tokens that there are, and this one would outlive it.
@@ -147,6 +151,8 @@ def add(
     kept, sign_ins = account_row.locked(db, user_id, *columns)
     if sid is not None and sid not in sign_ins:
         raise SignedOut
+    if str(token.token_id) in kept:
+        raise MadeBefore
     account_row.write(db, user_id, tokens=api_tokens.with_token(kept, token, now))
 
 

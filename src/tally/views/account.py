@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from starlette.responses import Response
 
@@ -219,13 +220,15 @@ def done(
     return responses.redirect(context, f"/?dialog=account&saved={saved}")
 
 
-def with_sentences(context: RequestContext, sentences: dict[str, str]) -> Response:
+def with_sentences(
+    context: RequestContext, sentences: dict[str, str], status: int = 422
+) -> Response:
     """The dialog with the fields as typed, except passwords, and a sentence at each fault."""
     if context.wants != "html":
         return responses.refusal(context, Invalid(sentences))
     path = context.request.url.path
     typed = {name: context.form for name, form in FORMS.items() if form == path}
-    return _show(context, 422, sentences=sentences, **typed)
+    return _show(context, status, sentences=sentences, **typed)
 
 
 def _show(context: RequestContext, status: int = 200, **more: Any) -> Response:
@@ -250,5 +253,6 @@ def _content(context: RequestContext) -> dict[str, Any]:
         "sign_ins": sessions.sign_ins(user, context.now),
         "sid": context.signed_in.sid,
         "tokens": token_rows.rows(context),
+        "token_id": uuid4(),
         "choices": CHOICES,
     }

@@ -18,6 +18,7 @@ from tally.accounts.profile import account_hash
 from tally.accounts.rate_limit import Throttle
 from tally.db.engine import Database
 from tests.conftest import HTMX, JSON, PASSWORD, Account, Clock
+from tests.views.test_typed_forms import form_of
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +94,27 @@ def test_without_scripts_the_dashboard_has_the_dialog_with_the_token(ada: Accoun
     page = ada.client.post("/account/tokens", data={"name": "Phone", "scope": "read"})
     assert page.status_code == 201
     assert "<html" in page.text and 'id="token-text"' in page.text and "stats?period" in page.text
+
+
+def test_a_form_that_is_sent_twice_makes_one_token(database: Database, ada: Account) -> None:
+    """As when the page that answers it without scripts is loaded anew."""
+    dialog = ada.client.get("/?dialog=account").text
+    form = form_of(dialog, "/account/tokens", "scope") | {"name": "Phone", "scope": "add"}
+    page = ada.client.post("/account/tokens", data=form)
+    again = ada.client.post("/account/tokens", data=form)
+    assert (page.status_code, again.status_code) == (201, 409)
+    assert 'id="token-text"' in page.text and 'id="token-text"' not in again.text
+    assert "This token was made already" in again.text and list(column(database, ada)) == [
+        form["id"]
+    ]
+    assert form_of(again.text, "/account/tokens", "scope")["id"] not in ("", form["id"])
+    refused = ada.client.post("/account/tokens", data=form, headers=JSON)
+    assert refused.status_code == 409 and refused.json()["error"].startswith("This token was made")
+    # One that was ended does not come back either, and the form of the answer makes another.
+    ada.client.post(f"/account/tokens/{form['id']}/end")
+    assert ada.client.post("/account/tokens", data=form).status_code == 409
+    other = form_of(page.text, "/account/tokens", "scope") | {"name": "Phone", "scope": "add"}
+    assert ada.client.post("/account/tokens", data=other).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -401,7 +423,7 @@ def test_no_token_is_made_by_a_session_that_ends_meanwhile(
 ) -> None:
     """One that asks for tokens without end would have one left that outlives all that ends it."""
 
-    def between(*arguments: Any) -> Any:
+    def between(*arguments: Any, **more: Any) -> Any:
         with database.changing() as db:
             account = store.by_id(db, ada.id)
             assert account is not None
@@ -414,7 +436,7 @@ def test_no_token_is_made_by_a_session_that_ends_meanwhile(
                     store.disable(db, account)
                 case "deleted":
                     store.remove(db, ada.id, arguments[-1])
-        return new(*arguments)
+        return new(*arguments, **more)
 
     new = api_tokens.new
     monkeypatch.setattr(api_tokens, "new", between)

@@ -9,18 +9,27 @@ from starlette.responses import Response
 
 from tally.accounts import api_tokens, token_store
 from tally.accounts.api_tokens import ENDS, SCOPES, ApiToken, Ends, Scope, TokenText
-from tally.domain.fields import choose_one_of
-from tally.errors import Invalid, NotFound
+from tally.accounts.token_store import MadeBefore
+from tally.domain.fields import choose_one_of, read_id
+from tally.errors import HTTPError, Invalid, NotFound
 from tally.views import account
 from tally.views.words import flash, token_rows
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
 
+MADE_BEFORE = (
+    "This token was made already, and is shown only once."
+    " If you have not copied it, end it and make another."
+)
 
-@takes("name", "scope", "ends")
+
+@takes("name", "scope", "ends", "id")
 def create(context: RequestContext) -> Response:
-    """Make a token for one program. Only this answer shows its text."""
+    """Make a token for one program. Only this answer shows its text.
+
+    The form's own id makes one token of a form that is sent twice, as by loading the answer anew.
+    """
     try:
         token, shown = _make(context)
     except Invalid as invalid:
@@ -29,6 +38,10 @@ def create(context: RequestContext) -> Response:
         # The dialog has another name in its first form.
         faults = {f"token_{field}": sentence for field, sentence in invalid.fields.items()}
         return account.with_sentences(context, faults)
+    except MadeBefore as error:
+        if context.wants != "html":
+            raise HTTPError(409, MADE_BEFORE) from error
+        return account.with_sentences(context, {"token_name": MADE_BEFORE}, 409)
     context.note("token made", user=context.user.id, token=token.token_id)
     if context.wants != "html":
         content = {"id": token.token_id, "name": token.name, "scope": token.scope}
@@ -47,10 +60,13 @@ def end(context: RequestContext) -> Response:
 
 
 def _make(context: RequestContext) -> tuple[ApiToken, TokenText]:
-    """The token that the form asks for, kept. Raises Invalid."""
+    """The token that the form asks for, kept. Raises Invalid and MadeBefore."""
     form = context.form
     faults: dict[str, str] = {}
     name, scope, ends = "", form.text("scope"), form.text("ends") or ENDS[0]
+    form_id = read_id(form.text("id"))
+    if form.text("id") and form_id is None:
+        faults["id"] = "The id of a token is a UUID."
     try:
         name = api_tokens.read_program(form.text("name"))
     except ValueError as error:
@@ -59,7 +75,9 @@ def _make(context: RequestContext) -> tuple[ApiToken, TokenText]:
     if faults:
         raise Invalid(faults)
     user_id, now = context.user.id, context.now
-    token, shown = api_tokens.new(user_id, name, cast(Scope, scope), cast(Ends, ends), now)
+    token, shown = api_tokens.new(
+        user_id, name, cast(Scope, scope), cast(Ends, ends), now, token_id=form_id
+    )
     try:
         token_store.add(context.db, user_id, token, now, sid=context.signed_in.sid)
     except ValueError as error:
