@@ -90,6 +90,14 @@ def test_refuses_everything_else_with_a_sentence(text: str) -> None:
     assert len(str(refused.value)) < 100
 
 
+@pytest.mark.parametrize("text", ["1e20", "1E+12", "1.5e400", "1e999999", "9" * 13])
+def test_a_number_that_is_too_large_is_told_the_bound_however_it_is_written(text: str) -> None:
+    with pytest.raises(Unreadable, match=r"^Values stay below 1 000 000 000 000\.$"):
+        read_number(text)
+    with pytest.raises(Unreadable, match="Write the value as a number"):
+        read_number("1e3")
+
+
 @pytest.mark.parametrize(
     ("text", "number_format", "value"),
     [

@@ -1119,3 +1119,26 @@ def test_a_cost_that_cannot_be_read_any_more_was_saved_before(
     assert "This id or key was used before" in again.text
     assert len(rows()) == 1
     assert client.post("/consumption", json=sent, headers=JSON).status_code == 422
+
+
+@pytest.mark.parametrize("number", ["1e20", "1e400", "1000000000000.0"])
+def test_a_json_number_that_is_too_large_is_told_the_bound_at_its_field(
+    client: TestClient, number: str
+) -> None:
+    for name in ("consumption_value", "reading", "cost"):
+        content = json.dumps(CUP | {name: "large"}).replace('"large"', number)
+        answer = client.post("/consumption", content=content, headers=JSON_BODY | JSON)
+        assert answer.status_code == 422, content
+        assert answer.json()["fields"] == {name: "Values stay below 1 000 000 000 000."}
+    limit = f'{{"type": "tea", "unit": "cup", "value": {number}}}'
+    answer = client.post("/limits", content=limit, headers=JSON_BODY | JSON)
+    is_kept = number == "1000000000000.0"
+    bound = {"value": "Values stay below 1 000 000 000 000 000 000."}
+    assert answer.status_code == (200 if is_kept else 422)
+    assert answer.json().get("fields") == (None if is_kept else bound)
+
+
+def test_a_limit_as_python_writes_a_large_number(client: TestClient) -> None:
+    content = '{"type": "tea", "unit": "cup", "value": 1e+16}'
+    answer = client.post("/limits", content=content, headers=JSON_BODY | JSON)
+    assert (answer.status_code, answer.json()["value"]) == (200, "1" + 16 * "0")

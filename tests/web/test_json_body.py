@@ -56,6 +56,7 @@ def test_an_answer_that_is_sent_back_whole_brings_its_warnings_without_effect() 
         ("0.0000005", "0"),
         ("0.0000015", "0.000002"),
         ("1e3", "1000"),
+        ("1e+16", "1" + 16 * "0"),
         ("1.5E-05", "0.000015"),
         ("1e-7", "0"),
         ("3.0", "3"),
@@ -76,7 +77,7 @@ def test_a_float_is_rounded_to_the_decimals_that_are_kept(number: str, due: str)
     assert pairs(f'{{"consumption_value": "{number}"}}') == [("consumption_value", number)]
 
 
-@pytest.mark.parametrize("number", ["1e999999", "-1e999", "9" * 50, "1e13", "-1"])
+@pytest.mark.parametrize("number", ["1e999999", "-1e999", "9" * 50, "1e19", "-1"])
 def test_what_is_no_amount_is_left_to_be_refused_where_it_is_read(number: str) -> None:
     assert pairs(f'{{"consumption_value": {number}}}') == [("consumption_value", number)]
 
@@ -117,6 +118,12 @@ def test_an_empty_list_is_neither_none_nor_all(name: str) -> None:
 @pytest.mark.parametrize("text", ["{", "NaN", '{"a": NaN}', '{"a": Infinity}', "[" * 10_000, ""])
 def test_what_is_no_json_is_refused(text: str) -> None:
     assert refusal(text, takes_list=True).status == 400
+
+
+@pytest.mark.parametrize("name", ["NaN", "Infinity", "-Infinity"])
+def test_what_python_writes_for_no_number_is_named(name: str) -> None:
+    refused = refusal(f'[{{"consumption_value": {name}}}]', takes_list=True)
+    assert refused.sentence == f"That is not JSON, which has no {name}."
 
 
 @pytest.mark.parametrize("text", ['"text"', "1", "null", "true"])

@@ -27,6 +27,8 @@ TIMES = "*xX\u00d7"
 _EXACT = Context(prec=MAX_TERMS * MAX_DIGITS)
 
 NOT_A_NUMBER = "Write the value as a number, such as 12.5."
+# A large number as programs write it: it is refused for its size, which its writer can mend.
+_LARGE = re.compile(r"\d{1,40}(\.\d{1,60})?[eE]\+?\d{1,9}", re.ASCII)
 
 
 class Unreadable(ValueError):
@@ -91,6 +93,8 @@ def read_number(text: str, number_format: str = "auto", most: Decimal = MAX_VALU
         raise Unreadable("Write a value of 0 or more.")
     if is_hexadecimal(text):
         raise Unreadable(NOT_A_NUMBER)
+    if _LARGE.fullmatch(text):
+        _refuse_large(Decimal(text), most)
     part = read_fraction(text)
     if part is not None:
         return _within_bounds(rounded(part), most)
@@ -209,9 +213,13 @@ def _by_format(text: str, number_format: str) -> NumberMarks:
     )
 
 
-def _within_bounds(value: Decimal, most: Decimal) -> Decimal:
+def _refuse_large(value: Decimal, most: Decimal) -> None:
     if value >= most:
         raise Unreadable(f"Values stay below {grouped(most)}.")
+
+
+def _within_bounds(value: Decimal, most: Decimal) -> Decimal:
+    _refuse_large(value, most)
     trimmed = Decimal(plain(value))
     exponent = trimmed.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > MAX_DECIMALS:

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, TypeGuard
 
 from tally.domain.amounts import plain
+from tally.domain.limits import MAX_SUM
 from tally.domain.prices import PRICE_DECIMALS
 from tally.domain.text import NOT_STORABLE, is_storable
 from tally.domain.units import MAX_DECIMALS
@@ -44,8 +45,8 @@ Pairs = list[tuple[str, str]]
 _NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,60})?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 # A price a unit is kept with more decimals than all others.
 _DECIMALS = {"per_unit": PRICE_DECIMALS}
-# The digits of any number below 10^13 with the decimals that are kept.
-_MAX_EXPONENT = 13
+# The digits of any number that is kept, a limit's being the largest, with its decimals.
+_MAX_EXPONENT = MAX_SUM.adjusted() + 1
 _ROUNDING = Context(prec=_MAX_EXPONENT + PRICE_DECIMALS + 2, rounding=ROUND_HALF_EVEN)
 
 
@@ -128,7 +129,7 @@ def read_json(body: bytes, *, takes_list: bool) -> JsonBody:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(name)
+    raise HTTPError(400, f"That is not JSON, which has no {name}.")
 
 
 def _list_in(content: object) -> list[Any] | None:
