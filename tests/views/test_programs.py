@@ -909,6 +909,12 @@ def test_the_description_is_the_file_in_the_docs(visitor: TestClient) -> None:
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/json"
     described = json.loads(answer.text)
     assert described["openapi"].startswith("3.1") and "/consumption" in described["paths"]
+    # As every address whose answer is JSON; a monitor or a browser may add what it likes.
+    unknown = visitor.get("/openapi.json?zzz=1")
+    assert (unknown.status_code, list(unknown.json()["fields"])) == (422, ["zzz"])
+    assert visitor.get("/openapi.json?format=json").content == answer.content
+    for path in ("/healthz", "/readyz", "/manifest.webmanifest", "/sw.js", "/offline"):
+        assert visitor.get(f"{path}?zzz=1").status_code == 200
 
 
 # Examples of the description

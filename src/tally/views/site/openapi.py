@@ -8,11 +8,20 @@ from functools import cache
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tally.errors import Invalid
 from tally.paths import folder
+from tally.web import responses
+from tally.web.parameters import refuse_unknown, takes
 
 
-async def show(_: Request) -> Response:
+@takes()
+async def show(request: Request) -> Response:
     """The description as OpenAPI 3.1; it holds nothing of any account, so anybody may read it."""
+    try:
+        refuse_unknown(show, (), request.query_params, is_form=False)
+    except Invalid as refused:
+        content = {"error": refused.sentence, "fields": refused.fields}
+        return responses.data(content, refused.status)
     return Response(_as_json(), media_type="application/json")
 
 
