@@ -494,6 +494,8 @@ def test_what_was_waited_for_the_turn_is_taken_from_the_wait_for_the_database() 
     assert allowed(0, 3) == allowed(1.5, 3) == 3
     assert allowed(2.5, 3) == 2
     assert allowed(2.5, None) is None
+    # A change of many records does not wait for a turn, and keeps all of its time.
+    assert allowed(0, 120) == 120
 
 
 def test_a_missing_file_is_not_kept(client: TestClient) -> None:

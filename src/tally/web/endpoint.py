@@ -255,9 +255,11 @@ def _handled(context: RequestContext, handler: Handler) -> Response:
 
 
 def _database_seconds(request: Request, rules: _Rules) -> float | None:
-    """Seconds that the database may take: fewer where the request has waited for its turn."""
+    """Seconds that the database may take: fewer where the request, a read, waited for its turn."""
     waited: float = getattr(request.state, "waited", 0.0)
-    return rules.seconds and min(rules.seconds, WAIT_SECONDS - waited)
+    if rules.seconds is None or not waited:
+        return rules.seconds
+    return min(rules.seconds, WAIT_SECONDS - waited)
 
 
 def _refuse_unknown_names(context: RequestContext, handler: Handler) -> None:
