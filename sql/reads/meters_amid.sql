@@ -35,10 +35,27 @@ WITH changed AS (
 ), keys AS (
     SELECT DISTINCT consumption_type, unit
     FROM placed
-), chains AS (
+),
+-- The first reading of each meter; meters: how many its type and unit has.
+starts AS (
     SELECT
-        keys.consumption_type,
-        keys.unit,
+        first.id, first.consumption_type, first.unit, first.meter, first.consumption_date, first.reading,
+        first.change_id, first.updated_at,
+        COUNT(*) OVER (PARTITION BY first.consumption_type, first.unit) AS meters
+    FROM keys
+    JOIN consumption_records AS first
+        ON first.user_id = :user_id
+        AND first.deleted_at IS NULL
+        AND first.reading IS NOT NULL
+        AND first.days = 0
+        AND first.consumption_type = keys.consumption_type
+        AND first.unit = keys.unit
+),
+-- One meter alone, as most types have, is amid no other one.
+chains AS (
+    SELECT
+        start.consumption_type,
+        start.unit,
         start.meter,
         start.id AS first_id,
         start.consumption_date AS first_day,
@@ -50,22 +67,15 @@ WITH changed AS (
         latest.reading AS last_reading,
         latest.change_id = :change AND followed.id IS NULL AS last_is_own,
         COALESCE(followed.written, latest.updated_at) AS last_written
-    FROM keys
-    JOIN consumption_records AS start
-        ON start.user_id = :user_id
-        AND start.deleted_at IS NULL
-        AND start.reading IS NOT NULL
-        AND start.days = 0
-        AND start.consumption_type = keys.consumption_type
-        AND start.unit = keys.unit
+    FROM starts AS start
     CROSS JOIN LATERAL (
         SELECT chain.id, chain.consumption_date, chain.reading, chain.change_id, chain.updated_at
         FROM consumption_records AS chain
         WHERE chain.user_id = :user_id
         AND chain.deleted_at IS NULL
         AND chain.reading IS NOT NULL
-        AND chain.consumption_type = keys.consumption_type
-        AND chain.unit = keys.unit
+        AND chain.consumption_type = start.consumption_type
+        AND chain.unit = start.unit
         AND chain.meter = start.meter
         ORDER BY chain.consumption_date DESC, chain.created_at DESC, chain.id DESC
         LIMIT 1
@@ -74,6 +84,7 @@ WITH changed AS (
         ON began.id = start.id
     LEFT JOIN relinked AS followed
         ON followed.id = latest.id
+    WHERE start.meters > 1
 )
 SELECT
     later.first_day AS earlier_date,

@@ -20,17 +20,20 @@ SET
     consumption_date = COALESCE(:to_day, consumption_date),
     meter = CASE
         WHEN reading IS NULL OR CAST(:meters_after AS smallint[]) IS NULL THEN meter
-        ELSE (
-            SELECT numbered.meter_after
-            FROM unnest(
-                CAST(:types_before AS text[]),
-                CAST(:units_before AS text[]),
-                CAST(:meters_before AS smallint[]),
-                CAST(:meters_after AS smallint[])
-            ) AS numbered (type_before, unit_before, meter_before, meter_after)
-            WHERE numbered.type_before = consumption_type
-            AND numbered.unit_before = unit
-            AND numbered.meter_before = meter
+        ELSE COALESCE(
+            (
+                SELECT numbered.meter_after
+                FROM unnest(
+                    CAST(:types_before AS text[]),
+                    CAST(:units_before AS text[]),
+                    CAST(:meters_before AS smallint[]),
+                    CAST(:meters_after AS smallint[])
+                ) AS numbered (type_before, unit_before, meter_before, meter_after)
+                WHERE numbered.type_before = consumption_type
+                AND numbered.unit_before = unit
+                AND numbered.meter_before = meter
+            ),
+            meter
         )
     END,
     notes = CASE

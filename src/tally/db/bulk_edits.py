@@ -127,13 +127,17 @@ def _scaled(millionths: int) -> Decimal:
 
 
 def _edit_parameters(edit: BulkEdit, moves: Mapping[Chain, int]) -> dict[str, Any]:
-    """The parameters of `sql/writes/records_alike.sql` for the new content."""
+    """The parameters of `sql/writes/records_alike.sql` for the new content.
+
+    Of the meters only those with another number: each record looks through all that are given.
+    """
+    numbered = {before: meter for before, meter in moves.items() if meter != before.meter}
     return {
         "readings": bool(moves or edit.tag),
-        "types_before": [before.type for before in moves],
-        "units_before": [before.unit for before in moves],
-        "meters_before": [before.meter for before in moves],
-        "meters_after": list(moves.values()) or None,
+        "types_before": [before.type for before in numbered],
+        "units_before": [before.unit for before in numbered],
+        "meters_before": [before.meter for before in numbered],
+        "meters_after": list(numbered.values()) or None,
         "to_type": edit.type,
         "to_unit": edit.unit,
         "to_day": edit.day,
