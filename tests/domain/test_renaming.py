@@ -291,8 +291,10 @@ def test_an_undo_of_a_renaming_leaves_what_was_saved_since(
     assert len({one["id"] for one in back}) == len(back)
     days = [(one["type"].lower(), one["unit"], one["from"]) for one in back]
     assert len(set(days)) == len(days)
-    for _, one in kept["had"]:
-        assert (one["type"].lower(), one["unit"], one["from"]) in days
+    moved = kept["put"] or [None] * len(kept["had"])
+    for (_, one), put in zip(kept["had"], moved, strict=True):
+        is_removed = put is not None and put["id"] not in [other["id"] for other in now]
+        assert ((one["type"].lower(), one["unit"], one["from"]) in days) == (not is_removed)
 
 
 def test_an_undo_of_a_renaming_keeps_a_limit_that_the_old_name_has_got_meanwhile() -> None:
@@ -300,7 +302,22 @@ def test_an_undo_of_a_renaming_keeps_a_limit_that_the_old_name_has_got_meanwhile
     kept = replaced([had], renamed_limits([had], TO_LITRES))
     newer = had | {"type": "Gas", "value": "2"}
     assert put_back([newer], kept, no_new_id) == [newer]
-    assert put_back([], kept, no_new_id) == [had]
+
+
+def test_an_undo_of_a_renaming_brings_back_no_price_that_was_removed_since() -> None:
+    first = {"type": "gas", "unit": "m³", "per_unit": "2", "from": "2026-01-01", "id": "1"}
+    second = first | {"from": "2026-02-01", "id": "2"}
+    own = {"type": "heating", "unit": "l", "per_unit": "5", "from": "2026-01-01", "id": "3"}
+    after = renamed_prices([first, second], TO_LITRES)
+    kept = json.loads(json.dumps(replaced([first, second], after)))
+    assert put_back(after[1:], kept, no_new_id) == [second]
+    assert put_back([], kept, no_new_id) == []
+    # One that counts from its day instead is another price for the same: the old name has its own.
+    instead = after[0] | {"id": "4", "per_unit": "9"}
+    assert put_back([instead], kept, no_new_id) == [first, instead]
+    # What gave way to the other name's own had not been removed.
+    gave_way = replaced([first, own], renamed_prices([first, own], TO_LITRES))
+    assert put_back([], gave_way, no_new_id) == [first]
 
 
 def test_meters_without_a_reminder_are_followed_by_a_renaming_and_its_undo() -> None:

@@ -221,11 +221,16 @@ def put_back(
     """The entries (limits, prices or marks) after the undo of a renaming that `replaced` describes.
 
     All others stay: those of other types, entries that were changed since, and one that the old
-    name has got meanwhile. A price that comes back beside its changed self gets a new id.
+    name has got meanwhile. A price that comes back beside its changed self gets a new id. An entry
+    that was removed under the new name does not come back.
     """
-    kept = [entry for entry in now if entry not in renamed["put"]]
-    for place, entry in renamed["had"]:
-        if any(_is_in_place_of(other, entry) for other in kept):
+    had, put = renamed["had"], renamed["put"]
+    kept = [entry for entry in now if entry not in put]
+    # Either each entry has moved to the new name, or all have given way to entries of that name.
+    moved = put if len(put) == len(had) else [None] * len(had)
+    for (place, entry), renamed_entry in zip(had, moved, strict=True):
+        is_removed = renamed_entry is not None and _is_removed(renamed_entry, now)
+        if is_removed or any(_is_in_place_of(other, entry) for other in kept):
             continue
         has_twin = "id" in entry and any(other.get("id") == entry["id"] for other in kept)
         kept.insert(place, {**entry, "id": new_id()} if has_twin else entry)
@@ -263,6 +268,14 @@ def put_back_imports(now: Mapping[str, Any], renamed: Mapping[str, Any]) -> dict
 def _other_choices(kind: Any, than: Any) -> dict[str, Any]:
     others = _fields(than)
     return {name: text for name, text in _fields(kind).items() if others.get(name) != text}
+
+
+def _is_removed(entry: Mapping[str, Any], now: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether an entry is there no more, not even changed or replaced by another one."""
+    return not any(
+        _is_in_place_of(other, entry) or ("id" in entry and other.get("id") == entry["id"])
+        for other in now
+    )
 
 
 def _is_in_place_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

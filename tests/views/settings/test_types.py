@@ -548,6 +548,24 @@ def test_a_target_keeps_its_own_prices_and_no_others(
     assert prices() == before
 
 
+def test_an_undo_of_a_renaming_brings_back_nothing_that_was_removed_since(
+    client: TestClient, prices: Callable[[], list[dict[str, Any]]]
+) -> None:
+    save(client, "heat 5 kWh")
+    set_limit(client, "heat", "kWh", "120")
+    price = {"type": "heat", "unit": "kWh", "from": "2026-01-01", "per_unit": "0.36"}
+    for day in ("2026-01-01", "2026-02-01"):
+        assert client.post("/prices", data=price | {"from": day}, headers=JSON).status_code == 201
+    removed, kept = prices()
+    change = mend(client, type="heat", unit="kWh", to_type="warmth").json()["change"]
+    assert client.post(f"/prices/{removed['id']}/delete", headers=JSON).status_code == 200
+    set_limit(client, "warmth", "kWh", "")
+    client.post("/consumption/undo", data={"change": change}, headers=JSON)
+    assert prices() == [kept]
+    [heat] = client.get("/stats?format=json").json()["types"]
+    assert (heat["type"], heat["limit"]) == ("heat", None)
+
+
 def test_an_undo_of_a_renaming_takes_back_nothing_else(
     client: TestClient, prices: Callable[[], list[dict[str, Any]]], database: Database
 ) -> None:
