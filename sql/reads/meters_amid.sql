@@ -2,12 +2,22 @@
 -- reading, and the latest one of the meter that began before it. No row where all is well, or where this
 -- was so before the change: merged types have meters side by side.
 -- numbered: readings whose meter a file gives. since: for an undo, when the undone change was made, else
--- NULL. Readings that an undo or a restoration brings back are compared only with later changes. relinked,
--- written: the readings that this change has only put after another one, and when they were written, or noted.
+-- NULL. Readings that an undo or a restoration brings back to where they were are compared only with later
+-- changes. relinked, written: the readings that this change has only put after another one, and when they were
+-- written, or noted.
 WITH changed AS (
     SELECT
         id, consumption_type, unit, meter, consumption_date,
-        COALESCE(CAST(:since AS timestamptz), CAST(before ->> 'deleted_at' AS timestamptz)) AS since,
+        COALESCE(
+            CAST(:since AS timestamptz),
+            CASE
+                WHEN before ->> 'consumption_type' = consumption_type
+                AND before ->> 'unit' = unit
+                AND CAST(before ->> 'meter' AS smallint) = meter
+                AND CAST(before ->> 'consumption_date' AS date) = consumption_date
+                THEN CAST(before ->> 'deleted_at' AS timestamptz)
+            END
+        ) AS since,
         (
             CASE
                 WHEN before ->> 'deleted_at' IS NULL

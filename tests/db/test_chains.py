@@ -47,9 +47,11 @@ def read_off(figure: str, ago: int, **more: Any) -> NewRecord:
     return NewRecord(uuid4(), day, "water", Decimal(0), **content)
 
 
-def edited(db: Connection, user_id: UUID, record_id: UUID, **content: Any) -> changes.Edited:
+def edited(
+    db: Connection, user_id: UUID, record_id: UUID, *, deleted: bool = False, **content: Any
+) -> changes.Edited:
     current = stored_records.locked(
-        db, user_id, record_id, reading=content.get("reading") is not None
+        db, user_id, record_id, deleted=deleted, reading=content.get("reading") is not None
     )
     names = ("consumption_date", "consumption_type", "consumption_value", "unit", "notes")
     now = {name: getattr(current, name) for name in (*names, "days", "reading", "cost")}
@@ -417,6 +419,41 @@ def test_a_change_of_many_names_the_meters_that_get_another_number_and_no_others
     assert sorted(by_meter) == [("l", meter, value) for meter in (1, 2, 3) for value in (0, 2)]
 
 
+def test_a_deleted_reading_comes_back_with_its_edit_in_one_change(
+    db: Connection, ada: UUID
+) -> None:
+    """It fits as it is now, whether or not it would have fitted as it was."""
+    start, gone, later = read_off("1", 9), read_off("5", 5), read_off("4", 2)
+    add(db, ada, start)
+    add(db, ada, gone)
+    changes.delete(db, ada, gone.id)
+    add(db, ada, later)
+    before = rows(db, ada)
+    change = edited(db, ada, gone.id, deleted=True, reading=Decimal(3)).change
+    assert [row.consumption_value for row in rows(db, ada)] == [0, 2, 1]
+    assert change and changes.undo(db, ada, change) == 2
+    used = [(row.id, row.consumption_value, row.days) for row in rows(db, ada)]
+    assert used == [(row.id, row.consumption_value, row.days) for row in before]
+    with pytest.raises(BrokenChain):
+        edited(db, ada, gone.id, deleted=True, notes="as it was")
+
+
+def test_a_start_that_comes_back_elsewhere_begins_no_meter_amid_another(
+    db: Connection, ada: UUID
+) -> None:
+    """Also where the readings around it are older than its deletion."""
+    for ago in (9, 5):
+        add(db, ada, read_off("100", ago))
+    second = read_off("1", 2, new_meter=True)
+    add(db, ada, second)
+    changes.delete(db, ada, second.id)
+    day = TODAY - timedelta(days=7)
+    with pytest.raises(BrokenChain) as amid:
+        edited(db, ada, second.id, deleted=True, consumption_date=day)
+    assert amid.value.kind == "amid"
+    assert edited(db, ada, second.id, deleted=True).change
+
+
 def test_an_undo_keeps_days_and_cost_of_a_plain_record(db: Connection, ada: UUID) -> None:
     bill = NewRecord(
         uuid4(), TODAY, "gas", Decimal(250), "m³", days=31, cost=Decimal("99.5"), notes="bill"
@@ -440,6 +477,7 @@ STEP = st.one_of(
     st.tuples(st.just("edit"), st.integers(0, 20), AGO, FIGURE, st.sampled_from("drnms")),
     st.tuples(st.just("delete"), st.integers(0, 20)),
     st.tuples(st.just("restore"), st.integers(0, 20)),
+    st.tuples(st.just("back"), st.integers(0, 20), AGO, FIGURE, st.sampled_from("drnms")),
     st.tuples(
         st.just("alike"),
         st.integers(0, 20),
@@ -503,7 +541,12 @@ class History:
     def _plain(self, ago: int) -> UUID:
         return self._added(read_off("0", ago, reading=None))
 
-    def _edit(self, place: int, ago: int, figure: str, what: str) -> UUID | None:
+    def _back(self, place: int, ago: int, figure: str, what: str) -> UUID | None:
+        return self._edit(place, ago, figure, what, deleted=True)
+
+    def _edit(
+        self, place: int, ago: int, figure: str, what: str, *, deleted: bool = False
+    ) -> UUID | None:
         day = TODAY - timedelta(days=ago)
         contents: dict[str, dict[str, Any]] = {
             "d": {"consumption_date": day},
@@ -512,7 +555,8 @@ class History:
             "m": {"reading": Decimal(figure), "consumption_date": day, "consumption_type": "gas"},
             "s": {"reading": None, "consumption_value": Decimal(1), "days": 2},
         }
-        return edited(self.db, self.user_id, self._one(place), **contents[what]).change
+        record_id, content = self._one(place), contents[what]
+        return edited(self.db, self.user_id, record_id, deleted=deleted, **content).change
 
     def _delete(self, place: int) -> UUID | None:
         return changes.delete(self.db, self.user_id, self._one(place))

@@ -121,9 +121,7 @@ def edit(
         raise ChangeConflict(CHANGED_SINCE)
     if current.reading is not None or record.reading is not None:
         with db.begin_nested():  # A savepoint: a reading that does not fit leaves nothing behind.
-            restored = _bring_back(db, user_id, current)
-            edited = _edit_reading(db, user_id, current, record)
-            return edited if edited.change else edited._replace(change=restored)
+            return _edit_reading(db, user_id, current, record)
     if record.content == content(current):
         return Edited(_bring_back(db, user_id, current))
     change = new_change()
@@ -143,7 +141,7 @@ def _edit_reading(
     says_more = record.rolled_over and not was_rolled_over
     is_same = record.content == content(current) and not says_more
     if is_same and (move is None or move.meter == current.meter):
-        return Edited(None)
+        return Edited(_bring_back(db, user_id, current))
     change = new_change()
     record_writes.replace(db, user_id, [move.place(record) if move else record], change)
     if move:
