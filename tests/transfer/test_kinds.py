@@ -337,6 +337,12 @@ KINDS = [
     Kind("screen time in words","Date,Screen time\n2026-10-05,3h 12m\n2026-10-06,45m\n",["2026-10-05 screen 3.2 h","2026-10-06 screen 45 min"],{"type":"screen"}),
     Kind("a bill from the reading before to this one","Previous reading date,Previous reading,Current reading date,Current reading,Consumption\n2026-09-01,100,2026-10-01,150,50\n2026-10-01,150,2026-11-01,180,30\n",
          ["2026-09-30 water 50 m³ 30 days","2026-10-31 water 30 m³ 31 days"],{"type":"water","unit":"m3"}),
+    Kind("Enedis, watts","\ufeffIdentifiant PRM;Type de donnees;Date de debut;Date de fin;Grandeur physique;Grandeur metier;Etape temporelle;Unite\n24100123456789;Courbe de charge;01/10/2026;03/10/2026;Puissance active;Consommation;;W\nHorodate;Valeur\n2026-10-01T00:30:00+02:00;412\n2026-10-01T01:00:00+02:00;390\n2026-10-01T01:30:00+02:00;100\n",
+         ["2026-10-01 e 0.206 kWh","2026-10-01 e 0.195 kWh","2026-10-01 e 0.05 kWh"],{"type":"e"}),
+    Kind("Enedis, watt hours","Identifiant PRM;Type de donnees;Date de debut;Date de fin;Grandeur physique;Grandeur metier;Etape temporelle;Unite\n24100123456789;Consommation quotidienne;01/10/2026;03/10/2026;Energie active;Consommation;P1D;Wh\nHorodate;Valeur\n2026-10-01T00:00:00+02:00;9120\n2026-10-02T00:00:00+02:00;8800\n",
+         ["2026-10-01 e 9120 Wh","2026-10-02 e 8800 Wh"],{"type":"e"}),
+    Kind("the unit above two amounts","Zählpunkt;AT001\nEinheit;kWh\n\nDatum;Bezug;Einspeisung\n01.10.2026;5,5;1\n02.10.2026;6,5;2\n",
+         ["2026-10-01 Bezug 5.5 kWh","2026-10-01 Einspeisung 1 kWh","2026-10-02 Bezug 6.5 kWh","2026-10-02 Einspeisung 2 kWh"]),
 ]  # fmt: skip
 
 

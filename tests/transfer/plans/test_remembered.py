@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tally.transfer.plans.remembered import MAX_KINDS, recalled, remember
+from tally.transfer.plans.remembered import MAX_KINDS, fingerprint, recalled, remember
+from tests.transfer.planned import plan_of
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -30,3 +31,9 @@ def test_beyond_the_limit_the_oldest_kind_of_file_is_forgotten() -> None:
 
 def test_what_is_too_long_is_not_kept() -> None:
     assert remember({}, "a", {"columns": "value:x:y," * 1_000}, NOW) == {}
+
+
+def test_a_unit_above_the_header_is_of_another_kind_of_file() -> None:
+    rows = "Day;Value\n2026-10-05;300\n2026-10-06;400\n"
+    above = ("", "Site;W\n", "Unit;W\n", "Unit;Wh\n")
+    assert len({fingerprint(plan_of(line + rows)) for line in above}) == 3

@@ -7,6 +7,7 @@ from tally.transfer.tables.header_lines import (
     header_over,
     names_columns,
     parts_behind,
+    unit_named,
     units_behind,
     with_parts,
 )
@@ -82,3 +83,23 @@ def test_the_part_of_a_merged_heading_follows_that_heading() -> None:
     assert list(with_parts(header, parts)) == [
         "Day", "Power (kWh) day", "Power (kWh) night", "Gas", ""
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("above", "unit"),
+    [
+        (("PRM;Grandeur;Unite", "241;Puissance active;W"), "W"),
+        (("PRM;Grandeur;Unite", "241;Puissance maximale;VA"), "VA"),
+        (("Einheit;kWh",), "kWh"),
+        (("Zählpunkt;AT001", "Einheit;;Wh", "Ort;Wien"), "Wh"),
+        (("Unit;Flat 5",), ""),
+        (("Unit;Site", "5;kWh"), ""),
+        (("Unit;Site;Town", "kWh"), "kWh"),
+        # The amount of another table is in the unit beside it.
+        (("Date;Value;Unit", "2026-10-05;3;m3"), ""),
+        (("kWh;Unit",), ""),
+        ((), ""),
+    ],
+)
+def test_lines_above_the_header_may_name_the_unit(above: tuple[str, ...], unit: str) -> None:
+    assert unit_named([line.cells for line in lines(*above)]) == unit

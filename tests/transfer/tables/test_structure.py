@@ -105,6 +105,24 @@ def test_a_second_heading_line_may_hold_parts_of_merged_headings_and_a_third_one
     assert (table.units, table.first) == (("", "kWh", "kWh", "m³"), 4)
 
 
+PRM = "PRM;Du;Au;Grandeur;Unite\n241;01/10/2026;03/10/2026;Puissance;W\n"
+
+
+def test_a_table_of_one_row_may_name_the_unit_of_the_table_below() -> None:
+    _, curve = tables(f"{PRM}Horodate;Valeur\n2026-10-01T00:30:00;412\n2026-10-01T01:00:00;390\n")
+    assert (curve.header, curve.unit, curve.dated) == (("Horodate", "Valeur"), "W", 2)
+    row = "242;04/10/2026;05/10/2026;Puissance;W\n"
+    _, curve = tables(f"{PRM}{row}Horodate;Valeur\n2026-10-01T00:30:00;412\n")
+    assert curve.unit == ""
+
+
+def test_a_line_of_the_unit_may_stand_above_the_header() -> None:
+    (table,) = tables("Site;Wien\nEinheit;kWh\n\nDatum;Wert\n2026-10-05;3\n")
+    assert (table.header, table.unit) == (("Datum", "Wert"), "kWh")
+    (table,) = tables("Datum;Wert\nEinheit;kWh\n2026-10-05;3\n")
+    assert (table.header, table.unit) == (("Datum", "Wert"), "")
+
+
 def test_days_may_stand_across_the_top_or_above_their_rows() -> None:
     (across,) = tables("Type;2026-10-05;2026-10-06;2026-10-07\ntea;1;2;3\ncoffee;4;5;6\n")
     assert (across.layout, across.dated) == ("dates across", 6)

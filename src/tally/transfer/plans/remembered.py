@@ -25,9 +25,15 @@ REMEMBERED = (
 
 
 def fingerprint(plan: Plan) -> str:
-    """The key of a kind of file: its header, or its number of columns where it has none."""
-    header = plan.table.header if plan.table.has_header else (str(len(plan.columns)),)
+    """The key of a kind of file: its header, or its number of columns where it has none.
+
+    A unit that stands above the header tells files of one header apart: with that of watts they are
+    another kind than with that of kilowatt hours.
+    """
+    table = plan.table.table
+    header = table.header if table.has_header else (str(len(plan.columns)),)
     text = "\x1f".join((plan.table.source.kind, *map(fold, header)))
+    text += f"\x1f\x1f{table.unit}" if table.unit else ""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -28,6 +28,7 @@ from tally.transfer.tables.text_columns import (
     set_texts,
     set_texts_of_days,
     set_unit_of_types,
+    unit_above,
     unit_of_types,
 )
 
@@ -93,7 +94,7 @@ def _set_roles(draft: TableDraft) -> None:
     set_texts(draft)
     set_meters_named(draft)
     set_directions_of_types(draft)
-    unit = unit_of_types(draft)
+    unit = unit_of_types(draft) or unit_above(draft)
     draft.account = replace(draft.account, unit=draft.account.unit or unit)
     set_amounts(draft)
     set_unit_of_types(draft, unit)

@@ -11,9 +11,10 @@ from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.split_dates import series_of_days
 from tally.transfer.cells.values import looks_like_amount
 from tally.transfer.files.csv_rows import CsvLine
-from tally.transfer.tables.heading_roles import ROLES, SAYS, Role
+from tally.transfer.tables.heading_roles import AMOUNTS, ROLES, SAYS, Role
 from tally.transfer.tables.heading_units import unit_in
 from tally.transfer.tables.headings import read_heading, series_of_hours
+from tally.transfer.tables.other_units import may_be_unit
 from tally.transfer.tables.sums import is_sum
 
 # Beside units some programs write how their dates are: `[dd.MM.yyyy]`.
@@ -65,6 +66,22 @@ def parts_behind(lines: Sequence[CsvLine], header: CsvLine, place: int) -> CsvLi
         ),
         None,
     )
+
+
+def unit_named(lines: Sequence[Sequence[str]]) -> str:
+    """The unit that the lines above a header name: behind `Unit`, or below it; "" without one.
+
+    Below a heading of amounts as well it is the unit of these.
+    """
+    for cells, below in zip_longest(lines, lines[1:], fillvalue=()):
+        place = next((place for place, cell in enumerate(cells) if _says(cell, ("unit",))), None)
+        if place is None or any(_says(cell, AMOUNTS) for cell in cells):
+            continue
+        behind = cells[place + 1 :] if len(list(filter(str.strip, cells))) == 2 else []
+        for text in (*behind, *below[place : place + 1]):
+            if unit_in(text) or may_be_unit(text.strip()):
+                return text.strip()
+    return ""
 
 
 def with_parts(header: Sequence[str], parts: Sequence[str]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from tally.transfer.tables.header_lines import (
     is_number,
     names_columns,
     parts_behind,
+    unit_named,
     units_behind,
 )
 from tally.transfer.tables.heading_units import unit_in
@@ -37,8 +38,9 @@ class FoundTable:
     """A table: its header (empty without one), and the numbers of its first and last line.
 
     `units` are those of a second heading line, `parts` the names of one below headings over several
-    columns; `dated` counts the rows that have a day, `place` is
-    the column where it stands; `begin` is the line of its title or header.
+    columns; `unit` is that of all amounts, by the lines above the header; `dated` counts the rows
+    that have a day, `place` is the column where it stands; `begin` is the line of its title or
+    header.
     """
 
     name: str
@@ -49,6 +51,7 @@ class FoundTable:
     layout: Layout = "rows"
     units: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    unit: str = ""
     place: int = 0
     begin: int = 0
 
@@ -95,6 +98,8 @@ class _Finder:
     # The first line that names columns, and the heading of days above the present line.
     names: CsvLine | None = None
     across: CsvLine | None = None
+    # The cells of the row with which the last table began.
+    first_row: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         self.is_dated = lru_cache(8192)(self._is_dated)
@@ -177,13 +182,24 @@ class _Finder:
             units = None if header is None else units_behind(self.waiting, header)
             parts = None if header is None else parts_behind(self.waiting, header, days[0])
             headings = [other.number for other in (header, units, parts) if other is not None]
+            unit = unit_named(self._lines_above(header or line))
             self._begin(header, max(headings, default=line.number - 1) + 1, days[0], "rows")
+            self.tables[-1].unit, self.first_row = unit, line.cells
             if units is not None:
                 self.tables[-1].units = tuple(unit_in(cell) for cell in units.cells)
             if parts is not None:
                 self.tables[-1].parts = _stripped(parts.cells)
             self.section = 0
         self.waiting.clear()
+
+    def _lines_above(self, line: CsvLine) -> list[Sequence[str]]:
+        """The lines above a header, after the last row; a table of one row says what is below."""
+        waiting: list[Sequence[str]] = [
+            other.cells for other in self.waiting if other.number < line.number
+        ]
+        if self.tables and self.tables[-1].dated == 1:
+            return [self.tables[-1].header, self.first_row, *waiting]
+        return waiting
 
     def _begin(self, header: CsvLine | None, first: int, place: int, layout: Layout) -> None:
         if len(self.tables) >= MAX_TABLES:

@@ -303,11 +303,18 @@ def unit_of_types(draft: TableDraft) -> str:
     return ""
 
 
+def unit_above(draft: TableDraft) -> str:
+    """The unit that the lines above the header name, where the table itself names none."""
+    is_told = draft.has("unit") or any(map(draft.unit_of, draft.profiles))
+    return "" if is_told else draft.table.unit
+
+
 def set_unit_of_types(draft: TableDraft, unit: str) -> None:
-    """Give the only amount the unit of the types."""
+    """Give the only amount the unit of the types, or all amounts the one above the header."""
     amounts = [profile for profile in draft.profiles if profile.role in AMOUNTS]
-    if len(amounts) == 1 and unit:
-        amounts[0].heading = amounts[0].heading._replace(unit=unit)
+    if unit and (len(amounts) == 1 or unit == draft.table.unit):
+        for amount in amounts:
+            amount.heading = amount.heading._replace(unit=unit)
 
 
 def _names_flows(profile: Profile) -> bool:
