@@ -1160,7 +1160,7 @@ def test_a_column_that_is_asked_about_can_be_left_out_in_the_dialog(client: Test
         return send(client, file, {**HTMX}, dry_run="1", **choices).text
 
     asks = look(role=["", "value", "value"])
-    assert "Are the numbers in front of the months their days?" in asks
+    assert "Are the numbers without a heading the days of the months?" in asks
     assert '<option value="">Choose …</option>' in asks
     assert guessed(asks) == ",value,value"
     for role, days in (("-", "2026-02-28"), ("date", "2026-02-02")):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tally.transfer.rows.questions import ASK_DAYS
+from tests.transfer import planned
 from tests.transfer.guessed import below, roles
 from tests.transfer.parsed import entries, parsed
+from tests.transfer.planned import plan_of
 
 
 @pytest.mark.parametrize(
@@ -101,6 +103,48 @@ def test_numbers_that_may_be_days_are_none_beside_days_that_are_written() -> Non
     rows = [f"01.10.2026 0{hour}:00 - 0{hour + 1}:00;{45210 + hour};45100" for hour in range(3)]
     assert roles(below("MTU;Load;Day-ahead forecast", *rows)) == "date value value"
     assert roles(below("Day;Load", "45931;45210", "45932;44980")) == "date value"
+
+
+def month(name: str, days: int, last: str = "") -> str:
+    return f"{name};;\n" + "".join(f"{day};{day % 7};2\n" for day in range(1, days + 1)) + last
+
+
+def test_numbers_without_a_heading_below_a_month_are_its_days_where_there_are_so_many() -> None:
+    october, november = month("Oktober 2026", 31, "Summe;91;62\n"), month("2026-11", 20)
+    for header in ("", ";Gas;Tea\n"):
+        assert planned.roles(plan_of(header + october + november)) == ["date", "value", "value"]
+    read, problems, counts = parsed(f";Gas;Tea\n{october}{november}")
+    assert [str(entry.day) for entry in read[::2]] == [
+        *(f"2026-10-{day:02}" for day in range(1, 32)),
+        *(f"2026-11-{day:02}" for day in range(1, 21)),
+    ]
+    assert ({entry.days for entry in read}, problems, counts.left_out) == ({1}, [], 2)
+
+
+def test_fewer_numbers_below_a_month_are_asked_about() -> None:
+    text = f";Gas;Tea\n{month('Oktober 2026', 3)}{month('November 2026', 2)}"
+    kept, problems, _ = parsed(text)
+    assert (kept, {problem.message for problem in problems}) == ([], {ASK_DAYS})
+    assert {entry.days for entry in entries(text, columns="date")} == {1}
+    assert {entry.days for entry in entries(text, columns="-")} == {31, 22}
+
+
+def test_numbers_below_a_month_that_are_no_days_are_amounts() -> None:
+    # They fall, are too high, have a heading, stand below a day, or beside no amount.
+    for text in (
+        "Oktober 2026;\n3;5\n2;1\n2;9\n",
+        "Oktober 2026;\n1;5\n40;2\n",
+        "Tea;Pots\nOktober 2026\n1;5\n2;4\n",
+        "05.10.2026;\n1;5\n2;4\n",
+    ):
+        assert planned.roles(plan_of(text)) == ["value", "value"]
+    assert planned.roles(plan_of("Oktober 2026;\n1;tea\n2;coffee\n")) == ["value", "type"]
+
+
+def test_the_only_heading_above_months_may_be_that_of_the_amounts() -> None:
+    days = "".join(f"{day};{day % 7}\n" for day in range(1, 31))
+    read = entries(f";kWh\nOktober 2026;\n{days}", type="e")
+    assert {(entry.unit, entry.days) for entry in read} == {("kWh", 1)}
 
 
 YEARS = ";2024;2025;2026"

@@ -77,6 +77,19 @@ def day_number(cell: str) -> int:
     return int(text) if _is_number(text, 31) else 0
 
 
+def rising_days(cells: Sequence[str]) -> list[list[int]]:
+    """The days of a month in each of the cells, in runs that rise; empty if a cell has none."""
+    runs: list[list[int]] = []
+    for day in map(day_number, cells):
+        if not day:
+            return []
+        if runs and day > runs[-1][-1]:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
 def series_of_days(headings: Sequence[str]) -> dict[int, int]:
     """The days of a month by the places of the headings that count them; empty for others.
 

@@ -25,7 +25,8 @@ ASK_CURRENCIES = (
     "Are the amounts beside “{}” money, or counts? Say what that column is: Unit, or left out."
 )
 ASK_DAYS = (
-    "Are the numbers in front of the months their days? Say what the column is: Date, or left out."
+    "Are the numbers without a heading the days of the months? Say what the column is: Date, or "
+    "left out."
 )
 ASK_SHARE = "Is {share} here {percent} %, as a sheet shows it, or {share} %?"
 ASK_METERS = (

@@ -45,7 +45,7 @@ _PLAINLY, _SURELY, _PERHAPS = 0.8, 0.95, 0.7
 def set_amounts(draft: TableDraft) -> None:
     """Give the columns of amounts, of readings and of their money their roles."""
     meters = Meters(draft)
-    free = [profile for profile in draft.profiles if profile.role is None]
+    free = [profile for profile in draft.profiles if not (profile.role or profile.doubt)]
     numeric = [profile for profile in free if _is_numeric(profile)]
     money = [profile for profile in numeric if is_money(profile)]
     others = [profile for profile in numeric if profile not in money and not _is_out(profile)]

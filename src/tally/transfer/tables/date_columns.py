@@ -17,6 +17,7 @@ from tally.transfer.cells.split_dates import (
     count_weeks,
     day_number,
     is_year,
+    rising_days,
     split_date,
 )
 from tally.transfer.tables.heading_roles import SAYS, Role
@@ -140,6 +141,8 @@ def set_days_of_month(draft: TableDraft) -> None:
             return
     if draft.table.layout == "dates across":
         _set_days_without_heading(draft)
+    else:
+        _set_days_below_months(draft)
 
 
 def _are_parts_of_years(profile: Profile, today: date) -> bool:
@@ -162,6 +165,26 @@ def _set_days_without_heading(draft: TableDraft) -> None:
             else:
                 profile.doubt = "days"
             return
+
+
+def _set_days_below_months(draft: TableDraft) -> None:
+    """Give a column without a heading, in front of amounts, the role of the days of the months.
+
+    They rise within each month. If none goes up to the 28th they may be amounts, which is asked.
+    """
+    first, *others = draft.profiles
+    runs = rising_days([cell for cell in first.filled if not is_sum([cell.strip()])])
+    if (
+        first.heading.name
+        or shape_of(draft.table.above, draft.today) != "month"
+        or max(map(len, runs), default=0) < 2
+        or not any(other.numbers >= LETTERED for other in others)
+    ):
+        return
+    if max(run[-1] for run in runs) >= DAYS_OF_MONTH:
+        first.role = "date"
+    else:
+        first.doubt = "days"
 
 
 def set_clocks(draft: TableDraft) -> None:

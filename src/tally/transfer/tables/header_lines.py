@@ -36,7 +36,7 @@ def header_over(lines: Sequence[CsvLine], place: int, width: int, *, least: int)
     """
     best, most = None, least
     naming = [line for line in lines if _may_name(line, place, width)]
-    naming = naming or [line for line in lines[-1:] if _names_amount(line, place, width)]
+    naming = naming or [line for line in lines[-1:] if names_amount(line, place, width)]
     if naming and all(map(_is_units, naming)):
         # Above the units the column of days may have no heading.
         naming += [line for line in lines if _names_others(line, place, width)]
@@ -107,6 +107,12 @@ def names_columns(cells: Sequence[str], width: int) -> bool:
     )
 
 
+def names_amount(line: CsvLine, place: int, width: int) -> bool:
+    """Whether the line has a heading with a unit over the only column beside that of the days."""
+    cells = line.cells
+    return len(cells) == width == 2 and not cells[place].strip() and _has_unit(cells[1 - place])
+
+
 def counts_days(cells: Sequence[str]) -> bool:
     """Whether a line counts the days of a month, after a cell for the months."""
     return min(series_of_days(cells), default=0) > 0
@@ -130,12 +136,6 @@ def _may_name(line: CsvLine, place: int, width: int) -> bool:
         and (bool(cells[place].strip()) or counts_days(cells))
         and names_columns(cells, width)
     )
-
-
-def _names_amount(line: CsvLine, place: int, width: int) -> bool:
-    """Whether the line has a heading with a unit over the only column beside that of the days."""
-    cells = line.cells
-    return len(cells) == width == 2 and not cells[place].strip() and _has_unit(cells[1 - place])
 
 
 def _names_others(line: CsvLine, place: int, width: int) -> bool:

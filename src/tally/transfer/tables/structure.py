@@ -18,6 +18,7 @@ from tally.transfer.files.csv_rows import CsvLine
 from tally.transfer.tables.header_lines import (
     header_over,
     is_number,
+    names_amount,
     names_columns,
     parts_behind,
     unit_named,
@@ -38,9 +39,9 @@ class FoundTable:
     """A table: its header (empty without one), and the numbers of its first and last line.
 
     `units` are those of a second heading line, `parts` the names of one below headings over several
-    columns; `unit` is that of all amounts, by the lines above the header; `dated` counts the rows
-    that have a day, `place` is the column where it stands; `begin` is the line of its title or
-    header.
+    columns; `unit` is that of all amounts, by the lines above the header; `above` is the first
+    day that stands above its rows; `dated` counts the rows that have a day, `place` is the column
+    where it stands; `begin` is the line of its title or header.
     """
 
     name: str
@@ -52,6 +53,7 @@ class FoundTable:
     units: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     unit: str = ""
+    above: str = ""
     place: int = 0
     begin: int = 0
 
@@ -91,8 +93,9 @@ class _Finder:
     waiting: list[CsvLine] = field(default_factory=list)
     title: str = ""
     title_line: int = 0
-    # The number of the first line with the day of the rows below it; 0 without one.
+    # The number of the first line with the day of the rows below it, 0 without one; and that day.
     section: int = 0
+    above: str = ""
     # The number of a line that names a table as Fuelio does, `## Log`, since the last row; else 0.
     marker: int = 0
     # The first line that names columns, and the heading of days above the present line.
@@ -155,7 +158,8 @@ class _Finder:
         """A line with one cell: a day above its rows, or a title."""
         text = cell.strip().strip("#= ")
         if is_day and len(line.cells) <= 1 + sum(not part for part in line.cells):
-            self.section = self.section or line.number
+            if not self.section:
+                self.section, self.above = line.number, text
         elif text:
             self.title, self.title_line = text, line.number
             self.marker = line.number if cell.startswith("##") else self.marker
@@ -261,13 +265,16 @@ class _Finder:
                 (
                     other
                     for other in reversed(self.waiting)
-                    if len([cell for cell in other.cells if cell.strip()]) > 1
-                    and names_columns(other.cells, len(line.cells))
+                    if names_amount(other, 0, len(line.cells))
+                    or (
+                        len([cell for cell in other.cells if cell.strip()]) > 1
+                        and names_columns(other.cells, len(line.cells))
+                    )
                 ),
                 None,
             )
             self._begin(header, self.section, 0, "dates above")
-            self.tables[-1].dated = 0
+            self.tables[-1].dated, self.tables[-1].above = 0, self.above
         self.tables[-1].dated += 1
         self.waiting.clear()
 
