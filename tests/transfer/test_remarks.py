@@ -132,6 +132,10 @@ def test_directions_that_stand_behind_their_types_are_said(db: Connection) -> No
     rows = "2026-10-01,power,Import,3\n2026-10-01,power,Export,2\n2026-10-02,gas,Import,1\n"
     told = "“Way” tells the amounts of a type apart: each is a type with its word."
     assert told in remarks(db, f"Date,Type,Way,kWh\n{rows}")
+    kinds = ("power,A1,Import", "power,A1,Export", "power,A2,Import", "gas,B1,Import")
+    rows = "".join(f"2026-10-0{day},{kind},3\n" for day in (1, 2) for kind in kinds)
+    meters = "“Meter ID” tells meters apart: each is a type with its number."
+    assert remarks(db, f"Date,Type,Meter ID,Way,kWh\n{rows}") == [meters, told]
 
 
 def test_rows_of_longer_periods_that_are_no_sums_are_said(db: Connection) -> None:

@@ -192,8 +192,7 @@ def _of_meters(imported: Imported, plan: Plan) -> Iterator[str]:
     """
     if plan.table.own:
         return
-    meter = plan.columns.place("meter")
-    if meter is not None:
+    for meter in plan.columns.places("meter"):
         name = plan.columns[meter].heading.text
         cells = "".join(cell_at(row, meter) for row in plan.first_rows)
         if any(map(str.isdigit, cells)):

@@ -148,3 +148,24 @@ def test_a_heading_of_meters_beside_what_no_meter_counts(
 ) -> None:
     rows = [f"2026-10-{13 + n // 2};{codes[n % 2]};{5 + n % 3}" for n in range(6)]
     assert "meter" not in roles(below(header, *rows))
+
+
+@pytest.mark.parametrize("kind", ["", "power;"])
+def test_registers_of_several_meters_have_readings_of_their_own(kind: str) -> None:
+    shown = {"4711001;T1": 1000, "4711001;T2": 500, "4711002;T1": 80}
+    lines = [
+        f"{day};{kind}{register};{figure + 7 * place}"
+        for place, day in enumerate(DAYS)
+        for register, figure in shown.items()
+    ]
+    header = f"Date;{'Commodity;' if kind else ''}Meter number;Tariff;Reading"
+    name = kind.strip(";") or "electricity"
+    assert told(entries(below(header, *lines), **CHOSEN)[:3]) == {
+        f"{name} 4711001 T1 @1000", f"{name} 4711001 T2 @500", f"{name} 4711002 T1 @80"
+    }  # fmt: skip
+
+
+def test_a_person_may_name_several_columns_that_tell_meters_apart() -> None:
+    text = below("Date;House;Flat;kWh", "2026-10-01;A;1;5", "2026-10-01;A;;6")
+    kept = entries(text, columns="date,meter,meter,value", **CHOSEN)
+    assert told(kept) == {"electricity A 1 5", "electricity A 6"}

@@ -88,6 +88,24 @@ def test_beside_meters_the_directions_of_one_type_are_the_types() -> None:
     assert roles(below(header, *rows)) == "date meter - type value"
 
 
+def test_directions_beside_several_types_and_meters_stand_behind_both() -> None:
+    """What each meter of heat and power took in and gave is no one sum."""
+    rows = [
+        f"2026-10-{day:02};{name};{code};{way};{day * figure}"
+        for day in (5, 6, 7)
+        for name, code in (("power", "A111"), ("power", "B222"), ("heat", "C333"))
+        for way, figure in (("Import", 1), ("Export", 3))
+    ]
+    header = "Date;Commodity;Meter number;Direction;kWh"
+    assert roles(below(header, *rows)) == "date type meter meter value"
+    read = entries(below(header, *rows[:6]))
+    assert [(entry.consumption_type, plain(entry.value)) for entry in read] == [
+        ("power A111 Import", "5"), ("power A111 Export", "15"),
+        ("power B222 Import", "5"), ("power B222 Export", "15"),
+        ("heat C333 Import", "5"), ("heat C333 Export", "15"),
+    ]  # fmt: skip
+
+
 def test_of_several_units_it_is_that_of_the_amounts() -> None:
     header = "Date;Odometer;Distance Unit;Volume;Volume Unit;Efficiency;Fuel Efficiency Unit"
     rows = (

@@ -22,16 +22,20 @@ class RowNames:
         self._usual_types = {place: names.type_of(columns[place]) for place in amounts}
         self.usual_units = {place: names.unit_of(columns[place]) for place in amounts}
         self._type_place, self._unit_place = columns.place("type"), columns.place("unit")
-        self._meter_place = columns.place("meter")
+        self._meter_places = columns.places("meter")
         self._usual_money = plan.money.currency_of_amounts
         self._unitless = plan.reader.unitless
 
     def type_in(self, cells: Sequence[str], place: int) -> str:
-        """The type of an amount, with the number of its meter; "" if nothing names it."""
+        """The type of an amount, with the number of its meter; "" if nothing names it.
+
+        Several columns may tell meters apart: their numbers, their directions and their registers.
+        """
         name = cell_at(cells, self._type_place) or self._usual_types[place]
-        if not name or self._meter_place is None:
+        if not name or not self._meter_places:
             return name
-        return f"{name} {cell_at(cells, self._meter_place)}".strip()
+        behind = (cell_at(cells, meter) for meter in self._meter_places)
+        return " ".join(filter(None, (name, *behind)))
 
     def unit_in(self, cells: Sequence[str], place: int, name: str) -> str:
         """The unit of the amount at a place, of the type with this name."""

@@ -88,9 +88,9 @@ _WORDS: dict[Role, str] = {
         categorie categoria kategori kategoria категория название
         наименование bezeichnung naam nom nombre nome namn
         nazwa label title titel titre titolo titulo field metric measurement series article artikel
-        produkt producto produit prodotto produto commodity fuel_type utility service | register
-        channel device source description beschreibung omschrijving fuel kraftstoff
-        carburant
+        produkt producto produit prodotto produto commodity fuel_type utility service sparte
+        energieart energietrager | register channel device source description beschreibung
+        omschrijving fuel kraftstoff carburant
     """,
     "unit": """
         unit units einheit eenheid unite unidad unita unidade enhet jednostka единица ед uom

@@ -73,9 +73,12 @@ def set_meters_named(draft: TableDraft) -> None:
 
 
 def set_meters_told(draft: TableDraft) -> None:
-    """Give the column by which readings run one way, that do not all together, its role."""
+    """Give the column by which readings run one way, that do not all together, its role.
+
+    One of registers may do so beside one of the meters themselves.
+    """
     readings = next((profile for profile in draft.profiles if profile.role == "reading"), None)
-    if readings is None or draft.has("meter"):
+    if readings is None:
         return
     for profile in draft.profiles:
         if _is_free(profile) and profile.dated < MOSTLY and _tells_apart(draft, profile, readings):
@@ -155,10 +158,13 @@ def _overlap(rows: Sequence[tuple[str, str]], today: date) -> bool:
 
 
 def _tells_apart(draft: TableDraft, profile: Profile, readings: Profile) -> bool:
-    """Whether the readings of each code run one way, but those of a type do not together."""
+    """Whether the readings of each code run one way, but those of a type do not together.
+
+    The types may be told apart by another column already.
+    """
     together: list[list[str]] = []
     apart: list[list[str]] = []
-    for rows in draft.rows_by("type"):
+    for rows in draft.rows_by("type", "meter"):
         filled = [row for row in rows if not is_nothing(readings.cells[row])]
         own: dict[str, list[str]] = {}
         for row in filled:

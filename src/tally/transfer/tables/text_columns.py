@@ -270,10 +270,10 @@ def set_directions_of_types(draft: TableDraft) -> None:
         _set_types_before_flows(draft, kinds)
     if not kinds or not directions or draft.has("direction"):
         return
-    if not draft.has("meter"):
-        directions[0].role = "meter"
-    elif len(set(kinds[0].filled)) == 1:
+    if draft.has("meter") and len(set(kinds[0].filled)) == 1:
         kinds[0].role, directions[0].role = None, "type"
+    else:
+        directions[0].role = "meter"
 
 
 def _set_types_before_flows(draft: TableDraft, kinds: list[Profile]) -> None:
