@@ -41,6 +41,19 @@ from tests.transfer.parsed import entries, parsed
          ("2026-10-05;Shop;89;;100", "2026-10-06;Wages;;2500;2600"), "date notes value value -"),
         ("Date;Type;kWh in;kWh out;Cost",
          ("2026-10-05;sun;3;2;0.90", "2026-10-06;sun;4;1;1.20"), "date type value - cost"),
+        # Those of a stock: a delivery is no use of what it fills up.
+        ("Datum;Verwendungszweck;Zugang;Abgang;Saldo",
+         ("2026-10-05;Lohn;2000;;2100", "2026-10-06;Miete;;700;1400"), "date notes value value -"),
+        ("Datum;Artikel;Zugang;Abgang;Bestand",
+         ("2026-10-05;Heizöl;2000;;2100", "2026-10-06;Pellets;;40;90"), "date type value value -"),
+        ("Datum;Bewegung;Menge;Einheit",
+         ("2026-10-05;Zugang;2000;l", "2026-10-06;Abgang;40;l"), "date type value unit"),
+        ("Datum;Artikel;Bewegung;Menge;Einheit",
+         ("2026-10-05;Heizöl;Zugang;2000;l", "2026-10-06;Pellets;Abgang;40;kg"),
+         "date type meter value unit"),
+        ("Datum;Kategorie;Richtung;Betrag",
+         ("2026-10-05;Lohn;Zugang;2000", "2026-10-06;Miete;Abgang;700"),
+         "date type direction value"),
         ("Date;Description;Debit;Balance",
          ("2026-10-05;Shop;89;100", "2026-10-06;Rent;70;30"), "date type value -"),
     ],
@@ -130,3 +143,17 @@ def test_income_and_spending_are_never_one_sum() -> None:
         ("Af", 89, "Huur"),
         ("Bij", 2500, "Werkgever"),
     ]
+
+
+def test_what_came_into_a_stock_is_never_added_to_what_was_taken() -> None:
+    rows = ("2026-10-05;Heizöl;2000;", "2026-10-06;Heizöl;;40", "2026-10-07;Pellets;500;15")
+    text = below("Datum;Artikel;Zugang;Abgang", *rows)
+    kept, problems, counts = parsed(text)
+    assert [(row.consumption_type, int(row.value)) for row in kept] == [
+        ("Heizöl", 40), ("Pellets", 15)
+    ]  # fmt: skip
+    assert (problems, counts.left_out) == ([], 2)
+    split = entries(text, negative="split", returned="… geliefert")
+    assert [(row.consumption_type, int(row.value)) for row in split] == [
+        ("Heizöl geliefert", 2000), ("Heizöl", 40), ("Pellets geliefert", 500), ("Pellets", 15)
+    ]  # fmt: skip

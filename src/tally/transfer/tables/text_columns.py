@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.columns import Way
@@ -11,7 +11,13 @@ from tally.transfer.tables.heading_roles import AMOUNTS, FLOWS, SAYS, Role, part
 from tally.transfer.tables.headings import read_heading
 from tally.transfer.tables.meter_numbers import METERED
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
-from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_way, way_in
+from tally.transfer.tables.two_ways import (
+    are_of_stock,
+    category_of,
+    columns_of_ways,
+    says_way,
+    way_in,
+)
 
 _WHEN: tuple[Role, ...] = ("date", "time", "start", "end")
 # From this weight on a cell is the name of an amount: `Surplus generation`.
@@ -131,7 +137,8 @@ def _set_ways_of_reading(draft: TableDraft) -> None:
 def _set_types(draft: TableDraft) -> None:
     """Give a column of types its role; beside directions of money it is one of categories.
 
-    Without that the directions are the types, whatever the other words are.
+    Without that the directions are the types, whatever the other words are. Those of a stock are
+    beside any types.
     """
     way = next((profile for profile in draft.profiles if says_way(draft, profile)), None)
     ledger = next((profile for profile in draft.profiles if _is_of_ledger(profile)), None)
@@ -141,7 +148,7 @@ def _set_types(draft: TableDraft) -> None:
         if measure is not None and not draft.has("unit"):
             measure.role = "unit"
         return
-    if way is None and not columns_of_ways(draft):
+    if way is None and _may_have_types(columns_of_ways(draft)):
         _set_best(draft, "type", SAYS, _may_be_type)
         return
     if way is not None and _counts_flows(draft, way):
@@ -153,13 +160,20 @@ def _set_types(draft: TableDraft) -> None:
         way.role, way.way = "type" if category is None else "direction", Way()
 
 
+def _may_have_types(ways: Sequence[Profile]) -> bool:
+    """Whether any column of words beside amounts may be that of types: none of money has a way."""
+    return not ways or are_of_stock(ways)
+
+
 def _counts_flows(draft: TableDraft, way: Profile) -> bool:
-    """Give `in` and `out` beside units of meters the role of what stands behind the types.
+    """Give `in` and `out` beside units of meters, or of a stock, the role of what stands behind
+    the types.
 
     False if they say which way money went, or if no other column has types.
     """
     units = {cell.strip() for one in draft.profiles if one.role == "unit" for cell in one.filled}
-    if not units or not all(draft.account.units.find(unit) in METERED for unit in units):
+    are_metered = units and all(draft.account.units.find(unit) in METERED for unit in units)
+    if not are_metered and (not are_of_stock([way]) or category_of(draft, way)):
         return False
     way.role = "meter"
     _set_best(draft, "type", SAYS, _may_be_type)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import sign_of
@@ -15,6 +16,7 @@ _PAIRS = [
         "debet credit", "debet kredit", "debito credito", "dare avere", "debe haber", "cargo abono",
         "winien ma", "withdrawal deposit", "withdrawals deposits", "lastschrift gutschrift",
         "ausgabe einnahme", "ausgaben einnahmen", "ausgang eingang", "expense income",
+        "abgang zugang", "abgange zugange",
         "expenses income", "out in", "outflow inflow", "outgoing incoming", "spent received",
         "uitgaven inkomsten", "uscite entrate", "gastos ingresos", "depenses recettes",
         "дебет кредит", "расход приход",
@@ -28,10 +30,12 @@ _IN_OUT, _OF_IN_OUT = words("in out"), words("paid money")
 _COMES_IN = words(
     """
     credit credits credited cr haben bij kredit credito avere haber abono ma deposit deposits
-    gutschrift einnahme einnahmen eingang income in inflow incoming received inkomsten entrate
-    ingresos recettes кредит приход h c k
+    gutschrift einnahme einnahmen eingang zugang zugange income in inflow incoming received
+    inkomsten entrate ingresos recettes кредит приход h c k
     """
 )
+# Words for the two ways of a stock, such as the oil in a tank.
+_OF_STOCK = words("abgang zugang abgange zugange")
 # Words that say which way anything went, not only money.
 _OF_ANYTHING = words("in out ausgang eingang")
 _CATEGORIES = words(
@@ -61,6 +65,13 @@ def way_in(cell: str) -> bool | None:
     if way in _COMES_IN:
         return True
     return False if any(way in pair for pair in (*_PAIRS, *_LETTERS)) else None
+
+
+def are_of_stock(profiles: Sequence[Profile]) -> bool:
+    """Whether the ways are those of a stock, by the cells of a column or by the headings of two."""
+    if len(profiles) > 1:
+        return all(_OF_STOCK & _words(profile) for profile in profiles)
+    return any(_OF_STOCK.issuperset(map(plain_letters, profile.filled)) for profile in profiles)
 
 
 def comes_in(profile: Profile) -> bool:
@@ -100,4 +111,9 @@ def _words(profile: Profile) -> set[str]:
 
 
 def _is_amount(profile: Profile) -> bool:
-    return profile.role is None and profile.numbers >= LETTERED and profile.dated < MOSTLY
+    """Whether a column has no role and holds amounts, of which `2000` may be a year as well."""
+    return (
+        profile.role is None
+        and profile.numbers >= LETTERED
+        and profile.dated * 0.99 < MOSTLY + 0.4 * profile.numbers
+    )
