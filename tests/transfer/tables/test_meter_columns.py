@@ -52,6 +52,45 @@ def test_figures_that_only_rise_in_small_steps_are_readings_though_no_heading_sa
     assert roles(below("Date;Consumption (kWh)", *consumed)) == "date value"
 
 
+# Those of a new inverter, of which each day is much of the whole.
+NEW = [f"2026-10-{day:02};{day * day + 5 * day}.5" for day in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    "name", ["Lifetime energy (kWh)", "Accumulated kWh", "Ertrag kumuliert", "Cumulative (kWh)"]
+)
+def test_figures_of_all_that_was_counted_so_far_are_readings(name: str) -> None:
+    assert roles(below(f"Date;{name}", *NEW)) == "date reading"
+    assert roles(below(f"Date;{name}", *NEW[::-1])) == "date reading"
+
+
+def test_a_lifetime_that_falls_is_none_of_a_meter() -> None:
+    falling = (*NEW[:3], "2026-10-04;2.5")
+    assert roles(below("Date;Lifetime (kWh)", *falling)) == "date value"
+
+
+@pytest.mark.parametrize(
+    "name", ["Total yield (kWh)", "E-Total [Wh]", "Gesamtertrag [kWh]", "Energia totale (kWh)",
+             "Opbrengst totaal kWh", "Gesamtverbrauch [kWh]"]
+)  # fmt: skip
+def test_totals_that_only_rise_may_be_those_of_all_that_was_counted(name: str) -> None:
+    header = f"Date;{name}"
+    [_, column] = columns(below(header, *NEW))
+    assert (column.role, column.doubt) == ("-", "figures")
+    # A few may rise by chance, as may those of years; most do not.
+    assert roles(below(header, *NEW[:4])) == "date value"
+    assert roles(below(header, *NEW, "2026-10-06;3.5")) == "date value"
+    years = [f"{year};{year * year % 1000 + year * 50}" for year in range(2020, 2026)]
+    assert roles(below(header.replace("Date", "Year"), *years)) == "date value"
+
+
+def test_a_total_without_a_unit_that_only_rises_is_noted() -> None:
+    [_, column] = columns(below("Date;Gesamtertrag", *NEW))
+    assert (column.role, column.facts.moves_on) == ("value", True)
+    [_, column] = columns(below("Date;Ertrag", *NEW))
+    assert (column.role, column.facts.moves_on) == ("value", False)
+
+
 @pytest.mark.parametrize(
     "name", ["Value (kWh)", "Wert [kWh]", "_value;Unit", "Import (kWh)", "Einspeisung [kWh]"]
 )

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tally.transfer.cells.date_parts import written_day
-from tally.transfer.cells.names import plain_letters
+from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.tables.heading_roles import ANY_NUMBER, FLOWS, SAYS, USED, parts_of_name
 from tally.transfer.tables.meter_numbers import DATES, METERED, METERS
@@ -22,6 +22,7 @@ from tally.transfer.tables.relations import (
     are_steps,
     is_counter,
     is_difference,
+    keeps_moving,
     may_be_counter,
     runs_one_way,
     starts_anew,
@@ -32,6 +33,16 @@ from tally.transfer.tables.table_rows import cell_at
 _ROWS_OF_METER = 3
 # Words for a number, or for the direction of a flow, that do not say that it was used.
 _NO_USE = ANY_NUMBER | FLOWS - USED
+# Words for all that was counted so far, and others for that or for the sum of one row's parts.
+_LIFETIME = words(
+    """
+    lifetime cumulated accumulated accumulative kumuliert kumulierte kumulierter cumule cumulee
+    cumulato cumulata accumulato accumulata acumulado acumulada cumulatief skumulowana ackumulerad
+    """
+)
+_TOTAL = re.compile(r"(?:gesamt|total|totaal|totale|suma|всего).*|.*(?:total|totaal|gesamt)")
+# From this many figures on that all rise, below such a heading, they may be those of a meter.
+_ROWS_OF_TOTAL = 5
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 
 
@@ -65,7 +76,7 @@ class Meters:
 
     def is_reading(self, profile: Profile, chosen: list[Profile]) -> bool:
         """Whether an amount is a meter's reading, by its heading, its figures or the others."""
-        if _says_reading(profile) or self._counts(profile):
+        if _says_reading(profile) or self._counts(profile) or self._is_lifetime(profile):
             return True
         # If several rise together, one heading counts for all.
         if profile.weight("value") >= (SURELY if self._has_counters else SAYS):
@@ -92,11 +103,13 @@ class Meters:
 
         Yearly amounts may rise like a meter that is read once a year. Many years decide: no meter
         that moves by a hundredth a year has got that far. Many figures that start anew each day may
-        be readings of one, too, as may many that move as a meter does below `Value` or `Import`.
+        be readings of one, too, as may many that move as a meter does below `Value` or `Import`,
+        and some that run one way below a total.
         """
         parts = self._parts(profile)
         if any(
-            self._is_metered(part.profile, part.unit) and starts_anew(part.profile.cells, part.days)
+            self._is_metered(part.profile, part.unit)
+            and (starts_anew(part.profile.cells, part.days) or self._may_be_total(part))
             for part in parts
         ):
             return True
@@ -110,11 +123,27 @@ class Meters:
             for part in parts
         )
 
+    def _is_lifetime(self, profile: Profile) -> bool:
+        """Whether the heading says that figures, which never fall, are of all that was counted."""
+        is_named = not _LIFETIME.isdisjoint(parts_of_name(profile.heading.name))
+        return is_named and self.run_one_way(profile)
+
+    def _may_be_total(self, part: _Part) -> bool:
+        """Whether the heading names a total, and the figures of one type run one way.
+
+        It may be that of all that was counted so far, or the sum of each row.
+        """
+        return (
+            not part.is_yearly
+            and any(map(_TOTAL.fullmatch, parts_of_name(part.profile.heading.name)))
+            and keeps_moving(part.profile.filled, _ROWS_OF_TOTAL)
+        )
+
     def only_moves_on(self, profile: Profile) -> bool:
         """Whether figures without a unit, of a type at least, run as those of a meter do."""
         return any(
             not (part.unit or part.is_yearly or self.draft.unit_of(profile))
-            and part.profile.is_counter
+            and (part.profile.is_counter or self._may_be_total(part))
             for part in self._parts(profile)
         )
 

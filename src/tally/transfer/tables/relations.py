@@ -176,6 +176,11 @@ def runs_one_way(cells: Sequence[str]) -> bool:
     return bool(steps) and (min(steps) >= 0 or max(steps) <= 0)
 
 
+def keeps_moving(cells: Sequence[str], least: int) -> bool:
+    """Whether a column never falls, or never rises, over at least so many different numbers."""
+    return runs_one_way(cells) and len({row[0] for row in numbers_of(cells)}) >= least
+
+
 def numbers_of(*columns: Sequence[str]) -> list[tuple[Decimal, ...]]:
     """The rows in which each column has a number; none if no single decimal mark fits them all.
 
