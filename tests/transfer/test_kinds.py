@@ -343,6 +343,12 @@ KINDS = [
          ["2026-10-01 e 9120 Wh","2026-10-02 e 8800 Wh"],{"type":"e"}),
     Kind("the unit above two amounts","Zählpunkt;AT001\nEinheit;kWh\n\nDatum;Bezug;Einspeisung\n01.10.2026;5,5;1\n02.10.2026;6,5;2\n",
          ["2026-10-01 Bezug 5.5 kWh","2026-10-01 Einspeisung 1 kWh","2026-10-02 Bezug 6.5 kWh","2026-10-02 Einspeisung 2 kWh"]),
+    Kind("Fronius, units below","Datum und Uhrzeit;Energie;Energie pro kWp;PV Produktion\n[dd.MM.yyyy];[Wh];[kWh/kWp];[Wh]\n01.10.2026;12345,67;1,51;12345,67\n02.10.2026;9345,67;1,11;9345,67\n",
+         ["2026-10-01 Energie 12345.67 Wh","2026-10-01 PV Produktion 12345.67 Wh","2026-10-02 Energie 9345.67 Wh","2026-10-02 PV Produktion 9345.67 Wh"]),
+    Kind("Victron, power below","timestamp,Solar charger [258],Battery Monitor [256]\nEurope/Berlin (+02:00),PV power,Voltage\n,W,V\n2026-10-01 00:00:00,100,52.1\n2026-10-01 00:15:00,200,52.0\n2026-10-01 00:30:00,80,52.0\n",
+         ["2026-10-01 pv 0.025 kWh","2026-10-01 pv 0.05 kWh","2026-10-01 pv 0.02 kWh"],{"type":"pv"}),
+    Kind("FRITZ!DECT","sep=;\nDatum/Uhrzeit;Einstellung;Verbrauchswert;Einheit;Verbrauch in Euro;Einheit;CO2-Ausstoss;Einheit;Ansicht: Monat;Datum;01.11.2026 10:00 Uhr\n01.10.2026;;1,012;kWh;0,30;Euro;0,506;kg CO2;;;\n14.10.2026;;0,913;kWh;0,27;Euro;0,406;kg CO2;;;\n",
+         ["2026-10-01 x 1.012 kWh cost 0.3","2026-10-14 x 0.913 kWh cost 0.27"],{"type":"x"}),
 ]  # fmt: skip
 
 

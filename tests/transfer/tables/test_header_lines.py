@@ -42,6 +42,22 @@ def test_units_become_the_header_where_no_other_line_names_the_columns() -> None
 
 
 @pytest.mark.parametrize(
+    ("units", "are_units"),
+    [
+        ("[dd.MM.yyyy];[Wh];[kWh/kWp]", True),
+        (";W;V", True),
+        ("-;kWh;%", True),
+        (";[left];[right]", False),
+        (";V;A", False),
+        (";kWh;Gas", False),
+    ],
+)
+def test_some_of_the_units_below_a_header_may_be_unknown(units: str, are_units: bool) -> None:
+    above = lines("Day;Gas;Power", units)
+    assert (units_behind(above, above[0]) is not None) == are_units
+
+
+@pytest.mark.parametrize(
     ("text", "names"),
     [
         ("Day;kWh", True),
@@ -98,6 +114,9 @@ def test_the_part_of_a_merged_heading_follows_that_heading() -> None:
         # The amount of another table is in the unit beside it.
         (("Date;Value;Unit", "2026-10-05;3;m3"), ""),
         (("kWh;Unit",), ""),
+        (("# Name: Strom", "# Einheit: W"), "W"),
+        (("Unit: kWh;",), "kWh"),
+        (("Unit: Flat 5",), ""),
         ((), ""),
     ],
 )

@@ -170,3 +170,8 @@ def test_amounts_of_a_tariff_are_not_left_out_as_its_name(heading: str, is_amoun
 @pytest.mark.parametrize(("heading", "weight"), [("No", 1), ("No.", 1), ("No sugar", 0)])
 def test_the_heading_no_is_a_number_only_without_another_word(heading: str, weight: float) -> None:
     assert read_heading(heading).weights.get("-", 0) == weight
+
+
+def test_what_charges_a_battery_is_no_cost() -> None:
+    assert read_heading("Solar charger [258]").weights == {}
+    assert read_heading("Charge").weight("cost") > 0

@@ -294,6 +294,16 @@ def test_figures_that_start_anew_each_day_are_asked_about() -> None:
     assert roles(below("Time;Daily Yield (kWh)", *few)) == "date value"
 
 
+@pytest.mark.parametrize("name", ["Daily Yield (kWh)", "Consumption (kWh)"])
+def test_figures_that_rise_all_day_may_start_anew_on_the_next(name: str) -> None:
+    rows = [f"2026-10-01 {8 + hour:02}:00;{hour * hour / 4}" for hour in range(9)]
+    for day in (rows, rows[::-1]):
+        [_, told] = columns(below(f"Time;{name}", *day))
+        assert (told.role, told.doubt) == ("-", "figures")
+    assert roles(below(f"Time;{name}", *rows[:8])) == "date value"
+    assert roles(below(f"Time;{name}", *rows[:8], "2026-10-01 18:00;2.5")) == "date value"
+
+
 @pytest.mark.parametrize(
     ("written", "hours"),
     [

@@ -123,6 +123,21 @@ def test_a_line_of_the_unit_may_stand_above_the_header() -> None:
     assert (table.header, table.unit) == (("Datum", "Wert"), "")
 
 
+def test_a_day_behind_the_headings_makes_no_row_of_them() -> None:
+    """FRITZ!DECT writes when the file was made."""
+    header = "Datum/Uhrzeit;Verbrauchswert;Einheit;Ansicht: Monat;Datum;01.11.2026 10:00 Uhr"
+    (table,) = tables(f"{header}\n01.10.2026;1,012;kWh;;;\n02.10.2026;0,913;kWh;;;\n")
+    assert (table.header, table.dated) == (tuple(header.split(";")), 2)
+    # An amount, few known words, or none of a day in front: it is a row.
+    for row in (
+        "Datum;Verbrauch;Einheit;12;01.11.2026",
+        "Datum;Wert;red;01.11.2026",
+        "Milk;Notes;Value;Unit;01.11.2026",
+    ):
+        (table,) = tables(f"{row}\n02.10.2026;1\n")
+        assert (table.has_header, table.dated) == (False, 2)
+
+
 def test_days_may_stand_across_the_top_or_above_their_rows() -> None:
     (across,) = tables("Type;2026-10-05;2026-10-06;2026-10-07\ntea;1;2;3\ncoffee;4;5;6\n")
     assert (across.layout, across.dated) == ("dates across", 6)

@@ -128,7 +128,10 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
     if part is not None:
         return replace(column, part=part, unit="" if part.text else draft.units[profile.place])
     name = heading.name if draft.table.has_header else ""
-    return replace(column, consumption_type=name, unit=draft.unit_of(profile))
+    # Power is energy by its heading, of which the line of units is a part.
+    unit = draft.unit_of(profile)
+    heading = heading._replace(unit=heading.unit or draft.units[profile.place])
+    return replace(column, heading=heading, consumption_type=name, unit=unit)
 
 
 def _money_left_out(draft: TableDraft, profile: Profile) -> Literal["ours", "foreign"] | None:

@@ -21,8 +21,17 @@ from tally.transfer.tables.sums import is_sum
 _DATE_FORMAT = re.compile(
     r"\s*[\[(]?[dmyhs./: -]{0,12}yy[dmyhs./: -]{0,12}[\])]?\s*", re.IGNORECASE
 )
+# Units of what is no consumption, and whatever stands in square brackets: `[kWh/kWp]`.
+_OTHER_UNITS = re.compile(
+    r"\[[^\[\]]{1,12}\]|[kmM]?(?:V|A|VA|var|VAr|Hz|Wp|Ω)|°|%|h?Pa|m?bar|ppm|dBA?|lx|rpm"
+    r"|(?:k?Wh|km|m|l)/\w{1,4}|W/m[2²]"
+)
+# A line with the unit alone: `# Unit: W`.
+_UNIT_ALONE = re.compile(r"[#\s]*([^\W\d_]+)\s*[:=]\s*(\S{1,8})\s*")
 # The roles of columns of days.
 _OF_DAYS: tuple[Role, ...] = ("date", "start", "end")
+# From this many known words on a line with a day is a header.
+_NAMES_BESIDE_DAY = 3
 _UNITS_TITLES = frozenset(
     ("unit", "units", "einheit", "eenheid", "unite", "unidad", "unita", "-", "", "[-]")
 )
@@ -73,7 +82,7 @@ def unit_named(lines: Sequence[Sequence[str]]) -> str:
 
     Below a heading of amounts as well it is the unit of these.
     """
-    for cells, below in zip_longest(lines, lines[1:], fillvalue=()):
+    for cells, below in zip_longest(map(_unit_apart, lines), lines[1:], fillvalue=()):
         place = next((place for place, cell in enumerate(cells) if _says(cell, ("unit",))), None)
         if place is None or any(_says(cell, AMOUNTS) for cell in cells):
             continue
@@ -82,6 +91,13 @@ def unit_named(lines: Sequence[Sequence[str]]) -> str:
             if unit_in(text) or may_be_unit(text.strip()):
                 return text.strip()
     return ""
+
+
+def _unit_apart(cells: Sequence[str]) -> Sequence[str]:
+    """The cells of a line; `# Unit: W` in its only cell are two."""
+    filled = list(filter(str.strip, cells))
+    match = _UNIT_ALONE.fullmatch(filled[0]) if len(filled) == 1 else None
+    return cells if match is None else match.groups()
 
 
 def with_parts(header: Sequence[str], parts: Sequence[str]) -> Iterator[str]:
@@ -111,6 +127,20 @@ def names_amount(line: CsvLine, place: int, width: int) -> bool:
     """Whether the line has a heading with a unit over the only column beside that of the days."""
     cells = line.cells
     return len(cells) == width == 2 and not cells[place].strip() and _has_unit(cells[1 - place])
+
+
+def names_with_day(cells: Sequence[str], days: Sequence[int]) -> bool:
+    """Whether a line with a day still names columns: several known words, and no amount.
+
+    Some programs write the day of the export behind the last heading.
+    """
+    others = [cell for place, cell in enumerate(cells) if cell.strip() and place not in days]
+    return (
+        len(days) == 1
+        and not any(map(is_number, others))
+        and sum(_says(cell, ROLES) for cell in others) >= _NAMES_BESIDE_DAY
+        and _says(others[0], _OF_DAYS)
+    )
 
 
 def counts_days(cells: Sequence[str]) -> bool:
@@ -150,11 +180,17 @@ def _names_others(line: CsvLine, place: int, width: int) -> bool:
 
 
 def _is_units(line: CsvLine) -> bool:
-    """Whether the line is a second heading line, of units alone."""
+    """Whether the line is a second heading line, of units alone, some of them maybe unknown."""
     filled = [cell for cell in line.cells if cell.strip()]
-    return bool(filled) and all(
+    return any(map(_names_unit, filled)) and all(
+        _names_unit(cell) or _OTHER_UNITS.fullmatch(cell.strip()) for cell in filled
+    )
+
+
+def _names_unit(cell: str) -> bool:
+    """Whether a cell of a line of units is one, has none, or says how the dates are written."""
+    return bool(
         unit_in(cell) or plain_letters(cell) in _UNITS_TITLES or _DATE_FORMAT.fullmatch(cell)
-        for cell in filled
     )
 
 

@@ -276,6 +276,8 @@ def _lookup() -> dict[str, dict[Role, float]]:
         for place, line in enumerate(text.split("|")):
             for word in line.split():
                 table.setdefault(plain_letters(word), {}).setdefault(role, 1 - place * 0.15)
+    # What charges a battery is no charge, which is a cost.
+    table |= {"charger": {}, "chargers": {}}
     # The tag of German is a day; of a file that says `tag` it may be either.
     table["tag"] = {"date": 0.7, "tag": 0.7}
     return table

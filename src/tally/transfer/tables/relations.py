@@ -137,8 +137,9 @@ def may_be_counter(cells: Sequence[str]) -> bool:
 def starts_anew(cells: Sequence[str], days: Sequence[str]) -> bool:
     """Whether figures run one way on each of several days, mostly move, and start anew with each.
 
-    `days`: that of each figure; a few figures do not tell. Many a day do wherever their own day
-    begins: with the figure behind midnight, or at the midnight of another time zone.
+    Those of a single day may do so on the next one. `days`: that of each figure; a few figures do
+    not tell. Many a day do wherever their own day begins: with the figure behind midnight, or at
+    the midnight of another time zone.
     """
     figures = [row[0] for row in numbers_of(cells)]
     count = len(set(days))
@@ -149,10 +150,8 @@ def starts_anew(cells: Sequence[str], days: Sequence[str]) -> bool:
     ways = [(of_day, 0)]
     if len(figures) >= (count - 1) * _ROWS_OF_DAY:
         ways.append((pairs, count))
-    return (
-        count > 1
-        and not runs_one_way(cells)
-        and any(_start_anew(own, most, sign) for own, most in ways for sign in (1, -1))
+    return runs_one_way(cells) == (count == 1) and any(
+        _start_anew(own, most, sign) for own, most in ways for sign in (1, -1)
     )
 
 

@@ -20,6 +20,7 @@ from tally.transfer.tables.header_lines import (
     is_number,
     names_amount,
     names_columns,
+    names_with_day,
     parts_behind,
     unit_named,
     units_behind,
@@ -137,6 +138,8 @@ class _Finder:
         if not filled or line.fault:
             return
         days = [place for place in filled if self.is_dated(cells[place])]
+        if days and names_with_day(cells, days):
+            days = []
         if len(filled) == 1 or (len(filled) == 2 and cells[filled[0]].startswith("##")):
             self._alone(line, cells[filled[0]], bool(days))
         elif self.across is not None and not days:
