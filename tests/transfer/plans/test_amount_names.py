@@ -101,6 +101,20 @@ def test_power_at_regular_times_is_energy(written: str, unit: str, factor: str) 
     assert irregular.names.factor_of(irregular.columns[1]) == 1
 
 
+@pytest.mark.parametrize(
+    ("heading", "hour", "day"),
+    [("Power", "kWh", "kWh"), ("Demand", "kWh", "kW"), ("Max power", "kW", "kW"),
+     ("Höchstleistung", "kW", "kW"), ("Puissance maximale", "kW", "kW")],
+)  # fmt: skip
+def test_the_highest_power_of_each_step_is_no_mean(heading: str, hour: str, day: str) -> None:
+    for unit, second in ((hour, "2026-10-05 01:00"), (day, "2026-10-06 00:00")):
+        text = f"Time;{heading} (kW)\n2026-10-05 00:00;4\n{second};8\n"
+        plan = plan_of(text, columns="date,value")
+        assert plan.names.unit_of(plan.columns[1]) == unit
+    chosen = plan_of(text, columns="date,value:peak:kWh")
+    assert chosen.names.unit_of(chosen.columns[1]) == "kWh"
+
+
 @pytest.mark.parametrize("heading", ["Power (W)", "Power (w)", "Power [Watt]"])
 @pytest.mark.parametrize("fields", [{"unit": "W"}, {"columns": "date,value:sun:W"}])
 def test_power_stays_power_where_somebody_says_so(heading: str, fields: dict[str, str]) -> None:

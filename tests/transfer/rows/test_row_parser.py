@@ -187,3 +187,30 @@ def test_sums_among_the_types_are_left_out_and_counted() -> None:
     assert (counts.left_out, counts.nothing) == (3, 1)
     days = "day;type;value\n2026-10-05;tea;1\n2026-10-05;gas;2\n2026-10-05;Total;{}\n"
     assert (len(entries(days.format(3))), len(entries(days.format(5)))) == (2, 3)
+
+
+def test_a_row_with_a_day_that_is_the_sum_of_those_above_it_is_left_out() -> None:
+    text = "Date;kWh;Remarks\n2026-10-05;3;\n2026-10-06;4;\n2026-10-06;{};{}\n"
+    for amount, words, rows in (
+        ("7", "Total", 2), ("8", "Total", 3), ("7", "Cold day", 3), ("7", "", 3),
+    ):  # fmt: skip
+        kept, problems, counts = parsed(text.format(amount, words), type="power")
+        assert (len(kept), problems, counts.left_out) == (rows, [], 3 - rows)
+    # A single row is its own sum; so is nothing.
+    one = "Date;kWh;Remarks\n2026-10-05;3;\n2026-10-06;3;Total loss\n"
+    assert len(entries(one, type="power")) == 2
+    none = text.replace("3", "0").replace("4", "0").format("0", "Total")
+    assert len(entries(none, type="power")) == 3
+
+
+def test_a_type_that_is_called_a_sum_is_one_in_all_its_rows_or_in_none() -> None:
+    days = "Date;Type;kWh\n2026-10-05;a;3\n2026-10-05;b;4\n2026-10-05;Total;7\n"
+    more = "2026-10-06;a;1\n2026-10-06;b;1\n2026-10-06;Total;9\n2026-10-07;Total;4\n"
+    assert len(entries(days)) == 2
+    assert len(entries(days + more)) == 7
+
+
+def test_records_of_tally_are_no_sums() -> None:
+    text = "consumption_date,consumption_type,consumption_value,notes,mood\n"
+    rows = "2026-10-05,tea,3,,\n2026-10-06,tea,4,,\n2026-10-06,tea,7,Total,\n"
+    assert len(entries(text + rows)) == 3

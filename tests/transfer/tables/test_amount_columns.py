@@ -20,6 +20,13 @@ def test_a_column_that_is_the_sum_of_the_others_is_left_out() -> None:
     assert roles(below("Date;Peak;Off peak;Total", *others)) == "date value value value"
 
 
+def test_a_sum_is_that_of_the_amounts_in_its_unit() -> None:
+    rows = ("2026-10-05;5;3;8;2.2", "2026-10-13;6;2;8;2.1")
+    header = "Date;On-Peak kWh;Off-Peak kWh;Total kWh;{}"
+    assert roles(below(header.format("Gas m3"), *rows)) == "date value value - value"
+    assert roles(below(header.format("Gas kWh"), *rows)) == "date value value value value"
+
+
 def test_the_amount_is_the_one_by_whose_price_the_money_was_paid() -> None:
     header = "Date;Price;Total cost;Volume;Distance;Consumption"
     rows = ("2026-10-05;1.65;66.17;40.1;650;16.2", "2026-10-20;1.659;70.52;42.5;700;16.5")

@@ -9,14 +9,24 @@ from decimal import Decimal
 from functools import cached_property
 
 from tally.domain.text import fold
+from tally.transfer.cells.clocks import DAY_SECONDS
+from tally.transfer.cells.names import words
 from tally.transfer.plans.choices import Choices
 from tally.transfer.plans.reader import Reader
 from tally.transfer.tables.columns import Column, TableColumns
-from tally.transfer.tables.heading_roles import Role
+from tally.transfer.tables.heading_roles import Role, parts_of_name
 from tally.transfer.tables.table_rows import ChosenTable
 
 ENERGY = "kWh"
 _POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
+# Power below one of these is the highest, no mean; that of a demand is, if there is one a day.
+_PEAKS = words(
+    """
+    peak max maximum highest spitze spitzenleistung maximal maximale hochste hochstleistung piek
+    pic pointe pico picco massima maxima toppeffekt hogsta effekttopp szczyt
+    """
+)
+_DEMANDS = words("demand demanda lastspitze leistungsspitze")
 # The most columns that a sentence names.
 _NAMES_SHOWN = 5
 
@@ -90,9 +100,18 @@ class AmountNames:
         find = self.reader.units.find
         if self.step is None or find(column.heading.unit) not in _POWER:
             return False
+        if self._is_highest(column) and not column.unit_chosen:
+            return False
         if column.unit_chosen:
             return find(column.unit) == ENERGY
         return not self.choices.unit or find(self.choices.unit) != find(column.heading.unit)
+
+    def _is_highest(self, column: Column) -> bool:
+        """Whether the heading of power is that of the highest in each step, such as `Peak kW`."""
+        named = set(parts_of_name(column.heading.name))
+        return not _PEAKS.isdisjoint(named) or (
+            self.step == DAY_SECONDS and not _DEMANDS.isdisjoint(named)
+        )
 
     def times_of(self, column: Column) -> int:
         """The multiple in the heading of an amount; who chooses another unit means that one."""

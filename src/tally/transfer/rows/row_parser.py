@@ -72,8 +72,9 @@ class RowParser:
             and self._type_place is not None
             and (self._may_have_both or self._has_ways)
         )
-        # The sum of the amounts read so far in each column.
+        # The sum of the amounts read so far in each column, and their number.
         self._totals: defaultdict[int, Decimal] = defaultdict(Decimal)
+        self._added: defaultdict[int, int] = defaultdict(int)
         self._question = question_of(plan)
 
     def read(self, most: int | None = None) -> Iterator[RowEntry | RowProblem]:
@@ -168,6 +169,16 @@ class RowParser:
             return False
         return measured is not None and measured.amount.value == self._totals[place]
 
+    def _is_dated_sum(self, cells: Sequence[str], place: int, amount: Decimal) -> bool:
+        """Whether a row with a day is the sum of several above it, as a word of it says.
+
+        Types that are sums are found by all their rows, and Tally's own rows are no sums.
+        """
+        if not amount or amount != self._totals[place] or self._added[place] < 2:
+            return False
+        others = (cell for at, cell in enumerate(cells) if at != self._type_place)
+        return not self.plan.table.named and is_sum_row([*others])
+
     def _leave_out(self, cells: Sequence[str]) -> None:
         """Count the amounts of a row that is a sum of others."""
         self.counts.left_out += sum(
@@ -207,7 +218,11 @@ class RowParser:
             self.counts.nothing += 1
             return None
         amount, value, unit = measured.amount, measured.kept, measured.unit
+        if not is_reading and self._is_dated_sum(cells, place, amount.value):
+            self.counts.left_out += 1
+            return None
         self._totals[place] += amount.value
+        self._added[place] += 1
         self.counts.rounded += amount.rounded
         kind = self._type_of(name)
         if not is_reading:

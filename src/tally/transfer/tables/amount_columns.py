@@ -64,7 +64,7 @@ def set_amounts(draft: TableDraft) -> None:
     chosen = meters.without_figures(chosen)
     if len(chosen) > 1 and draft.has("type") and not ways:
         chosen = _one_or_series(draft, chosen)
-    chosen = _without_power(draft, _without_totals(chosen))
+    chosen = _without_power(draft, _without_totals(draft, chosen))
     are_spans = _are_spans(draft)
     for profile in chosen:
         _set_amount(meters, profile, chosen, are_spans=are_spans)
@@ -311,11 +311,14 @@ def _without_power(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
     ]
 
 
-def _without_totals(chosen: list[Profile]) -> list[Profile]:
-    """The amounts except one that is called the sum of the others and is."""
+def _without_totals(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
+    """The amounts except one that is called the sum of the others in its unit and is."""
     totals = [profile for profile in chosen if is_sum([profile.heading.name])]
-    others = [profile for profile in chosen if profile not in totals]
-    is_one = len(totals) == 1 and len(others) > 1
-    if is_one and is_total(totals[0].cells, [profile.cells for profile in others]):
-        return others
+    if len(totals) != 1:
+        return chosen
+    [total] = totals
+    unit = draft.unit_of(total)
+    parts = [one.cells for one in chosen if one is not total and draft.unit_of(one) == unit]
+    if len(parts) > 1 and is_total(total.cells, parts):
+        return [profile for profile in chosen if profile is not total]
     return chosen
