@@ -349,6 +349,10 @@ KINDS = [
          ["2026-10-01 pv 0.025 kWh","2026-10-01 pv 0.05 kWh","2026-10-01 pv 0.02 kWh"],{"type":"pv"}),
     Kind("FRITZ!DECT","sep=;\nDatum/Uhrzeit;Einstellung;Verbrauchswert;Einheit;Verbrauch in Euro;Einheit;CO2-Ausstoss;Einheit;Ansicht: Monat;Datum;01.11.2026 10:00 Uhr\n01.10.2026;;1,012;kWh;0,30;Euro;0,506;kg CO2;;;\n14.10.2026;;0,913;kWh;0,27;Euro;0,406;kg CO2;;;\n",
          ["2026-10-01 x 1.012 kWh cost 0.3","2026-10-14 x 0.913 kWh cost 0.27"],{"type":"x"}),
+    Kind("the unit beside a list",'{"power":{"timeUnit":"QUARTER_OF_AN_HOUR","unit":"W","values":[{"date":"2026-10-01 10:00:00","value":1200.0},{"date":"2026-10-01 10:15:00","value":null},{"date":"2026-10-01 10:30:00","value":800.0}]}}',
+         ["2026-10-01 pv 0.3 kWh","2026-10-01 pv 0.2 kWh"],{"type":"pv"},nothing=1),
+    Kind("no unit beside a list",'{"unit":"metric","values":[{"date":"2026-10-01","value":3},{"date":"2026-10-02","value":4}]}',
+         ["2026-10-01 tea 3","2026-10-02 tea 4"],{"type":"tea"}),
 ]  # fmt: skip
 
 

@@ -103,3 +103,29 @@ def test_the_texts_of_a_record_have_the_names_of_what_they_are_in() -> None:
         "no": None,
     }
     assert flat(record) == {"at.day": "x", "at.in.deep": "y", "ok": "true", "no": ""}
+
+
+ROWS = [{"d": 1, "v": 2}] * 3
+
+
+@pytest.mark.parametrize(
+    ("content", "unit"),
+    [
+        ({"unit": "Wh", "values": ROWS}, "Wh"),
+        ({"values": ROWS, "Unit": "Wh"}, "Wh"),
+        ({"unit": "W", "power": {"unit": "kW", "values": ROWS}}, "kW"),
+        ({"unit": "W", "power": {"values": ROWS}}, "W"),
+        ({"reading_type": {"unit": "W"}, "data": ROWS}, "W"),
+        ({"unit": "W", "columns": ["d", "v"], "rows": [[1, 2], [3, 4]]}, "W"),
+        ({"settings": {"unit": "kg"}, "cups": ROWS}, ""),
+        ({"unit": "about as much as fits into a cup", "values": ROWS}, ""),
+        ({"power": {"unit": "W"}, "values": ROWS}, ""),
+    ],
+)
+@pytest.mark.parametrize("window", [40, 1_000])
+def test_a_unit_beside_a_list_is_that_of_its_records(
+    content: Any, unit: str, window: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_stream, "MAX_IN_A_ROW", window)
+    [records] = lists_in(stream(content))
+    assert records.unit == unit

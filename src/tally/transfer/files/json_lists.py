@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -21,6 +22,11 @@ _ITEMS_LOOKED_INTO = 100
 # The members of an object that may hold the rows, while `columns` beside them has the names.
 _ROWS = ("values", "data", "rows")
 
+# The members of an object that may hold the unit of the lists in it, and those around such a one.
+_UNITS = frozenset(("unit", "units", "uom", "unit_of_measurement", "einheit", "unite"))
+_ABOUT = frozenset(("meta", "metadata", "header", "reading_type", "readingtype"))
+_MAX_UNIT = 20
+
 _TOO_MANY = "There are too many lists in this JSON. Export the one that you mean as CSV."
 
 Path = tuple[str, ...]
@@ -32,13 +38,15 @@ class RecordList(NamedTuple):
     """A list of records: its path, by names and places, and how many records it has.
 
     `names`: those of the cells, if its items are lists and no objects; `rows`: the member of the
-    object at `path` that has the rows, "" if `path` leads to the list itself.
+    object at `path` that has the rows, "" if `path` leads to the list itself; `unit`: the one that
+    stands beside it or further out, as it is written.
     """
 
     path: Path
     length: int
     names: tuple[str, ...] = ()
     rows: str = ""
+    unit: str = ""
 
     @property
     def name(self) -> str:
@@ -107,6 +115,7 @@ def _lists_of_long(stream: JsonStream, path: Path) -> list[RecordList]:
 def _lists_of_object(stream: JsonStream, path: Path) -> list[RecordList]:
     lists: list[RecordList] = []
     names: tuple[str, ...] = ()
+    unit = ""
     rows: dict[str, int] = {}
     for name in stream.members():
         inner = (*path, name)
@@ -121,11 +130,13 @@ def _lists_of_object(stream: JsonStream, path: Path) -> list[RecordList]:
                 lists += _lists_of_long(stream, inner)
         else:
             names = _column_names(content) if name == "columns" else names
+            unit = unit or _unit_in(name, content)
             rows[name] = _rows_in(content)
             lists += _lists(content, inner)
         _checked(lists)
     member = next((name for name in _ROWS if rows.get(name)), "")
-    return [RecordList(path, rows[member], names, member)] if names and member else lists
+    lists = [RecordList(path, rows[member], names, member)] if names and member else lists
+    return [*_in_unit(lists, unit)]
 
 
 def _lists_of_list(stream: JsonStream, path: Path) -> tuple[_Shape, list[RecordList]]:
@@ -210,12 +221,8 @@ def _lists(content: object, path: Path) -> Iterator[RecordList]:
     if len(path) > _MAX_DEPTH:
         return
     if isinstance(content, dict):
-        named = _named_apart(content, path)
-        if named is not None:
-            yield named
-            return
-        for name, value in content.items():
-            yield from _lists(value, (*path, name))
+        unit = next(filter(None, itertools.starmap(_unit_in, content.items())), "")
+        yield from _in_unit(_lists_in_object(content, path), unit)
     elif isinstance(content, list):
         shape = _Shape()
         for item in content:
@@ -223,6 +230,29 @@ def _lists(content: object, path: Path) -> Iterator[RecordList]:
         yield from shape.lists(path)
         for place, item in enumerate(content[:_ITEMS_LOOKED_INTO], 1):
             yield from _lists(item, (*path, str(place)))
+
+
+def _lists_in_object(content: dict[str, Any], path: Path) -> Iterator[RecordList]:
+    named = _named_apart(content, path)
+    if named is not None:
+        yield named
+        return
+    for name, value in content.items():
+        yield from _lists(value, (*path, name))
+
+
+def _unit_in(name: str, content: object) -> str:
+    """The unit that a member of an object says, or one of what it says about it; "" without one."""
+    if isinstance(content, dict) and name.casefold() in _ABOUT:
+        units = (text for inner, text in content.items() if inner.casefold() in _UNITS)
+        content, name = next(units, ""), "unit"
+    is_told = name.casefold() in _UNITS and isinstance(content, str) and len(content) <= _MAX_UNIT
+    return content.strip() if is_told and isinstance(content, str) else ""
+
+
+def _in_unit(lists: Iterable[RecordList], unit: str) -> Iterator[RecordList]:
+    """The lists, in that unit if none stands nearer to them."""
+    return (records._replace(unit=records.unit or unit) for records in lists)
 
 
 def _named_apart(content: dict[str, Any], path: Path) -> RecordList | None:

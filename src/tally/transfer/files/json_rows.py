@@ -53,6 +53,10 @@ class JsonText:
         """The names of the lists to choose from, the longest first; none where there is one."""
         return tuple(self._lists) if len(self._lists) > 1 else ()
 
+    def unit(self, part: str) -> str:
+        """The unit that stands beside a list, as it is written; "" without one."""
+        return self._chosen(part).unit if self._lists else ""
+
     def lines(self, part: str = "", *, head: bool = False) -> Iterator[CsvLine]:
         """The records, below a line with the names of the columns. Raises UnreadableFile.
 
@@ -78,8 +82,10 @@ class JsonText:
             if self._is_lines:
                 yield from _by_line(text)
             else:
-                records = self._lists.get(part) or next(iter(self._lists.values()))
-                yield from _by_record(JsonStream(text), records)
+                yield from _by_record(JsonStream(text), self._chosen(part))
+
+    def _chosen(self, part: str) -> RecordList:
+        return self._lists.get(part) or next(iter(self._lists.values()))
 
 
 def _lists_of(stream: JsonStream) -> dict[str, RecordList]:

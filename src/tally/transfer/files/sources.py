@@ -84,7 +84,8 @@ class Source:
     """A file as lines of cells; `lines()` begins anew each time.
 
     `parts`: the sheets or files to choose from; `part`: the chosen one. `encoding`, `delimiter`:
-    "" where the format has none. `suggested_type`: the type of all rows by the format itself.
+    "" where the format has none. `suggested_type`, `suggested_unit`: those of all rows by the
+    format itself.
     """
 
     lines: Callable[[], Iterator[CsvLine]]
@@ -94,6 +95,7 @@ class Source:
     parts: tuple[str, ...] = ()
     part: str = ""
     suggested_type: str = ""
+    suggested_unit: str = ""
 
 
 class _Wanted(NamedTuple):
@@ -196,6 +198,7 @@ def _json_source(text: _Text, encoding: str, wanted: _Wanted) -> Source:
         encoding=encoding,
         parts=parts,
         part=part,
+        suggested_unit=content.unit(part),
     )
 
 

@@ -33,6 +33,7 @@ from tally.transfer.plans.reader import Reader
 from tally.transfer.tables.columns import Column, TableColumns
 from tally.transfer.tables.guessed_columns import ROWS_TO_SEE, guess_columns
 from tally.transfer.tables.heading_roles import AMOUNTS
+from tally.transfer.tables.heading_units import unit_in
 from tally.transfer.tables.meter_numbers import names_meters
 from tally.transfer.tables.profiles import SURELY
 from tally.transfer.tables.structure import FoundTable, tables_in
@@ -92,6 +93,8 @@ def _table_of(source: Source, choices: Choices, today: date) -> ChosenTable:
         raise UnreadableFile(
             f"A table can have {MAX_COLUMNS} columns; this has {len(table.header)}."
         )
+    if unit_in(source.suggested_unit):
+        table = replace(table, unit=table.unit or source.suggested_unit)
     own = is_own_header(table.header, source.kind)
     named = own or has_own_names(table.header)
     return ChosenTable(source, table, tuple(tables), own=own, named=named, reasons=reasons)
