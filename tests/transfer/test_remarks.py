@@ -84,6 +84,8 @@ def remarks(
          "“Cost” is of the first amount in each row."),
         ("time,Power (W)\n2026-10-05 00:00,4\n2026-10-05 00:15,8\n", {"type": "sun"},
          "“Power (W)” is power; its means over 15 minutes are read as kWh."),
+        ("time,unit,value\n2026-10-05 00:00,W,4\n2026-10-05 00:15,W,8\n", {"type": "sun"},
+         "Amounts in W are power; their means over 15 minutes are read as kWh."),
     ],
 )  # fmt: skip
 def test_how_a_file_was_read_is_said_once(

@@ -59,7 +59,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         *_of_marks(plan),
         *_of_figures(plan),
         *_of_money(imported, plan, say),
-        *_of_power(plan, say),
+        *_of_power(counts, plan, say),
     ]
 
 
@@ -385,12 +385,14 @@ def _of_money_left_out(plan: Plan, money: Sequence[Column]) -> Iterator[str]:
         yield f"Left out, since it is not plainly a cost: {_some(others)}."
 
 
-def _of_power(plan: Plan, say: Words) -> Iterator[str]:
-    """The remark on the first column of power that is read as energy."""
+def _of_power(counts: Counts, plan: Plan, say: Words) -> Iterator[str]:
+    """The remark on the first column of power that is read as energy, or on rows of power."""
     power = next(filter(plan.names.is_energy, plan.columns.amounts), None)
+    minutes = say.count((plan.rows.step or 0) // 60, "minute")
     if power is not None:
-        minutes = say.count((plan.rows.step or 0) // 60, "minute")
         yield f"“{power.heading.text}” is power; its means over {minutes} are read as kWh."
+    elif counts.power:
+        yield f"Amounts in {counts.power} are power; their means over {minutes} are read as kWh."
 
 
 def _some(names: Sequence[str]) -> str:

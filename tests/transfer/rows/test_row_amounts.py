@@ -148,3 +148,38 @@ def test_a_price_of_one_makes_no_cost_of_what_was_returned() -> None:
     text = "date;type;value;price/kWh\n2026-10-05;sun;-3;0.30\n"
     assert only(text, negative="split").cost is None
     assert only(text, negative="flip").cost == Decimal("0.9")
+
+
+@pytest.mark.parametrize("minutes", [0, 15])
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Time;Power", "{};400 W"),
+        ("Time;Power (W)", "{};400 W"),
+        ("Time;Unit;Value", "{};W;400"),
+        ("Time;Unit;Power (W)", "{};W;400"),
+        ("Time;Unit;Power (kW)", "{};W;400"),
+        ("Time;Type;Unit;Value", "{};sun;W;400"),
+    ],
+)
+def test_power_is_energy_also_where_each_row_has_its_unit(
+    header: str, row: str, minutes: int
+) -> None:
+    """Means of watts at regular times; elsewhere they stay, and never one for the other."""
+    times = (f"2026-10-05 10:{minute:02}" for minute in (0, minutes))
+    text = "\n".join((header, *map(row.format, times), ""))
+    right = ("0.1", "kWh") if minutes else ("400", "W")
+    assert {(plain(one.value), one.unit) for one in entries(text, type="sun")} == {right}
+    kept = entries(text, type="sun", unit="W")
+    assert {(plain(one.value), one.unit) for one in kept} == {("400", "W")}
+
+
+def test_power_of_each_day_stays_where_each_row_has_its_unit() -> None:
+    text = "Date;Type;Unit;Value\n2026-10-05;ride;W;200\n2026-10-06;ride;W;210\n"
+    assert [(plain(one.value), one.unit) for one in entries(text)] == [("200", "W"), ("210", "W")]
+
+
+def test_a_row_in_another_unit_than_the_power_of_its_heading_is_as_it_is_written() -> None:
+    text = "Time;Power (W)\n2026-10-05 10:00;400\n2026-10-05 10:15;3 kVAh\n"
+    kept = [(plain(one.value), one.unit) for one in entries(text, type="sun")]
+    assert kept == [("0.1", "kWh"), ("3", "kVAh")]

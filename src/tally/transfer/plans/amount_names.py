@@ -122,11 +122,31 @@ class AmountNames:
 
     def factor_of(self, column: Column) -> Decimal:
         """The factor by which an amount of the column is multiplied."""
-        factor = (self.choices.factor or Decimal(1)) * self.times_of(column)
-        if self.is_energy(column) and self.step:
-            unit = self.reader.units.find(column.heading.unit) or ""
-            factor *= _POWER[unit] * self.step / 3600
+        factor = self.plain_factor_of(column)
+        if self.is_energy(column):
+            factor *= self._energy_of(self.reader.units.find(column.heading.unit) or "")
         return factor
+
+    def plain_factor_of(self, column: Column) -> Decimal:
+        """The factor without that of power, of an amount with a unit of its own."""
+        return (self.choices.factor or Decimal(1)) * self.times_of(column)
+
+    def energy_in(self, column: Column, unit: str) -> Decimal | None:
+        """The energy of power in a row's own unit, over a step within the day; None of others.
+
+        A person may choose a unit of power, to keep it.
+        """
+        find = self.reader.units.find
+        chosen = column.unit if column.unit_chosen else self.choices.unit
+        is_step = self.step is not None and self.step < DAY_SECONDS
+        if not is_step or find(chosen) in _POWER or self._is_highest(column):
+            return None
+        power = find(unit)
+        return self._energy_of(power) if power in _POWER else None
+
+    def _energy_of(self, power: str) -> Decimal:
+        """The kilowatt hours of one of a unit of power over a step."""
+        return _POWER[power] * (self.step or 0) / 3600
 
     # Columns of one type --------------------------------------------------------------------------
 

@@ -65,7 +65,8 @@ class Counts:
     """The numbers of cells that made no record, and remarks on cells that did.
 
     `series`: each type with a unit, and whether its amounts are readings; `mixed`: those of both
-    amounts and readings; `paid_back`: the costs of what was returned.
+    amounts and readings; `paid_back`: the costs of what was returned; `power`: the unit of rows
+    whose power was read as energy, "" of none.
     """
 
     rows: int = 0
@@ -80,6 +81,7 @@ class Counts:
     costs: int = 0
     texts: int = 0
     dotted: str = ""
+    power: str = ""
     spellings: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     series: dict[tuple[str, str], bool] = field(default_factory=dict)

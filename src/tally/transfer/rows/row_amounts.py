@@ -11,6 +11,7 @@ from tally.domain import amounts
 from tally.domain.amounts import MAX_VALUE, plain
 from tally.domain.fields import COST_TOO_LARGE
 from tally.transfer.cells.values import NO, YES, CellAmount, as_kept, is_mark, is_nothing
+from tally.transfer.plans.amount_names import ENERGY
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import Counts
 from tally.transfer.rows.spellings import Spelling, Spellings
@@ -48,6 +49,7 @@ class RowAmounts:
         self.measured = lru_cache(_CACHED, typed=True)(self._measure)
         places = plan.columns.amount_places
         self._factors = {place: plan.names.factor_of(plan.columns[place]) for place in places}
+        self._usual_units = {place: plan.names.unit_of(plan.columns[place]) for place in places}
         self._marks = {
             place: all(
                 is_mark(cell) or is_nothing(cell)
@@ -96,10 +98,23 @@ class RowAmounts:
             self._counts.dotted = amounts.remark(text, self._plan.reader.number_format)
         if amount is None:
             return None
-        factor = self._factors[place]
+        factor, own = self._factors[place], amount.unit or unit
+        if own and own != self._usual_units[place]:
+            factor, own = self._in_own_unit(place, own)
+            amount = amount._replace(unit=own)
         if factor != 1:
             amount = amount._replace(value=as_kept(amount.value * factor).value)
         return amount
+
+    def _in_own_unit(self, place: int, unit: str) -> tuple[Decimal, str]:
+        """The factor of an amount with a unit of its own, and the unit that it gets."""
+        column, names = self._plan.columns[place], self._plan.names
+        factor = names.plain_factor_of(column)
+        energy = None if column.role == "reading" else names.energy_in(column, unit)
+        if energy is None:
+            return factor, unit
+        self._counts.power = unit
+        return factor * energy, ENERGY
 
     def _signed(self, value: Decimal) -> Decimal | None:
         """The amount as it is stored; None if it is left out."""
