@@ -20,6 +20,16 @@ def test_a_column_that_is_the_sum_of_the_others_is_left_out() -> None:
     assert roles(below("Date;Peak;Off peak;Total", *others)) == "date value value value"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Verbrauch Vorjahr", "Usage last year", "Previous year", "Consommation année précédente",
+     "Verbruik vorig jaar", "Consumo anno precedente", "Förbrukning förra året"],
+)  # fmt: skip
+def test_amounts_of_the_year_before_are_none_of_the_day_of_their_row(name: str) -> None:
+    rows = ("2026-10-05;5;6", "2026-10-06;7;8")
+    assert roles(below(f"Date;Usage (kWh);{name} (kWh)", *rows)) == "date value -"
+
+
 def test_a_sum_is_that_of_the_amounts_in_its_unit() -> None:
     rows = ("2026-10-05;5;3;8;2.2", "2026-10-13;6;2;8;2.1")
     header = "Date;On-Peak kWh;Off-Peak kWh;Total kWh;{}"

@@ -41,6 +41,17 @@ from tally.transfer.tables.headings import is_day, read_heading, series_of_hours
         ("Gas (m3)", "Gas", "m3"),
         ("Power (W)", "Power", "W"),
         ("Electricity 1 (low tariff) [kWh]", "Electricity 1", "kWh"),
+        # In words of several languages, and in front of the name.
+        ("Wasser in Kubikmeter", "Wasser", "m³"),
+        ("Verbrauch [Kilowattstunden]", "Verbrauch", "kWh"),
+        ("Consommation (mètres cubes)", "Consommation", "m³"),
+        ("Consumo (metros cúbicos)", "Consumo", "m³"),
+        ("kWh used", "used", "kWh"),
+        ("m3 Gas", "Gas", "m3"),
+        ("kWh T1", "T1", "kWh"),
+        ("kWh in", "kWh in", ""),
+        ("kWh Preis", "kWh Preis", ""),
+        ("kWh Zähler Nr", "kWh Zähler Nr", ""),
     ],
 )
 def test_a_unit_in_a_heading_is_that_of_its_column(text: str, name: str, unit: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import permutations
 
 from tally.transfer.cells.names import plain_letters, words
@@ -30,6 +31,12 @@ _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 _POWER, _ENERGY = frozenset(("W", "kW")), frozenset(("Wh", "kWh"))
 # Words of headings that are no amounts beside other amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
+# Words for the year before: its amounts are none of the day of their row.
+_YEAR_BEFORE = re.compile(
+    r"\b(?:vorjahr(?:es)?|(?:last|previous|prior) year|(?:vorig|voorgaand|afgelopen) jaar"
+    r"|annee (?:derniere|precedente)|ano (?:anterior|pasado)|anno (?:precedente|scorso)"
+    r"|(?:forra|foregaende|forrige) aret?|poprzedni rok)\b"
+)
 # Headings of what was paid, in another currency than the column beside them.
 _IN_OTHER_CURRENCY = words(
     """
@@ -219,12 +226,13 @@ def _are_spans(draft: TableDraft) -> bool:
 
 
 def _is_out(profile: Profile) -> bool:
-    """Whether the column is left out: it is no amount, an id or a rate."""
+    """Whether the column is left out: it is no amount, an id, a rate, or of the year before."""
     says = max(profile.weight("value"), profile.weight("reading"))
     return (
         (profile.weight("-") >= 0.4 and profile.weight("-") >= says)
         or (profile.is_id and says < SAYS)
         or profile.heading.is_rate
+        or bool(_YEAR_BEFORE.search(plain_letters(profile.heading.name)))
     )
 
 

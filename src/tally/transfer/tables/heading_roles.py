@@ -76,7 +76,7 @@ _WORDS: dict[Role, str] = {
         reading zahlerstand meterstand stand meter_reading index releve lettura lectura leitura
         matarstallning odczyt показания показание stand_normaal counter_reading ablesung
         zaehlerstand avlesning register_read register_reading totalizer cumulative
-        register_content
+        register_content ablesewert zahlerwert
     """,
     "type": """
         type art typ name soort tipo tyypp тип вид consumption_type habit habitname activity

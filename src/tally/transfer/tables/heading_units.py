@@ -53,6 +53,21 @@ _MEASURE = re.compile(
     r"(?:/|\b(?:per|pro|je|par|por)\s)\s*(?P<times>[0-9][0-9.,' ]*)?(?P<unit>[^\s()\[\]{}/0-9]+)",
     re.IGNORECASE,
 )
+# Units in whole words, which stand for their symbols.
+_SPELLED = {
+    "kWh": re.compile(
+        r"\b(?:kilowattstunden?|kilowatt-?heures?|kilowattor[ae]|[kq]uilowatt-?horas?"
+        r"|kilovatios?[- ]hora|kilowattuur|kilowattimm(?:ar|e)|kilowattimer)\b",
+        re.IGNORECASE,
+    ),
+    "m³": re.compile(
+        r"\b(?:kubi[ck]k?meter[ns]?|m[èe]tres? cubes?|metr[oi] cub[oi]|metros? c[uú]bicos?"
+        r"|kubieke meters?|кубометр\w*)\b",
+        re.IGNORECASE,
+    ),
+}
+# A unit of meters in front of the name of an amount: `kWh used`, but not `kWh in`.
+_IN_FRONT = re.compile(r"([kM]?Wh|m[3³]|MJ|GJ)\s+((?!in\b|out\b)[^\W\d_]\w.*)")
 _OF_ONE = frozenset(("per", "pro", "je", "par", "por", "za", "a"))
 
 
@@ -88,6 +103,13 @@ def without_multiple(text: str) -> Multiple:
     return Multiple(cut, 10**6 if match["million"] else 1000)
 
 
+def with_symbols(text: str) -> str:
+    """A heading with the symbols of the units in it: `Verbrauch in Kubikmeter` in m³."""
+    for symbol, spelled in _SPELLED.items():
+        text = spelled.sub(symbol, text)
+    return text
+
+
 def parted(text: str) -> NameAndUnit:
     """The name and the unit of `Consumption (kWh)`, `PV[Wh]` and `Import T1 kWh`."""
     return _unit_in_brackets(text) or _unit_at_end(_BRACKETS.sub(" ", text).strip() or text)
@@ -118,7 +140,16 @@ def _unit_at_end(text: str) -> NameAndUnit:
     capital = _LAST_CAPITAL.fullmatch(text)
     if capital is not None and _is_surely_unit(capital[2]):
         return NameAndUnit(capital[1], capital[2])
-    return NameAndUnit(text, "")
+    return _unit_in_front(text) or NameAndUnit(text, "")
+
+
+def _unit_in_front(text: str) -> NameAndUnit | None:
+    """The parts of `kWh used`; None if the name is that of something else, such as a price."""
+    match = _IN_FRONT.fullmatch(text)
+    if match is None:
+        return None
+    roles = {role for word in match[2].split() for role in weights_of_word(plain_letters(word))}
+    return NameAndUnit(match[2], match[1]) if roles <= {"value", "reading"} else None
 
 
 def one_of_several(text: str) -> str:

@@ -25,6 +25,7 @@ from tally.transfer.tables.heading_units import (
     is_price_of_one,
     one_of_several,
     parted,
+    with_symbols,
     without_multiple,
 )
 from tally.transfer.tables.other_units import may_be_missed, may_be_unit
@@ -67,8 +68,7 @@ class Heading(NamedTuple):
 def read_heading(text: str) -> Heading:
     """The role, unit, zone and time of day that one heading names."""
     text = " ".join(text.split())
-    bare = _EDGES.sub("", text)
-    bare, times = without_multiple(bare)
+    bare, times = without_multiple(with_symbols(_EDGES.sub("", text)))
     name, unit = parted(bare)
     parts = parts_of_name(name)
     is_money = is_in_money(unit)
