@@ -183,3 +183,9 @@ def test_a_row_in_another_unit_than_the_power_of_its_heading_is_as_it_is_written
     text = "Time;Power (W)\n2026-10-05 10:00;400\n2026-10-05 10:15;3 kVAh\n"
     kept = [(plain(one.value), one.unit) for one in entries(text, type="sun")]
     assert kept == [("0.1", "kWh"), ("3", "kVAh")]
+
+
+def test_a_reading_in_a_unit_of_power_is_no_mean() -> None:
+    text = "Time;Reading (kW)\n2026-10-05 10:00;4000\n2026-10-05 10:15;4001\n"
+    read = [(one.reading, one.unit) for one in entries(text, type="sun")]
+    assert read == [(Decimal(4000), "kW"), (Decimal(4001), "kW")]

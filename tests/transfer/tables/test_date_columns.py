@@ -21,6 +21,11 @@ from tests.transfer.planned import plan_of
         ("Date;Hour;kWh", "2026-10-05;24;3", "date time value"),
         ("Date;Hours;Name", "2026-10-05;3;run", "date value type"),
         ("Date;Hour", "2026-10-05;3", "date value"),
+        # Behind dates with times of their own they are durations; at midnight these are none.
+        ("Date;Charging time;kWh", "2026-10-05 18:00;04:00:00;3", "date - value"),
+        ("Start;End;Charging time;kWh", "2026-10-05 18:00;2026-10-05 22:00;04:00:00;3",
+         "start end - value"),
+        ("Date;Time;kWh", "2026-10-05 00:00:00;04:00:00;3", "date time value"),
         # A duration is an amount.
         ("Date;Activity;Duration", "2026-10-05;run;0:45:00", "date type value"),
     ],

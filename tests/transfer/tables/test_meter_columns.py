@@ -38,6 +38,13 @@ def test_of_registers_that_rise_together_one_that_is_named_tells_for_all() -> No
     assert roles(below("Date;Reading HT;NT;Feed", *falling)) == "date reading - -"
 
 
+def test_power_beside_readings_is_none_though_it_rises() -> None:
+    rows = ("2026-10-01;100;0.35", "2026-10-02;103;0.41", "2026-10-03;109;0.41")
+    assert roles(below("Date;Reading (kWh);Power (kW)", *rows)) == "date reading value"
+    # Who writes the unit of power behind a reading means its energy.
+    assert roles(below("Date;Reading (kW)", *(row[:14] for row in rows))) == "date reading"
+
+
 def test_figures_that_only_rise_in_small_steps_are_readings_though_no_heading_says_so() -> None:
     rows = [f"2026-10-{day:02};{1000 + 3 * day};{10 + day};{day % 3}" for day in range(1, 13)]
     header = "Date;Import T1 kWh;Export T1 kWh;Peak W"

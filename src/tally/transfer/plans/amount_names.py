@@ -98,7 +98,8 @@ class AmountNames:
     def is_energy(self, column: Column) -> bool:
         """Whether the column holds mean power, which is energy over a regular step."""
         find = self.reader.units.find
-        if self.step is None or find(column.heading.unit) not in _POWER:
+        is_power = find(column.heading.unit) in _POWER and column.role != "reading"
+        if self.step is None or not is_power:
             return False
         if self._is_highest(column) and not column.unit_chosen:
             return False

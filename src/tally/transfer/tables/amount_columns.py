@@ -11,6 +11,7 @@ from tally.transfer.tables.amount_or_reading import set_amount_or_reading
 from tally.transfer.tables.columns import Way
 from tally.transfer.tables.heading_roles import FLOWS, SAYS, parts_of_name
 from tally.transfer.tables.meter_columns import Meters
+from tally.transfer.tables.meter_numbers import POWER
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import (
@@ -28,7 +29,7 @@ from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 
 # Units of measurements that are no consumption.
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
-_POWER, _ENERGY = frozenset(("W", "kW")), frozenset(("Wh", "kWh"))
+_ENERGY = frozenset(("Wh", "kWh"))
 # Words of headings that are no amounts beside other amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
 # Words for the year before: its amounts are none of the day of their row.
@@ -314,7 +315,7 @@ def _without_power(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
     return [
         profile
         for profile in chosen
-        if units[profile.place] not in _POWER
+        if units[profile.place] not in POWER
         or not any(is_multiple(profile.cells, energy.cells) for energy in energies)
     ]
 

@@ -31,6 +31,7 @@ _HOURS = frozenset(
 )  # fmt: skip
 # The names of days in headings, and times that only mark the end of a day.
 _DAYS = ("date", "datum", "data", "fecha", "дата", "day", "tag", "dia", "jour", "dag")
+_WITH_TIME = re.compile(r"\d[T ]\d{1,2}:\d{2}")
 _MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
 
 
@@ -189,18 +190,28 @@ def _set_days_below_months(draft: TableDraft) -> None:
 
 def set_clocks(draft: TableDraft) -> None:
     """Give the column of times its role: the first one after the date that it belongs to."""
-    taken = False
+    taken = has_time = False
     has_end = draft.has("end")
     has_date = draft.table.layout != "rows" or draft.has("date", "start", "end")
     for profile in draft.profiles:
         if profile.role in ("date", "start", "end"):
-            taken = False
+            taken, has_time = False, _has_times(profile)
         elif profile.role is None and (
-            (profile.clocks >= MOSTLY and _is_time(profile)) or _is_hour(draft, profile)
+            (profile.clocks >= MOSTLY and _is_time(profile) and not has_time)
+            or _is_hour(draft, profile)
         ):
             is_end = profile.weight("end") >= SAYS and not has_end
             profile.role = "-" if taken or is_end or not has_date else "time"
             taken = True
+
+
+def _has_times(profile: Profile) -> bool:
+    """Whether dates have times of their own, so that those behind them are durations.
+
+    At midnight they are the days of a spreadsheet.
+    """
+    times = profile.share(_WITH_TIME.search)
+    return times >= MOSTLY and profile.share(_MIDNIGHT.search) < times
 
 
 def _may_be_date(draft: TableDraft, profile: Profile) -> bool:

@@ -13,7 +13,7 @@ from tally.transfer.cells.date_parts import written_day
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.tables.heading_roles import ANY_NUMBER, FLOWS, SAYS, USED, parts_of_name
-from tally.transfer.tables.meter_numbers import DATES, METERED, METERS
+from tally.transfer.tables.meter_numbers import DATES, METERED, METERS, POWER
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
 from tally.transfer.tables.relations import (
@@ -78,6 +78,8 @@ class Meters:
         """Whether an amount is a meter's reading, by its heading, its figures or the others."""
         if _says_reading(profile) or self._counts(profile) or self._is_lifetime(profile):
             return True
+        if self.draft.account.units.find(self.draft.unit_of(profile) or "?") in POWER:
+            return False
         # If several rise together, one heading counts for all.
         if profile.weight("value") >= (SURELY if self._has_counters else SAYS):
             return False

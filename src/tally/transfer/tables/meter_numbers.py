@@ -35,6 +35,8 @@ _SERIALS = words("serial serials seriennummer serienummer seriennr")
 _NUMBERED = _PLACES | _ALSO_OTHERS | _SERIALS
 # Units of what meters count.
 METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "therm", "MJ", "GJ"))
+# Units of power, which no meter counts.
+POWER = frozenset(("W", "kW"))
 _NUMBERS = words(
     """
     number numbers num no nr n° nº id ids code name nummer numero nummero номер № serial

@@ -9,7 +9,7 @@ from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.columns import Way
 from tally.transfer.tables.heading_roles import AMOUNTS, FLOWS, SAYS, Role, parts_of_name
 from tally.transfer.tables.headings import read_heading
-from tally.transfer.tables.meter_numbers import METERED
+from tally.transfer.tables.meter_numbers import METERED, POWER
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
 from tally.transfer.tables.two_ways import (
     are_of_stock,
@@ -41,9 +41,8 @@ _FLOWED = words(
 # Codes of a meter's registers, where what came in differs from what went out: `1-1:1.29.0`.
 _OBIS = re.compile(r"\s*(?:\d{1,3}-\d{1,3}:)\d{1,2}\.\d{1,3}(?:\.\d{1,3})?")
 
-# The unit behind the name of a type, and the units of mean power.
+# The unit behind the name of a type.
 _UNIT_OF_TYPE = re.compile(r"\s\(([^()]{1,8})\)\s*$")
-_POWER = frozenset(("W", "kW"))
 # The ways in which readings are taken: they say which, not of what.
 _TAKEN = words(
     """
@@ -312,7 +311,7 @@ def unit_of_types(draft: TableDraft) -> str:
             ends = [_UNIT_OF_TYPE.search(cell) for cell in profile.filled]
             units = {end[1] if end else "" for end in ends}
             unit = units.pop() if len(units) == 1 else ""
-            if draft.account.units.find(unit) in METERED | _POWER:
+            if draft.account.units.find(unit) in METERED | POWER:
                 return unit
     return ""
 
