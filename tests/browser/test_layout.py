@@ -775,3 +775,43 @@ def test_the_last_day_below_a_running_total_is_whole_on_a_phone(
             "(label) => label.getBoundingClientRect().right"
             " < label.closest('.sheet').getBoundingClientRect().right"
         ), period
+
+
+def read_meter(page: Page, *days_ago: int) -> None:
+    """Readings of electricity, 10 kWh apart; the first begins the meter."""
+    page.goto("/")
+    for step, days in enumerate(days_ago):
+        line = f"electricity @{1000 + 10 * step} kWh {days} days ago"
+        headers = {"Origin": page.url.rstrip("/")}
+        assert page.request.post("/consumption", form={"line": line}, headers=headers).ok
+
+
+def test_the_line_on_the_highest_reading_is_as_thick_as_the_others(page: Page) -> None:
+    read_meter(page, 28, 21, 14, 12)
+    page.goto("/?period=last-30")
+    settle(page)
+    top = page.locator(".plot-small .m-caps").evaluate(
+        """(caps) => {
+          const { left, top, right } = caps.getBoundingClientRect();
+          for (let x = left; x < right; x += 2) {
+            if (document.elementsFromPoint(x, top - 0.5).includes(caps)) return "whole";
+          }
+          return "cut";
+        }"""
+    )
+    assert top == "whole"
+
+
+def test_the_key_of_the_days_before_shows_what_the_chart_draws(page: Page, record: Record) -> None:
+    read_meter(page, 63, 56, 49, 42, 35, 28, 21, 14, 7)
+    for age in range(60):
+        record("coffee", 1, "cup", days_ago=age)
+    for name, drawn, key in (
+        ("electricity", ".cap-over", ".key-over"),
+        ("coffee", ".m-before", ".key-past"),
+    ):
+        page.goto(f"/?type={name}&period=last-30")
+        settle(page)
+        assert page.locator(f".plot-columns {drawn}").count()
+        expect(page.locator(f".chart-head :is({key})").first).to_be_visible()
+        expect(page.locator(".chart-head :is(.key-over, .key-past)")).to_have_count(1)

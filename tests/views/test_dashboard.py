@@ -542,6 +542,7 @@ def test_what_nobody_has_read_is_no_zero(ada: Account, database: Database) -> No
     assert " 0 kWh" not in page.text
     one = read(ada, f"/?type=electricity&unit=kWh&{unread}")
     assert "Total, 0 of 2 days – not read yet" in one.text
+    assert "Per record – Recorded on 0 days" in one.text
     assert "21–22 Nov not read yet" in read(ada, "/?period=year").text
     price = {"type": "electricity", "unit": "kWh", "per_unit": "0.30", "from": "2026-01-01"}
     assert ada.client.post("/prices", data=price).status_code == 303

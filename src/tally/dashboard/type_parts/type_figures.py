@@ -44,11 +44,8 @@ def figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple
         name = period_names.name_before(period, say).text
         row.append(_against(one, one.previous, name, period, say))
     else:
-        row.append(
-            Figure(
-                "Per record", phrases.average(one.per_entry, say) or NONE, one.unit, "on average"
-            )
-        )
+        average, label = phrases.average(one.per_entry, say), "Per record"
+        row.append(Figure(label, average, one.unit, "on average") if average else Figure(label))
     if one.last_year and (one.previous is None or one.last_year.span != one.previous.span):
         name = period_names.name_last_year(period, one.last_year.span, say)
         row.append(_against(one, one.last_year, name, period, say))
