@@ -815,3 +815,91 @@ def test_the_key_of_the_days_before_shows_what_the_chart_draws(page: Page, recor
         assert page.locator(f".plot-columns {drawn}").count()
         expect(page.locator(f".chart-head :is({key})").first).to_be_visible()
         expect(page.locator(".chart-head :is(.key-over, .key-past)")).to_have_count(1)
+
+
+def test_faults_beside_each_other_cover_no_other(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    page.goto("/list")
+    settle(page)
+    page.locator(".row").focus()
+    page.keyboard.press("e")
+    form = page.locator(".edit-form")
+    form.get_by_label("Type").fill("")
+    form.get_by_label("Unit").fill("w" * 30)
+    value = form.get_by_label("Value")
+    value.fill("some")
+    value.press("Enter")
+    errors = form.locator(".error")
+    expect(errors).to_have_count(3)
+    expect_apart(errors.nth(1), errors.nth(0))
+    expect_apart(errors.nth(2), errors.nth(1))
+    # The last one has the room beside its field.
+    assert errors.nth(2).evaluate("(error) => error.clientHeight") < 30
+
+    read_meter(page, 3, 2)
+    page.goto("/?type=electricity")
+    settle(page)
+    page.locator("summary", has_text="Add a price").click()
+    price, base = page.locator("#new-price-unit"), page.locator("#new-price-base")
+    price.fill("some")
+    base.fill("some")
+    base.press("Enter")
+    errors = page.locator(".price-form .error")
+    expect(errors).to_have_count(2)
+    expect_apart(errors.nth(1), errors.nth(0))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_box_to_check_stands_in_line_with_the_fields_beside_it(
+    width: int, browsing: Browsing, mara: Person
+) -> None:
+    page = browsing.open(mara, width=width)
+    read_meter(page, 9, 2)
+    page.goto("/list")
+    settle(page)
+    page.locator(".row").first.focus()
+    page.keyboard.press("e")
+    box, field = page.get_by_label("It rolled over"), page.locator(".edit-measured select")
+    expect(box).to_be_visible()
+    assert abs(middle(box) - middle(field)) < 3
+
+
+@pytest.mark.parametrize("path", ["/", "/list"])
+def test_words_written_from_the_right_begin_at_the_edge_of_the_others(
+    path: str, page: Page, record: Record
+) -> None:
+    name = "كهرباء الغسالة في القبو الكبير جدا اليوم"
+    record(name, 1, "l", notes="بعد الغداء")
+    page.goto(path)
+    settle(page)
+    if path == "/list":
+        words = page.locator(".row > .notes")
+        start = words.evaluate("(cell) => cell.getBoundingClientRect().left")
+    else:
+        words = page.locator(".type-name").first
+        start = page.locator(".type-mark").first.evaluate(
+            "(mark) => mark.getBoundingClientRect().right"
+        )
+    assert min(box["left"] for box in words.evaluate(TEXT)) - start < 20
+
+
+def test_the_other_version_of_a_record_is_told_over_the_whole_form(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("coffee", 1, "cup")
+    one, other = (browsing.open(mara, width=width) for width in (1280, 800))
+    for tab, value in ((one, "5"), (other, "7")):
+        tab.goto("/list")
+        settle(tab)
+        tab.locator(".row").focus()
+        tab.keyboard.press("e")
+        tab.get_by_label("Value", exact=True).fill(value)
+    one.keyboard.press("Enter")
+    expect(one.locator(".row")).to_contain_text("5")
+    other.keyboard.press("Enter")
+    box = other.locator(".edit-conflict")
+    expect(box).to_be_visible()
+    widths = [
+        part.evaluate("(part) => part.offsetWidth") for part in (box, other.locator(".edit-form"))
+    ]
+    assert widths[0] > widths[1] - 40
