@@ -864,6 +864,60 @@ def test_a_box_to_check_stands_in_line_with_the_fields_beside_it(
     assert abs(middle(box) - middle(field)) < 3
 
 
+@pytest.mark.parametrize("path", ["/list", "/list?view=print"])
+def test_on_paper_the_heading_of_a_figure_ends_where_its_fraction_begins(
+    path: str, page: Page, record: Record
+) -> None:
+    record("coffee", 1234567, "cup")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 673, "height": 900})  # A4 without its margins.
+    page.goto(path)
+    settle(page)
+    heading = page.locator(".records thead th", has_text="Value").evaluate(TEXT)
+    figure = page.locator(".records .value", has_text="567").evaluate(TEXT)
+    assert abs(heading[-1]["right"] - figure[0]["right"]) < 6
+    if path != "/list":
+        total = page.locator(".totals thead th", has_text="Total").evaluate(TEXT)
+        figure = page.locator(".totals .value").evaluate(TEXT)
+        assert abs(total[-1]["right"] - figure[0]["right"]) < 6
+
+
+def test_on_paper_all_parts_of_the_list_begin_and_end_at_one_edge(
+    page: Page, record: Record
+) -> None:
+    for name in ("electricity", "hot water", "backup traffic", "coffee", "heating oil"):
+        record(name, "123456.5", "kWh", cost="12.50")
+    page.goto("/list")
+    settle(page)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 673, "height": 900})  # A4 without its margins.
+    edge = page.locator("h1").evaluate(TEXT)[0]["left"]
+    lines: dict[float, float] = {}
+    for total in page.locator("#totals li").all():
+        top = total.evaluate("(total) => total.getBoundingClientRect().top")
+        lines.setdefault(round(top), total.evaluate(TEXT)[0]["left"])
+    assert len(lines) > 1
+    assert all(abs(left - edge) < 1 for left in lines.values())
+    assert {
+        total.evaluate("(total) => getComputedStyle(total).borderInlineStartWidth")
+        for total in page.locator("#totals li").all()
+    } == {"0px"}
+    sums = page.locator(".day-sums").first.evaluate(TEXT)[-1]["right"]
+    assert abs(sums - page.locator(".records").evaluate("(table) => table.offsetWidth") - edge) < 1
+
+
+def test_on_paper_a_name_keeps_its_room_beside_a_long_figure_and_unit(
+    page: Page, record: Record
+) -> None:
+    record("type number 1", LONG_FIGURE, "w" * 24, notes="a long note " * 9, cost="123456789.12")
+    page.goto("/list")
+    settle(page)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 673, "height": 900})  # A4 without its margins.
+    assert page.locator(".row > .what").evaluate("(name) => name.clientWidth") > 90
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 @pytest.mark.parametrize("path", ["/", "/list"])
 def test_words_written_from_the_right_begin_at_the_edge_of_the_others(
     path: str, page: Page, record: Record
