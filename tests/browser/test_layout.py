@@ -918,6 +918,30 @@ def test_on_paper_a_name_keeps_its_room_beside_a_long_figure_and_unit(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_a_file_that_is_no_table_leaves_no_empty_foot(page: Page) -> None:
+    page.goto("/list")
+    settle(page)
+    page.get_by_role("link", name="Import").click()
+    page.locator("#import-file").set_input_files(
+        {"name": "use.csv", "mimeType": "text/csv", "buffer": b"nothing"}
+    )
+    expect(page.locator(".import-problems")).to_be_visible()
+    expect(page.locator(".import-foot")).to_be_hidden()
+
+
+def test_the_number_of_a_line_with_a_problem_stays_whole_on_a_phone(phone: Page) -> None:
+    content = "date,type,value\n" + "2026-10-05,coffee,1\n" * 1233 + "31-06-2026,gas,1\n"
+    phone.goto("/list")
+    settle(phone)
+    phone.get_by_role("link", name="Import").tap()
+    phone.locator("#import-file").set_input_files(
+        {"name": "use.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    )
+    number = phone.locator(".import-problems tbody th")
+    expect(number).to_have_text("1235")
+    assert len(number.evaluate(TEXT)) == 1
+
+
 @pytest.mark.parametrize("path", ["/", "/list"])
 def test_words_written_from_the_right_begin_at_the_edge_of_the_others(
     path: str, page: Page, record: Record
