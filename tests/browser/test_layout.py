@@ -981,3 +981,41 @@ def test_the_other_version_of_a_record_is_told_over_the_whole_form(
         part.evaluate("(part) => part.offsetWidth") for part in (box, other.locator(".edit-form"))
     ]
     assert widths[0] > widths[1] - 40
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_first_of_a_month_at_the_end_of_an_axis_stands_clear_of_the_edge(
+    width: int, browsing: Browsing, mara: Person, record: Record
+) -> None:
+    page = browsing.open(mara, width=width)
+    first = datetime.now(UTC).date().replace(day=1)
+    age = (datetime.now(UTC).date() - first).days
+    for day in range(30):
+        record("coffee", 2, "cup", days_ago=age + day)
+    page.goto(f"/?type=coffee&unit=cup&from={first - timedelta(days=29)}&to={first}")
+    settle(page)
+    label = page.locator(".plot-columns .label").last
+    expect(label).to_have_text(f"1 {first:%b}")
+    assert label.evaluate(
+        "(label) => label.getBoundingClientRect().right"
+        " < label.closest('.sheet').getBoundingClientRect().right - 4"
+    )
+
+
+def test_letters_twice_as_large_cut_no_total_at_its_dot(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    page = browsing.open(mara, width=195, height=422)
+    today = datetime.now(UTC).date()
+    for day in range(3, 20):
+        record("heating", "123.4", "kWh", days_ago=day)
+    for ahead in range(0, 20, 2):
+        start = today - timedelta(days=19)
+        page.goto(f"/?type=heating&unit=kWh&from={start}&to={today + timedelta(days=ahead)}")
+        settle(page)
+        cut = page.locator(".plot-lines .peak").evaluate_all(
+            "(texts) => texts.filter((text) => text.checkVisibility() &&"
+            " text.getBoundingClientRect().right >"
+            " text.closest('.sheet').getBoundingClientRect().right - 2).length"
+        )
+        assert not cut, ahead
