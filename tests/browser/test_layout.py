@@ -1019,3 +1019,15 @@ def test_letters_twice_as_large_cut_no_total_at_its_dot(
             " text.closest('.sheet').getBoundingClientRect().right - 2).length"
         )
         assert not cut, ahead
+
+
+def test_the_unit_of_a_total_stands_behind_it_on_a_phone(phone: Page, record: Record) -> None:
+    record("fuel", "1286.73", "l")
+    phone.goto("/?type=fuel&unit=l&period=year")
+    settle(phone)
+    figure, unit = (
+        phone.locator(f".six .total .{part}").bounding_box() for part in ("figure", "unit")
+    )
+    assert figure and unit
+    assert unit["x"] > figure["x"] + figure["width"]
+    assert unit["y"] < figure["y"] + figure["height"]
