@@ -30,13 +30,20 @@ from tally.views.add_parts import notices, suggest
 from tally.views.saving import edit
 from tally.views.settings import limits, prices, tokens, types
 from tally.views.site import frame, keys, openapi, pwa
-from tally.web import templates
-from tally.web.access_log import AccessLog
+from tally.web import access_log, templates
 from tally.web.context import SAFE_METHODS
 from tally.web.cors import Cors
 from tally.web.endpoint import Endpoint, Extra, Handler, public, refuse, refuse_anybody, signed_in
 from tally.web.failures import fault
-from tally.web.middleware import Compress, Guard, HostCheck, LimitReads, with_guard_headers
+from tally.web.middleware import (
+    Compress,
+    Guard,
+    HostCheck,
+    LimitReads,
+    Observe,
+    Observer,
+    with_guard_headers,
+)
 from tally.web.slots import ConcurrencyLimit, ReadSlots, WriteTurns
 from tally.web.static_files import Statics
 
@@ -191,18 +198,20 @@ def create_app(
         app.state.database.close()
 
     read_slots = ReadSlots()
-    measuring = []
+    database = Database(settings.database_address)
+    metrics = None
+    observers: list[Observer] = [access_log.write]
     if settings.metrics == "on":
         # Imported only here: most people never look at it, and each start would pay for it.
-        from tally.web.metrics import MeasureRequests, Metrics
+        from tally.web.metrics import Metrics
 
-        measuring = [Middleware(MeasureRequests)]
+        metrics = Metrics(database)
+        observers.insert(0, metrics.observe)
 
     app = Starlette(
         routes=routes(statics),
         middleware=[
-            Middleware(AccessLog),
-            *measuring,
+            Middleware(Observe, observers=observers),
             Middleware(Guard, refuse=refuse),
             Middleware(
                 HostCheck,
@@ -220,8 +229,8 @@ def create_app(
     app.router.redirect_slashes = False
     app.state.settings = settings
     app.state.clock = clock
-    app.state.database = Database(settings.database_address)
-    app.state.metrics = Metrics(app.state.database) if measuring else None
+    app.state.database = database
+    app.state.metrics = metrics
     app.state.keyring = Keyring(settings.secret_key)
     app.state.read_slots = read_slots
     app.state.write_turns = WriteTurns()

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from tally.errors import HTTPError
 from tally.web import middleware
-from tally.web.middleware import Guard, HostCheck, is_same_origin, with_guard_headers
+from tally.web.middleware import (
+    CLIENT_CLOSED,
+    Guard,
+    HostCheck,
+    Observe,
+    is_same_origin,
+    with_guard_headers,
+)
 
 UNSAFE = ["POST", "PUT", "PATCH", "DELETE", "FOO"]
 
@@ -224,3 +232,23 @@ def test_what_another_site_asks_for_is_not_compressed(
     for path in ("/add?line=guess", "/list?q=guess"):
         answer = client.get(path, headers=headers | {"Accept-Encoding": "gzip"})
         assert ("content-encoding" in answer.headers) is compressed
+
+
+def left(_: Request) -> Response:
+    raise ClientDisconnect
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/plain", 200), ("/nowhere", 404), ("/left", CLIENT_CLOSED), ("/broken", 500)],
+)
+def test_every_observer_is_told_once_how_a_request_ended(path: str, status: int) -> None:
+    told: list[tuple[str, int, float]] = []
+    observers = [lambda scope, *end: told.append((scope["path"], *end))] * 2
+    app = Starlette(routes=[Route("/plain", plain), Route("/left", left), Route("/broken", broken)])
+    app.add_middleware(Observe, observers=observers)
+    client = TestClient(app, raise_server_exceptions=False)
+    with suppress(AssertionError):  # Who has left gets no answer.
+        client.get(path)
+    assert [line[:2] for line in told] == [(path, status)] * 2
+    assert told[0][2] == told[1][2] >= 0

@@ -9,17 +9,12 @@ from __future__ import annotations
 import json
 import logging
 import sys
-import time
 from datetime import UTC, datetime
 from typing import Literal
 
-from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 LineFormat = Literal["text", "json"]
-
-# Not a status of HTTP: the visitor left before there was an answer (nginx's number for it).
-CLIENT_CLOSED = 499
 
 # Monitoring asks for these every few seconds: only failures are logged.
 QUIET_PATHS = ("/healthz", "/readyz")
@@ -119,39 +114,18 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(entry, default=str)
 
 
-class AccessLog:
-    """Middleware: a line for each request. The ids of user and token were left in the scope."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        start = time.perf_counter()
-        status = 500
-        state = scope.setdefault("state", {})
-
-        async def watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, watched)
-        except ClientDisconnect:
-            status = CLIENT_CLOSED
-        finally:
-            if status >= 400 or scope["path"] not in QUIET_PATHS:
-                fields = {
-                    "method": scope["method"],
-                    "path": scope["path"],
-                    "status": status,
-                    "ms": round((time.perf_counter() - start) * 1000, 1),
-                    "user": str(state.get("user_id", "-")),
-                }
-                if "token_id" in state:
-                    fields["token"] = str(state["token_id"])
-                _access.info("request", extra={"fields": fields})
+def write(scope: Scope, status: int, seconds: float) -> None:
+    """A line for a request, when it has ended. The ids of user and token were left in the scope."""
+    if status < 400 and scope["path"] in QUIET_PATHS:
+        return
+    state = scope.get("state", {})
+    fields = {
+        "method": scope["method"],
+        "path": scope["path"],
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+        "user": str(state.get("user_id", "-")),
+    }
+    if "token_id" in state:
+        fields["token"] = str(state["token_id"])
+    _access.info("request", extra={"fields": fields})

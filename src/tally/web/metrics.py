@@ -8,18 +8,15 @@ PROMETHEUS_MULTIPROC_DIR before this module is first imported, and any of them a
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.process_collector import ProcessCollector
 from sqlalchemy.pool import QueuePool
-from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from tally.db.engine import Database
-from tally.web.access_log import CLIENT_CLOSED
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -65,8 +62,10 @@ class Metrics:
         else:
             ProcessCollector(registry=self._registry)
 
-    def observe(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one answered request."""
+    def observe(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count one request, when it has ended."""
+        route = getattr(scope.get("route"), "path", "") or "none"
+        method = scope["method"] if scope["method"] in METHODS else "other"
         self._duration.labels(method, route, str(status)).observe(seconds)
         if method not in ("GET", "HEAD", "OPTIONS"):
             self._forms.labels(route, _outcome(status)).inc()
@@ -119,36 +118,3 @@ def _is_alive(number: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-class MeasureRequests:
-    """Middleware: hands each answered request to `Metrics.observe`."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        metrics: Metrics | None = None
-        if scope["type"] == "http":
-            metrics = scope["app"].state.metrics
-        if metrics is None:
-            await self.app(scope, receive, send)
-            return
-        start = time.perf_counter()
-        status = 500
-
-        async def watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, watched)
-        except ClientDisconnect:
-            status = CLIENT_CLOSED
-            raise
-        finally:
-            route = getattr(scope.get("route"), "path", "") or "none"
-            method = scope["method"] if scope["method"] in METHODS else "other"
-            metrics.observe(method, route, status, time.perf_counter() - start)

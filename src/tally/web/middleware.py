@@ -1,12 +1,13 @@
-"""The layers around every answer: hosts, origins, security headers, shares of reads, compression.
+"""The layers around every answer: observers, origins, headers, hosts, slots, compression.
 
 Plain ASGI, so that streamed answers pass through untouched and nothing is buffered.
 """
 
 import re
+import time
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware
@@ -61,6 +62,9 @@ PAGE_HEADERS = {
     "Vary": VARY,
 }
 
+# Not a status of HTTP: the visitor left before there was an answer (nginx's number for it).
+CLIENT_CLOSED = 499
+
 WRONG_HOST = "Tally is not known by this name: TALLY_ALLOWED_HOSTS says by which it is."
 CROSS_SITE = "This request came from another site, so nothing was changed."
 
@@ -69,6 +73,40 @@ _OWN_SITES = frozenset({b"same-origin", b"none"})
 
 # A name or an address, and a port.
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
+
+
+# Is told of each request when it has ended: its scope, its status, and the seconds that it took.
+Observer = Callable[[Scope, int, float], None]
+
+
+class Observe:
+    """Tells the observers of each request, such as the log and the metrics, how it ended."""
+
+    def __init__(self, app: ASGIApp, observers: Sequence[Observer]) -> None:
+        self.app = app
+        self.observers = observers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start = time.perf_counter()
+        status = 500
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except ClientDisconnect:
+            status = CLIENT_CLOSED
+        finally:
+            seconds = time.perf_counter() - start
+            for observer in self.observers:
+                observer(scope, status, seconds)
 
 
 class Guard:
