@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 
 from tally.domain.calendar import EARLIEST
 from tally.domain.fields import (
+    FieldReader,
     check_length,
     check_line,
     check_span,
     flag_of,
+    read_choice,
     read_date,
     read_days,
+    read_flag,
     read_id,
     read_meter,
     read_notes,
@@ -47,6 +50,12 @@ def test_a_flag_is_read_as_forms_links_and_json_write_it(
     flag: bool | None, texts: tuple[str, ...]
 ) -> None:
     assert [flag_of(text) for text in texts] == [flag] * len(texts)
+
+
+def test_an_empty_flag_is_off_and_another_text_is_a_fault() -> None:
+    assert [read_flag(text) for text in ("", "off", "1")] == [False, False, True]
+    with pytest.raises(ValueError, match=exactly("Send true or false.")):
+        read_flag(" ")
 
 
 def test_an_id_is_read_in_its_plain_form_alone() -> None:
@@ -178,3 +187,15 @@ def test_a_type_is_a_word_at_least() -> None:
     for nothing in ("", " \t"):
         with pytest.raises(ValueError, match=exactly("Write what it is, such as coffee.")):
             read_type_text(nothing)
+
+
+def test_a_reader_keeps_a_sentence_for_each_field_that_cannot_be_read() -> None:
+    reader = FieldReader()
+    assert reader.read("meter", read_meter, "3", 1) == 3
+    assert not reader.faults
+    assert reader.read("meter", read_meter, "x", 1) == 1
+    assert reader.read("ends", lambda text: read_choice(text, ("90d", "1y")), "2y", "90d") == "90d"
+    assert reader.faults == {
+        "meter": "A meter is a whole number from 1 to 999.",
+        "ends": "Choose one of 90d, 1y.",
+    }

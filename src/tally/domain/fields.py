@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from tally.domain import amounts
@@ -26,9 +27,30 @@ COST_TOO_LARGE = f"Costs stay below {amounts.grouped(amounts.MAX_VALUE)}."
 NO_UNIT = "Leave the unit empty where there is none."
 NO_FLAG = "Send true or false."
 
+T = TypeVar("T")
+C = TypeVar("C", bound=str)
+
 _FLAGS = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+
+
+class FieldReader:
+    """Reads the fields of a form one by one, so that one answer names every fault.
+
+    `faults`: a sentence for each field that cannot be read. With any, what was read is not used.
+    """
+
+    def __init__(self) -> None:
+        self.faults: dict[str, str] = {}
+
+    def read(self, field: str, reader: Callable[[str], T], text: str, fallback: T) -> T:
+        """The result of `reader` for the text; if it raises ValueError, `fallback` and a fault."""
+        try:
+            return reader(text)
+        except ValueError as error:
+            self.faults[field] = str(error)
+            return fallback
 
 
 def read_id(text: str) -> UUID | None:
@@ -41,9 +63,25 @@ def choose_one_of(choices: Iterable[str]) -> str:
     return f"Choose one of {', '.join(choices)}."
 
 
+def read_choice(text: str, choices: Sequence[C], sentence: str = "") -> C:
+    """The choice with this text. Raises ValueError with the sentence, or with their list."""
+    for choice in choices:
+        if choice == text:
+            return choice
+    raise ValueError(sentence or choose_one_of(choices))
+
+
 def flag_of(text: str) -> bool | None:
     """True or false, as a form, a link or JSON writes it; None for any other text."""
     return _FLAGS.get(text.strip().lower())
+
+
+def read_flag(text: str) -> bool:
+    """Whether a field is on; an empty one is off. Raises ValueError: a sentence."""
+    flag = flag_of(text) if text else False
+    if flag is None:
+        raise ValueError(NO_FLAG)
+    return flag
 
 
 def read_date(text: str, today: date, kept: date | None = None) -> date:

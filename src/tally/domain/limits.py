@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from tally.domain.amounts import plain, read_number
 from tally.domain.calendar import INTERVALS, Interval
-from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
+from tally.domain.fields import MAX_TYPE, FieldReader, read_choice, read_text, read_unit_text
 from tally.domain.keys import Key, is_same, missing_unit
 from tally.domain.text import fold
 from tally.domain.units import read_unit
@@ -69,30 +69,30 @@ def read_limit(
     fields: `type`, `unit`, `value` (empty removes), `per`, and `in` (amount or cost). known: the
     keys with records or a limit; of two spellings the later one counts.
     """
-    faults: dict[str, str] = {}
-    texts = {"type": "", "unit": ""}
-    for name, read in (("type", _read_type), ("unit", read_unit_text)):
-        try:
-            texts[name] = read(fields.get(name, ""))
-        except ValueError as error:
-            faults[name] = str(error)
+    reader = FieldReader()
+    name = reader.read("type", _read_type, fields.get("type", ""), "")
+    unit = reader.read("unit", read_unit_text, fields.get("unit", ""), "")
     if missing := missing_unit(fields, known):
-        faults["unit"] = missing
-    key = _meant(Key(texts["type"], texts["unit"]), known)
-    per = next((per for per in INTERVALS if per == (fields.get("per") or "month")), None)
-    if per is None:
-        faults["per"] = "Choose day, week, month or year."
-    measured = fields.get("in", "").strip() or AMOUNT
-    if measured not in (AMOUNT, COST):
-        faults["in"] = "Choose amount or cost."
+        reader.faults["unit"] = missing
+    key = _meant(Key(name, unit), known)
+    per: Interval = reader.read("per", _read_interval, fields.get("per", ""), "month")
+    measure = reader.read("in", _read_measure, fields.get("in", "").strip(), AMOUNT)
     text = fields.get("value", "").strip()
-    if not text:
-        return SentLimit(key, None, faults)
-    try:
-        value = read_number(text, number_format, MAX_SUM)
-    except ValueError as error:
-        return SentLimit(key, None, faults | {"value": str(error)})
-    return SentLimit(key, Limit(*key, value, per or "month", measured == COST), faults)
+    value = reader.read("value", lambda text: _read_value(text, number_format), text, None)
+    limit = None if value is None else Limit(*key, value, per, measure == COST)
+    return SentLimit(key, limit, reader.faults)
+
+
+def _read_interval(text: str) -> Interval:
+    return read_choice(text or "month", INTERVALS, "Choose day, week, month or year.")
+
+
+def _read_measure(text: str) -> str:
+    return read_choice(text or AMOUNT, (AMOUNT, COST), "Choose amount or cost.")
+
+
+def _read_value(text: str, number_format: str) -> Decimal | None:
+    return read_number(text, number_format, MAX_SUM) if text else None
 
 
 def _read_type(text: str) -> str:

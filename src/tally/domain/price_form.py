@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import TypeVar
 
 from tally.domain.amounts import read_number
 from tally.domain.currencies import without_sign
-from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
+from tally.domain.fields import MAX_TYPE, FieldReader, read_choice, read_text, read_unit_text
 from tally.domain.keys import Key, missing_unit
 from tally.domain.period_query import read_day
 from tally.domain.prices import (
@@ -22,6 +22,8 @@ from tally.domain.prices import (
 )
 from tally.domain.text import fold
 from tally.domain.units import read_unit
+
+T = TypeVar("T")
 
 _MANY_DECIMALS = re.compile(r"([0-9]{0,12})[.,]([0-9]{7,24})", re.ASCII)
 
@@ -40,46 +42,32 @@ def read_price(
     where one is edited; a new price gets `new_id`. known: the account's own keys; of two spellings
     the later one is taken. currency: the account's, whose sign or code may stand at the money.
     """
-    faults: dict[str, str] = {}
+    reader = FieldReader()
 
-    def take(name: str, read: Callable[[str], Any]) -> Any:
-        try:
-            return read(fields.get(name, "").strip())
-        except ValueError as error:
-            faults[name] = str(error)
-            return None
+    def read(field: str, convert: Callable[[str], T], fallback: T) -> T:
+        return reader.read(field, convert, fields.get(field, "").strip(), fallback)
 
-    def money(text: str, decimals: int) -> Decimal | None:
-        return read_money(without_sign(text, currency) or text, number_format, decimals)
+    def money(decimals: int) -> Callable[[str], Decimal | None]:
+        return lambda text: read_money(
+            without_sign(text, currency) or text, number_format, decimals
+        )
 
-    name = take("type", _read_type)
-    unit = take("unit", read_unit_text)
-    start = take("from", lambda text: read_start(text, today))
-    per_unit = take("per_unit", lambda text: money(text, PRICE_DECIMALS))
-    base = take("base", lambda text: money(text, MONEY_DECIMALS))
+    name = read("type", _read_type, "")
+    unit = read("unit", read_unit_text, "")
+    start = read("from", lambda text: read_start(text, today), today)
+    per_unit = read("per_unit", money(PRICE_DECIMALS), None)
+    base = read("base", money(MONEY_DECIMALS), None)
     if missing := missing_unit(fields, known):
-        faults["unit"] = missing
-    base_per = fields.get("base_per", "").strip() or "month"
-    if base_per not in BASE_INTERVALS:
-        faults["base_per"] = "Choose month or year."
-    if not faults and per_unit is None and base is None:
-        faults["per_unit"] = "Write what a unit costs, or a base fee."
-    if faults:
-        return None, faults
+        reader.faults["unit"] = missing
+    base_per: BaseInterval = read("base_per", _read_base_interval, "month")
+    if not reader.faults and per_unit is None and base is None:
+        reader.faults["per_unit"] = "Write what a unit costs, or a base fee."
+    if reader.faults:
+        return None, reader.faults
     own = {fold(key.type): key.type for key in known}
     price_id = fields.get("id", "").strip() or new_id
-    return (
-        Price(
-            price_id,
-            own.get(fold(name), name),
-            read_unit(unit, (key.unit for key in known)),
-            start,
-            per_unit,
-            base,
-            cast(BaseInterval, base_per),
-        ),
-        {},
-    )
+    unit = read_unit(unit, (key.unit for key in known))
+    return Price(price_id, own.get(fold(name), name), unit, start, per_unit, base, base_per), {}
 
 
 def read_start(text: str, today: date) -> date:
@@ -101,3 +89,7 @@ def read_money(text: str, number_format: str, decimals: int) -> Decimal | None:
 
 def _read_type(text: str) -> str:
     return read_text(text, "Type", MAX_TYPE, "Write what the price is for, such as electricity.")
+
+
+def _read_base_interval(text: str) -> BaseInterval:
+    return read_choice(text or "month", BASE_INTERVALS, "Choose month or year.")

@@ -14,7 +14,7 @@ from tally.db import wait_limit
 from tally.db.engine import lift_time_limit
 from tally.domain.calendar import MONTH_STARTS, WEEK_STARTS
 from tally.domain.currencies import CURRENCIES
-from tally.domain.fields import choose_one_of
+from tally.domain.fields import FieldReader, choose_one_of
 from tally.domain.formatting import NUMBER_FORMATS
 from tally.domain.marks import CARD_ORDERS
 from tally.domain.units import MEASURES
@@ -26,7 +26,6 @@ from tally.views.words import flash, token_rows
 from tally.views.words.token_rows import TokenRow
 from tally.web import responses, typed_forms
 from tally.web.context import RequestContext
-from tally.web.forms import FieldReader
 from tally.web.parameters import takes
 
 # The fields of this form in `preferences` with their possible values; the first is the default.
@@ -74,13 +73,13 @@ def save(context: RequestContext) -> Response:
     user, form = context.user, context.form.changed(("name", "timezone", *CHOICES))
     reader, name, timezone = FieldReader(), None, None
     if "name" in form:
-        name = reader.read("name", profile.read_name, form["name"])
+        name = reader.read("name", profile.read_name, form["name"], "")
     if "timezone" in form:
-        timezone = reader.read("timezone", profile.read_timezone, form["timezone"])
+        timezone = reader.read("timezone", profile.read_timezone, form["timezone"], "")
     chosen = {choice: _value(choice, form[choice]) for choice in CHOICES if choice in form}
-    sentences = reader.sentences | _faults(context, chosen)
-    if sentences:
-        return with_sentences(context, sentences)
+    faults = reader.faults | _faults(context, chosen)
+    if faults:
+        return with_sentences(context, faults)
     store.save(context.db, user.id, name=name, timezone=timezone, preferences=chosen)
     context.note("account changed", user=user.id)
     if context.wants != "html":

@@ -12,12 +12,11 @@ from tally.accounts.store import NewAccount
 from tally.accounts.tokens import Invitation
 from tally.db import record_writes
 from tally.db.models import Account
-from tally.domain.fields import flag_of
+from tally.domain.fields import FieldReader, flag_of
 from tally.errors import HTTPError, Invalid
 from tally.settings import Settings
 from tally.web import responses
 from tally.web.context import SAFE_METHODS, RequestContext
-from tally.web.forms import FieldReader
 from tally.web.parameters import takes
 
 WRONG = "This email and password do not belong together."
@@ -210,16 +209,17 @@ def _read_account(
 ) -> tuple[NewAccount | None, dict[str, str]]:
     """The account that a form asks for, or a sentence for each field with a fault."""
     form, reader = context.form, FieldReader()
-    name = reader.read("name", profile.read_name, form.text("name"))
-    email = reader.read("email", profile.read_email, form.text("email"))
-    timezone = reader.read("timezone", profile.read_timezone, form.get("timezone", "UTC"))
+    name = reader.read("name", profile.read_name, form.text("name"), "")
+    email = reader.read("email", profile.read_email, form.text("email"), "")
+    timezone = reader.read("timezone", profile.read_timezone, form.get("timezone", "UTC"), "")
     password = reader.read(
         "password",
         lambda typed: passwords.read_password(typed, name=name, email=email),
         form.text("password"),
+        "",
     )
-    if reader.sentences:
-        return None, reader.sentences
+    if reader.faults:
+        return None, reader.faults
     return NewAccount(name, email, password, timezone, invited), {}
 
 

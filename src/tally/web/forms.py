@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
-from tally.domain.fields import NO_FLAG, flag_of
+from tally.domain.fields import read_flag
 from tally.domain.filters import MAX_LIMIT
 from tally.domain.text import is_storable
 from tally.errors import HTTPError, Invalid, repeated
@@ -91,11 +91,10 @@ class Fields(Mapping[str, str]):
 
     def flag(self, name: str) -> bool:
         """Whether a field is on; one that was not sent, or is empty, is off. Raises Invalid."""
-        text = self.text(name)
-        flag = flag_of(text) if text else False
-        if flag is None:
-            raise Invalid({name: NO_FLAG})
-        return flag
+        try:
+            return read_flag(self.text(name))
+        except ValueError as error:
+            raise Invalid({name: str(error)}) from error
 
     def many(self, name: str) -> list[str]:
         """All values of a name that may repeat."""
@@ -120,24 +119,6 @@ class Fields(Mapping[str, str]):
     def items_list(self) -> list[tuple[str, str]]:
         """Every (name, value) pair, repeats included."""
         return [(name, value) for name, values in self._items.items() for value in values]
-
-
-class FieldReader:
-    """Reads fields one by one, and keeps a sentence for each that cannot be read.
-
-    `sentences`: the faults by field; empty once all fields are read without one.
-    """
-
-    def __init__(self) -> None:
-        self.sentences: dict[str, str] = {}
-
-    def read(self, field: str, reader: Callable[[str], str], text: str) -> str:
-        """The result of `reader` for the text; "" if it raises ValueError."""
-        try:
-            return reader(text)
-        except ValueError as error:
-            self.sentences[field] = str(error)
-            return ""
 
 
 class Uploads(dict[str, UploadFile]):

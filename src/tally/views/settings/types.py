@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
@@ -13,7 +13,7 @@ from tally.db import bulk_edits, changes, queries
 from tally.db.bulk_edits import BulkEdit
 from tally.db.changes import ChangeRefused
 from tally.domain import renaming
-from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
+from tally.domain.fields import MAX_TYPE, FieldReader, read_flag, read_text, read_unit_text
 from tally.domain.filters import Filter
 from tally.domain.formatting import in_unit
 from tally.domain.keys import Key, folded, missing_unit
@@ -99,35 +99,36 @@ def _existing(context: RequestContext) -> Key:
 
 
 def _planned(context: RequestContext, key: Key) -> RenamingPlan:
-    form = context.form
+    """The effect of the renaming that the form asks for. Raises Invalid."""
+    form, reader = context.form, FieldReader()
     used = context.used_with(key.type, form.get("to_type", ""))
-    faults: dict[str, str] = {}
-    target = key
-    try:
-        name = read_text(form.get("to_type", key.type), "Type", MAX_TYPE, "Write its new name.")
-        own = {fold(kind.type): kind.type for kind in used if fold(kind.type) != fold(key.type)}
-        target = Key(own.get(fold(name), name), key.unit)
-    except ValueError as error:
-        faults["to_type"] = str(error)
-    try:
-        unit = read_unit_text(form.get("to_unit", key.unit))
-        target = target._replace(unit=read_unit(unit, {kind.unit for kind in used}))
+    name = reader.read("to_type", _read_new_name, form.get("to_type", key.type), key.type)
+    own = {fold(kind.type): kind.type for kind in used if fold(kind.type) != fold(key.type)}
+    units = {kind.unit for kind in used}
+    limits, prices = context.user.preferences.get("limits", []), _prices(context)
+
+    def read_renaming(text: str) -> Renaming:
+        target = Key(own.get(fold(name), name), read_unit(read_unit_text(text), units))
         chosen = measures.of_conversion(context, key.unit, target.unit)
         become = renaming.between(key, target, chosen)
-        limits = context.user.preferences.get("limits", [])
         renamed_limits(limits, become)
-        prices = _prices(context)
         renamed_prices(prices, become)
-    except ValueError as error:
-        faults["to_unit"] = str(error)
-    if not faults and key == target:
-        faults["to_type"] = "It is called that already."
-    if faults:
-        raise Invalid(faults)
-    there = 0 if become.respells else _count(context, target)
+        return become
+
+    unchanged = Renaming(key, key)
+    become = reader.read("to_unit", read_renaming, form.get("to_unit", key.unit), unchanged)
+    if not reader.faults and become.target == key:
+        reader.faults["to_type"] = "It is called that already."
+    if reader.faults:
+        raise Invalid(reader.faults)
+    there = 0 if become.respells else _count(context, become.target)
     limit_goes, prices_go = _are_dropped(limits, become), _are_dropped(prices, become)
     rounded = "" if prices_go else _told_of_rounding(context, prices, become)
     return RenamingPlan(become, _count(context, key), there, limit_goes, prices_go, rounded)
+
+
+def _read_new_name(text: str) -> str:
+    return read_text(text, "Type", MAX_TYPE, "Write its new name.")
 
 
 def _are_dropped(entries: Sequence[Mapping[str, Any]], become: Renaming) -> bool:
@@ -269,24 +270,29 @@ def _changed_marks(context: RequestContext) -> dict[str, Any]:
 
     Raises Invalid.
     """
-    form = context.form.changed(MARKS)
-    changed: dict[str, Any] = {}
-    faults: dict[str, str] = {}
-    if "colour" in form:
-        text = form["colour"].strip()
-        if text and text not in map(str, range(TYPE_COLOURS)):
-            faults["colour"] = f"Choose a colour from 0 to {TYPE_COLOURS - 1}, or none."
-        changed["colour"] = int(text) if text and not faults else None
-    if "hidden" in form:
-        try:
-            changed["hidden"] = context.form.flag("hidden")
-        except Invalid as error:
-            faults |= error.fields
-    if "place" in form:
-        text = form["place"].strip()
-        changed["place"] = int(text) if re.fullmatch("[0-9]{1,3}", text) else None
-        if text and not 1 <= (changed["place"] or 0) <= MAX_MARKED:
-            faults["place"] = f"Write a place from 1 to {MAX_MARKED}, or none."
-    if faults:
-        raise Invalid(faults)
+    form, reader = context.form.changed(MARKS), FieldReader()
+    changed = {name: reader.read(name, _MARK_READERS[name], form[name], None) for name in form}
+    if reader.faults:
+        raise Invalid(reader.faults)
     return changed
+
+
+def _read_colour(text: str) -> int | None:
+    text = text.strip()
+    if text and text not in map(str, range(TYPE_COLOURS)):
+        raise ValueError(f"Choose a colour from 0 to {TYPE_COLOURS - 1}, or none.")
+    return int(text) if text else None
+
+
+def _read_place(text: str) -> int | None:
+    text = text.strip()
+    if text and not (re.fullmatch("[0-9]{1,3}", text) and 1 <= int(text) <= MAX_MARKED):
+        raise ValueError(f"Write a place from 1 to {MAX_MARKED}, or none.")
+    return int(text) if text else None
+
+
+_MARK_READERS: Mapping[str, Callable[[str], int | None]] = {
+    "colour": _read_colour,
+    "hidden": read_flag,
+    "place": _read_place,
+}
