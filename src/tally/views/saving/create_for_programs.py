@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -15,7 +15,7 @@ from tally.db.models import FIELDS
 from tally.db.record_form import RecordForm
 from tally.domain import meter_words
 from tally.domain.meters import BrokenChain
-from tally.domain.records import NewRecord, StoredRecord
+from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid, field_sentences
 from tally.quick_add import grammar
@@ -117,8 +117,40 @@ def _told(problem: ParseProblem, lines: Mapping[int, str]) -> str:
     return f"Line {problem.line}: {lines[problem.line]}\n  {place}{problem.message}\n"
 
 
+class SentList(NamedTuple):
+    """The records of a JSON list. `ids`: in the order of the list.
+
+    `existing`: the records that its ids have made before; `under_key`: those that its key has.
+    `used`: the account's types, with those of the list.
+    """
+
+    ids: Sequence[UUID]
+    records: Sequence[NewRecord]
+    existing: Mapping[UUID, StoredRecord]
+    under_key: Sequence[StoredRecord]
+    used: Sequence[UsedType]
+
+
 def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     """Save the records of a JSON list, all or none, each fault by its index."""
+    sent = _read_list(context, several)
+    warnings = _warnings(context, sent)
+    try:
+        added = add(context, sent.records, sent.under_key)
+    except BrokenChain as error:
+        raise _does_not_fit(context, sent.records, error) from error
+    rows = stored_records.find(context.db, context.user.id, sent.ids)
+    content = {
+        "records": [record_json(row) for row in rows],
+        "change": added.change,
+        "remarks": currency.remarks(context, sent.records, added.change),
+        "warnings": warnings,
+    }
+    return responses.data(content, 201 if added.ids else 200)
+
+
+def _read_list(context: RequestContext, several: Sequence[Fields]) -> SentList:
+    """Raises HTTPError with the fault of each record that has one."""
     faults = context.form.faults
     unknown_names = _note_unknown_names(several, faults)
     ids = idempotency.ids_of_list(context, several, faults)
@@ -129,32 +161,15 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     before = idempotency.saved_before(context, ids)
     existing = {row.id: row for row in before if row.id in ids}
     known = sent_records.fields_context(context, used, existing.values())
-    records = _read_list(context, ids, several, known, existing)
-    sent_under_key = before if idempotency.sent_id(context) else ()
-    if faults and is_named_rightly and sent_under_key:
-        raise other_records(context, len(ids), sent_under_key)
+    records = _read_records(context, ids, several, known, existing)
+    under_key = before if idempotency.sent_id(context) else ()
+    if faults and is_named_rightly and under_key:
+        raise other_records(context, len(ids), under_key)
     faults.refuse(unknown_names)
-    fresh = [record for record in records if record.id not in existing]
-    doubts = review.doubts(context, entry.vocabulary(context, used), fresh)
-    warnings = review.about(context, fresh, doubts)
-    try:
-        added = add(context, records, sent_under_key)
-    except BrokenChain as error:
-        raise _does_not_fit(context, records, error) from error
-    rows = stored_records.find(context.db, context.user.id, ids)
-    content = {
-        "records": [record_json(row) for row in rows],
-        "change": added.change,
-        "remarks": currency.remarks(context, records, added.change),
-        "warnings": [
-            {"index": ids.index(record_id), "message": message}
-            for record_id, message in warnings.items()
-        ],
-    }
-    return responses.data(content, 201 if added.ids else 200)
+    return SentList(ids, records, existing, under_key, used)
 
 
-def _read_list(
+def _read_records(
     context: RequestContext,
     ids: Sequence[UUID],
     several: Sequence[Fields],
@@ -193,6 +208,16 @@ def _note_unknown_names(several: Sequence[Fields], faults: ListFaults) -> dict[s
             faults.note(index, next(iter(named.values())), named)
             unknown_names |= named
     return unknown_names
+
+
+def _warnings(context: RequestContext, sent: SentList) -> list[dict[str, Any]]:
+    """The warnings on new records of a list, each with the index of its record."""
+    fresh = [record for record in sent.records if record.id not in sent.existing]
+    doubts = review.doubts(context, entry.vocabulary(context, sent.used), fresh)
+    return [
+        {"index": sent.ids.index(record_id), "message": message}
+        for record_id, message in review.about(context, fresh, doubts).items()
+    ]
 
 
 def _does_not_fit(
