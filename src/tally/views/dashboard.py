@@ -16,7 +16,7 @@ from tally.dashboard.both_pages.addresses import dashboard_address, unfiltered_a
 from tally.dashboard.both_pages.empty_states import EmptyState
 from tally.dashboard.both_pages.limit_form import TypedLimit
 from tally.dashboard.both_pages.period_nav import PeriodNav
-from tally.dashboard.money.bill import PriceForm
+from tally.dashboard.money.price_table import PriceForm
 from tally.db import queries
 from tally.domain import filter_query
 from tally.domain.cursor import KeyPlace

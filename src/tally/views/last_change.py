@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
 from tally.accounts import type_settings
-from tally.dashboard.money import bill
+from tally.dashboard.money import price_table
 from tally.db import change_queries, stored_records
 from tally.db.change_queries import ChangeState, LatestChange
 from tally.domain.fields import read_id
@@ -111,7 +111,7 @@ def _with_units(context: RequestContext, done: Confirmation, change_id: UUID) ->
 
 def price_removed(context: RequestContext, price: Price) -> Confirmation:
     """The removal of a price, with its undo."""
-    words = bill.price_in_words(price, context.currency, context.say)
+    words = price_table.price_in_words(price, context.currency, context.say)
     return Confirmation(f"Removed the price of {words}", price=price.price_id)
 
 

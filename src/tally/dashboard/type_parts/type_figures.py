@@ -6,6 +6,7 @@ from decimal import Decimal
 from tally.dashboard import period_names, phrases
 from tally.dashboard.chart_parts import axis_labels
 from tally.dashboard.money import bill, costs
+from tally.dashboard.money.price_table import price_amount
 from tally.dashboard.type_parts.type_readings import latest_covering, per_day
 from tally.dashboard.words import comparisons, known_words
 from tally.domain.calendar import DAY, bucket_ends
@@ -116,7 +117,7 @@ def _a_unit_figure(one: TypeStatistics, cost: Cost, in_money: TypeStatistics, sa
     prices = list(dict.fromkeys(line.price for line in cost.worked))
     note = ""
     if len(prices) == 1 and not cost.records and prices[0].per_unit is not None:
-        price = bill.price_amount(prices[0].per_unit, in_money.currency, say)
+        price = price_amount(prices[0].per_unit, in_money.currency, say)
         alone = "" if price == f"{value}\u00a0{unit}" else price
         note = f"{price} + base" if cost.base else alone
     return Figure(label, value, unit, note)

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from tally.dashboard.both_pages.addresses import dashboard_address
 from tally.dashboard.both_pages.limit_form import TypedLimit
-from tally.dashboard.money import bill, costs
-from tally.dashboard.money.bill import PriceForm, TypeCosts
+from tally.dashboard.money import costs, price_table
+from tally.dashboard.money.bill import bill
+from tally.dashboard.money.price_table import PriceForm, PriceTable
 from tally.dashboard.type_page import TypeView, type_view
 from tally.db import queries
 from tally.domain import filter_query
@@ -68,7 +69,8 @@ def values(
     """
     return {
         "one": _type_view(wanted, stats, single, context.say, limit),
-        "type_costs": _type_costs(context, wanted, stats, single, price),
+        "price_table": _price_table(context, wanted, stats, single.key, price),
+        "bill": bill(single, context.currency, stats.period, context.say),
         "tools": _tools(context, single.key),
         "back": dashboard_address(wanted, type=None, unit=None),
     }
@@ -128,23 +130,17 @@ def _type_view(
     return type_view(single, stats.period, wanted, say, typed, in_money)
 
 
-def _type_costs(
-    context: RequestContext,
-    wanted: Filter,
-    stats: Statistics,
-    single: TypeStatistics,
-    form: PriceForm | None,
-) -> TypeCosts:
-    """The money on the page of a type; one of its prices may be opened as a form."""
-    key = folded(single.key)
-    prices = [one for one in _prices(context, stats) if folded(one.key) == key]
+def _price_table(
+    context: RequestContext, wanted: Filter, stats: Statistics, key: Key, form: PriceForm | None
+) -> PriceTable:
+    """The prices of a type; one of them may be opened as a form."""
+    own = folded(key)
+    prices = [price for price in _prices(context, stats) if folded(price.key) == own]
     edited = context.query.text("price") if context.request.method == "GET" else ""
     for price in prices:
         if form is None and price.price_id == edited:
-            form = bill.form_of(price, context.say)
-    return bill.type_costs(
-        single, prices, context.currency, stats.period, wanted, context.say, form
-    )
+            form = price_table.form_of(price, context.say)
+    return price_table.price_table(key, prices, context.currency, wanted, context.say, form)
 
 
 def _prices(context: RequestContext, stats: Statistics) -> Iterable[Price]:
