@@ -18,11 +18,18 @@ WITH changed AS (
     AND updated_at = now()
     AND change_id = :change
     AND (reading IS NOT NULL OR before ->> 'reading' IS NOT NULL)
+), moved AS (
+    SELECT
+        id, created_at, type_before, unit_before, meter_before, day_before, was_turned,
+        deleted_at IS NOT NULL AS is_deleted,
+        (consumption_type, unit, meter) IS DISTINCT FROM (type_before, unit_before, meter_before) AS has_left
+    FROM changed
+    WHERE was_there
 ),
 -- Where each reading of the change is, and where it was before.
 places AS (
     SELECT
-        consumption_type, unit, meter, consumption_date, created_at, id,
+        consumption_type AS type, unit, meter, consumption_date, created_at, id,
         FALSE AS freed,
         FALSE AS left_behind
     FROM changed
@@ -31,16 +38,11 @@ places AS (
     UNION ALL
     SELECT
         type_before, unit_before, meter_before, day_before, created_at, id,
-        was_turned AND (
-            deleted_at IS NOT NULL
-            OR (consumption_type, unit, meter) IS DISTINCT FROM (type_before, unit_before, meter_before)
-        ),
-        deleted_at IS NULL
-        AND (consumption_type, unit, meter) IS DISTINCT FROM (type_before, unit_before, meter_before)
-    FROM changed
-    WHERE was_there
+        was_turned AND (is_deleted OR has_left),
+        has_left AND NOT is_deleted
+    FROM moved
 ), chains AS (
-    SELECT DISTINCT consumption_type, unit, meter
+    SELECT DISTINCT type, unit, meter
     FROM places
 ), linked AS (
     SELECT id, TRUE AS changed, FALSE AS freed, FALSE AS left_behind
@@ -48,35 +50,25 @@ places AS (
     WHERE deleted_at IS NULL
     AND reading IS NOT NULL
     UNION ALL
-    SELECT following.id, FALSE, places.freed, places.left_behind
-    FROM places
+    SELECT following.id, FALSE, used.freed, used.left_behind
+    FROM places AS used
     CROSS JOIN LATERAL (
-        SELECT later.id
-        FROM consumption_records AS later
-        WHERE later.user_id = :user_id
-        AND later.deleted_at IS NULL
-        AND later.reading IS NOT NULL
-        AND later.consumption_type = places.consumption_type
-        AND later.unit = places.unit
-        AND later.meter = places.meter
-        AND (later.consumption_date, later.created_at, later.id)
-            > (places.consumption_date, places.created_at, places.id)
-        ORDER BY later.consumption_date, later.created_at, later.id
+        SELECT consumption_records.id
+        FROM consumption_records
+        WHERE {of_meter}
+        AND (consumption_records.consumption_date, consumption_records.created_at, consumption_records.id)
+            > (used.consumption_date, used.created_at, used.id)
+        ORDER BY consumption_records.consumption_date, consumption_records.created_at, consumption_records.id
         LIMIT 1
     ) AS following
     UNION ALL
     SELECT turned.id, FALSE, FALSE, FALSE
-    FROM chains
+    FROM chains AS used
     CROSS JOIN LATERAL (
-        SELECT chain.id
-        FROM consumption_records AS chain
-        WHERE chain.user_id = :user_id
-        AND chain.deleted_at IS NULL
-        AND chain.reading IS NOT NULL
-        AND chain.consumption_value > chain.reading
-        AND chain.consumption_type = chains.consumption_type
-        AND chain.unit = chains.unit
-        AND chain.meter = chains.meter
+        SELECT consumption_records.id
+        FROM consumption_records
+        WHERE {of_meter}
+        AND consumption_records.consumption_value > consumption_records.reading
     ) AS turned
 ), each AS (
     SELECT
@@ -86,53 +78,57 @@ places AS (
         bool_or(left_behind) AS left_behind
     FROM linked
     GROUP BY id
+), own AS (
+    SELECT
+        consumption_records.*,
+        consumption_records.consumption_type AS type,
+        each.changed,
+        each.freed,
+        each.left_behind
+    FROM each
+    JOIN consumption_records
+        ON consumption_records.user_id = :user_id
+        AND consumption_records.id = each.id
 )
 SELECT
-    own.id,
-    own.consumption_type,
-    own.unit,
-    own.meter,
-    own.consumption_date,
-    own.reading,
-    own.consumption_value,
-    own.days,
-    own.created_at,
-    own.updated_at,
-    each.changed,
-    each.freed,
-    each.left_behind,
+    used.id,
+    used.consumption_type,
+    used.unit,
+    used.meter,
+    used.consumption_date,
+    used.reading,
+    used.consumption_value,
+    used.days,
+    used.created_at,
+    used.updated_at,
+    used.changed,
+    used.freed,
+    used.left_behind,
     earlier.id AS earlier_id,
     earlier.consumption_date AS earlier_date,
     earlier.reading AS earlier_reading,
     latest.reading AS last_reading
-FROM each
-JOIN consumption_records AS own
-    ON own.user_id = :user_id
-    AND own.id = each.id
+FROM own AS used
 LEFT JOIN LATERAL (
-    SELECT chain.id, chain.consumption_date, chain.reading
-    FROM consumption_records AS chain
-    WHERE chain.user_id = :user_id
-    AND chain.deleted_at IS NULL
-    AND chain.reading IS NOT NULL
-    AND chain.consumption_type = own.consumption_type
-    AND chain.unit = own.unit
-    AND chain.meter = own.meter
-    AND (chain.consumption_date, chain.created_at, chain.id)
-        < (own.consumption_date, own.created_at, own.id)
-    ORDER BY chain.consumption_date DESC, chain.created_at DESC, chain.id DESC
+    SELECT consumption_records.id, consumption_records.consumption_date, consumption_records.reading
+    FROM consumption_records
+    WHERE {of_meter}
+    AND (consumption_records.consumption_date, consumption_records.created_at, consumption_records.id)
+        < (used.consumption_date, used.created_at, used.id)
+    ORDER BY
+        consumption_records.consumption_date DESC,
+        consumption_records.created_at DESC,
+        consumption_records.id DESC
     LIMIT 1
 ) AS earlier ON TRUE
 CROSS JOIN LATERAL (
-    SELECT chain.reading
-    FROM consumption_records AS chain
-    WHERE chain.user_id = :user_id
-    AND chain.deleted_at IS NULL
-    AND chain.reading IS NOT NULL
-    AND chain.consumption_type = own.consumption_type
-    AND chain.unit = own.unit
-    AND chain.meter = own.meter
-    ORDER BY chain.consumption_date DESC, chain.created_at DESC, chain.id DESC
+    SELECT consumption_records.reading
+    FROM consumption_records
+    WHERE {of_meter}
+    ORDER BY
+        consumption_records.consumption_date DESC,
+        consumption_records.created_at DESC,
+        consumption_records.id DESC
     LIMIT 1
 ) AS latest
-ORDER BY own.consumption_type, own.unit, own.meter, own.consumption_date, own.created_at, own.id
+ORDER BY used.consumption_type, used.unit, used.meter, used.consumption_date, used.created_at, used.id
