@@ -189,14 +189,6 @@ def create_app(
     settings = settings or Settings()
     statics = Statics()
 
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.hashing = anyio.CapacityLimiter(HASHING_THREADS)
-        # While the database is frozen all other threads wait for it; health checks must not.
-        app.state.watching = anyio.CapacityLimiter(WATCHING_THREADS)
-        yield
-        app.state.database.close()
-
     read_slots = ReadSlots()
     database = Database(settings.database_address)
     metrics = None
@@ -210,20 +202,9 @@ def create_app(
 
     app = Starlette(
         routes=routes(statics),
-        middleware=[
-            Middleware(Observe, observers=observers),
-            Middleware(Guard, refuse=refuse),
-            Middleware(
-                HostCheck,
-                allowed_hosts=settings.allowed_hosts or LOOPBACK_HOSTS,
-                refuse=refuse,
-            ),
-            *([Middleware(Cors, origins=settings.cors_origins)] if settings.cors_origins else []),
-            Middleware(LimitReads, slots=read_slots, member=token_store.member_of, refuse=refuse),
-            Middleware(Compress),
-        ],
+        middleware=_layers(settings, observers, read_slots),
         exception_handlers={HTTPException: _http_error, Exception: _fault},
-        lifespan=lifespan,
+        lifespan=_lifespan,
     )
     # A slash too many is another address, and htmx never gets to see a redirect.
     app.router.redirect_slashes = False
@@ -245,6 +226,30 @@ def create_app(
     app.state.templates = templates.environment(statics.url)
     app.state.frame = frame.values
     return app
+
+
+def _layers(
+    settings: Settings, observers: Sequence[Observer], read_slots: ReadSlots
+) -> list[Middleware]:
+    """The layers around every answer, the outermost first."""
+    hosts = settings.allowed_hosts or LOOPBACK_HOSTS
+    return [
+        Middleware(Observe, observers=observers),
+        Middleware(Guard, refuse=refuse),
+        Middleware(HostCheck, allowed_hosts=hosts, refuse=refuse),
+        *([Middleware(Cors, origins=settings.cors_origins)] if settings.cors_origins else []),
+        Middleware(LimitReads, slots=read_slots, member=token_store.member_of, refuse=refuse),
+        Middleware(Compress),
+    ]
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    app.state.hashing = anyio.CapacityLimiter(HASHING_THREADS)
+    # While the database is frozen all other threads wait for it; health checks must not.
+    app.state.watching = anyio.CapacityLimiter(WATCHING_THREADS)
+    yield
+    app.state.database.close()
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -69,13 +69,7 @@ def rename_type(
     renamings in a few minutes, SignedOut if the account is gone.
     """
     preferences, prices, imports = _kept_by_type(db, user_id)
-    begin = (now - _KEPT).timestamp()
-    recent = [one for one in _renamings(preferences) if one.get("at", 0) > begin]
-    if len(recent) >= MAX_RENAMED:
-        raise ValueError(
-            f"{MAX_RENAMED} types were changed in the last {UNDO_MINUTES} minutes, and each can be"
-            " undone: wait a little with this one."
-        )
+    recent = _recent_renamings(preferences, now)
     before = {name: preferences.get(name, []) for name in ("limits", "types", QUIET)}
     after: dict[str, list[Any]] = {
         "limits": renamed_limits(before["limits"], renaming),
@@ -103,6 +97,18 @@ def rename_type(
     account_row.write(
         db, user_id, preferences=preferences, prices=prices_after, imports=imports_after
     )
+
+
+def _recent_renamings(preferences: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """The renamings that can be undone. Raises ValueError where another would be too many."""
+    begin = (now - _KEPT).timestamp()
+    recent = [renamed for renamed in _renamings(preferences) if renamed.get("at", 0) > begin]
+    if len(recent) >= MAX_RENAMED:
+        raise ValueError(
+            f"{MAX_RENAMED} types were changed in the last {UNDO_MINUTES} minutes, and each can be"
+            " undone: wait a little with this one."
+        )
+    return recent
 
 
 def undo_renaming(db: Connection, user_id: UUID, change: UUID) -> None:

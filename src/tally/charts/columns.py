@@ -108,28 +108,19 @@ def columns(
     drawn = drawn_stretches(stretches, top, len(points))
     paths = stretch_paths(drawn, 100)
     room = _room(points)
+    middles = (percent((i + 0.5) * room) for i in range(len(points)))
     return Columns(
         bars=bars,
         stretches=drawn,
         unknown=unknown_strips(points),
-        caps_over=tuple(
-            CapOver(
-                percent(stretch.start * room),
-                percent((stretch.start + stretch.length) * room),
-                y_of(stretch.value, top),
-            )
-            for stretch in before
-            if stretch.start < len(points)
-        ),
+        caps_over=_caps_over(points, before, top),
         before=pale.columns,
         before_caps=pale.caps,
         share=paths.share,
         edges=paths.edges,
         caps=paths.caps,
         grid=grid_lines(ticks, say),
-        labels=axis_labels(
-            points, (percent((i + 0.5) * room) for i in range(len(points))), strides
-        ),
+        labels=axis_labels(points, middles, strides),
         peak=_peak(points, bars, peak) if peak and not stretches else None,
         mean=None if levels.mean is None else y_of(levels.mean, top),
         limit=None if levels.limit is None else y_of(levels.limit, top),
@@ -144,6 +135,22 @@ def _ticks(points: Sequence[Point], before: Sequence[Stretch], levels: Levels) -
     marks += [stretch.value for stretch in before]
     marks += [level for level in levels if level is not None]
     return nice_ticks(max(marks, default=Decimal(0)), whole=all(v == v // 1 for v in values))
+
+
+def _caps_over(
+    points: Sequence[Point], before: Sequence[Stretch], top: Decimal
+) -> tuple[CapOver, ...]:
+    """The lines of the stretches of the period before, which may be longer than this one."""
+    room = _room(points)
+    return tuple(
+        CapOver(
+            percent(stretch.start * room),
+            percent((stretch.start + stretch.length) * room),
+            y_of(stretch.value, top),
+        )
+        for stretch in before
+        if stretch.start < len(points)
+    )
 
 
 def _room(points: Sequence[Point]) -> float:

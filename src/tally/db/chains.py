@@ -192,7 +192,7 @@ def relink(
     consumption changed. Raises BrokenChain, also where a meter now begins amid the readings of
     another, or where an undo takes readings from a meter without those noted on it since.
     """
-    parameters = {"user_id": user_id, "change": change}
+    parameters: dict[str, Any] = {"user_id": user_id, "change": change}
     rows = run(db, "reads/chain_links", parameters).all()
     if not rows:
         return []
@@ -202,31 +202,25 @@ def relink(
     if since:
         _refuse_left_behind(others, {row.id for row in rows if row.left_behind})
     if again:
-        run(
-            db,
-            "writes/chain_relink",
-            {
-                **parameters,
-                "ids": [link.record_id for link in again],
-                "values": [link.after.value for link in again],
-                "days": [link.after.days for link in again],
-            },
-        )
+        _write(db, parameters, again)
     if not marks.side_by_side:
+        given = {"numbered": list(marks.numbered), "since": since}
         # A restoration goes by what was noted since: a redone deletion wrote the others again.
         written = "updated_at" if since else "created_at"
         before = {row.id: getattr(row, written) for row in rows if not row.changed}
-        _refuse_side_by_side(
-            db,
-            {
-                **parameters,
-                "numbered": list(marks.numbered),
-                "since": since,
-                "relinked": list(before),
-                "written": list(before.values()),
-            },
-        )
+        relinked = {"relinked": list(before), "written": list(before.values())}
+        _refuse_side_by_side(db, parameters | given | relinked)
     return others
+
+
+def _write(db: Connection, parameters: Mapping[str, Any], again: Sequence[Relinked]) -> None:
+    """Write the new consumption of readings."""
+    consumption = {
+        "ids": [link.record_id for link in again],
+        "values": [link.after.value for link in again],
+        "days": [link.after.days for link in again],
+    }
+    run(db, "writes/chain_relink", {**parameters, **consumption})
 
 
 def _refuse_left_behind(others: Iterable[Relinked], left_behind: Collection[UUID]) -> None:

@@ -23,6 +23,7 @@ from tally.errors import Invalid, field_sentences
 from tally.views import add, entry, last_change
 from tally.views.add import Box, FullForm
 from tally.views.add_parts import recents
+from tally.views.add_parts.recents import RecentLine
 from tally.views.checks import currency, idempotency, review
 from tally.views.entry import Entry
 from tally.views.saving import create_for_programs, read_meter, sent_records
@@ -212,16 +213,6 @@ def _saved(
             saved = add.SavedMessage(message, added.change, only)
             return add.show_page(context, status, box, saved=saved)
         return flash.redirect(context, changed=added.change, dotted=dotted)
-    recent = None
-    if box and box.kind == "recent":
-        [record] = records[:1]
-        recent = recents.line_of(
-            context,
-            context.form.text("number"),
-            record.consumption_type,
-            record.consumption_value,
-            record.unit,
-        )
     in_dialog = box is not None and box.in_dialog
     return responses.fragment(
         context,
@@ -230,13 +221,24 @@ def _saved(
         headers=htmx.records_changed(*(r.id for r in records)) if in_dialog else htmx.NO_HEADERS,
         box=box,
         form=form,
-        recent=recent,
+        recent=_recent(context, records[0]) if box and box.kind == "recent" else None,
         recents=None if in_dialog else recents.offered(context),
         in_dialog=in_dialog,
         message=message,
         change=added.change,
         record_id=only,
         **add.today_rows(context, [record.id for record in records]),
+    )
+
+
+def _recent(context: RequestContext, record: NewRecord) -> RecentLine:
+    """The recent that was pressed, ready to save the same amount again."""
+    return recents.line_of(
+        context,
+        context.form.text("number"),
+        record.consumption_type,
+        record.consumption_value,
+        record.unit,
     )
 
 
