@@ -1,4 +1,4 @@
-"""The limits of each field, and how its text is read. Pure."""
+"""The limits of each field, how its text is read, and the faults of a form gathered. Pure."""
 
 import re
 import unicodedata

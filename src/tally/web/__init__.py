@@ -1,0 +1,1 @@
+"""Requests and their answers: context, endpoints, forms, negotiation, templates, streaming."""

@@ -168,8 +168,8 @@ class RequestContext:
 
     @functools.cached_property
     def wants(self) -> Format:
-        """The format of the answer: see `wanted`."""
-        return wanted(self.request)
+        """The format of the answer: see `answer_format`."""
+        return answer_format(self.request)
 
     @property
     def is_fragment(self) -> bool:
@@ -190,7 +190,7 @@ def formats_for(request: Request) -> tuple[Format, ...]:
     return tuple(name for name in FORMATS if name != "html" or not by_token)
 
 
-def wanted(request: Request) -> Format:
+def answer_format(request: Request) -> Format:
     """HTML, JSON or CSV, by `?format=`, Accept, and last by a token or the body's own kind.
 
     Plain text answers plain text alone: other addresses have none.

@@ -30,7 +30,7 @@ from tally.db.stored_records import NoSuchRecord
 from tally.domain.filter_query import FilterError
 from tally.errors import HTTPError, Invalid, NotFound, SignedOut
 from tally.web import failures, htmx, identity, parameters, responses
-from tally.web.context import SAFE_METHODS, RequestContext, formats_for, wanted
+from tally.web.context import SAFE_METHODS, RequestContext, answer_format, formats_for
 from tally.web.failures import RETRY_SECONDS, stopping
 from tally.web.forms import MAX_BYTES, NO_BODY, Body, Fields, read_form
 from tally.web.slots import MemberReads, WriteTurns
@@ -283,7 +283,7 @@ def _page_of_refusal(
 
 
 def _wants_page(request: Request) -> bool:
-    return wanted(request) == "html" and not htmx.from_htmx(request)
+    return answer_format(request) == "html" and not htmx.from_htmx(request)
 
 
 def _connection(request: Request) -> AbstractContextManager[Connection]:
