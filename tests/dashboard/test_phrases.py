@@ -42,4 +42,4 @@ def test_projections(name: str, value: str, words: str) -> None:
     ],
 )
 def test_an_estimate_is_no_less_than_what_there_is(value: str, so_far: str, words: str) -> None:
-    assert phrases.about(Decimal(value), Decimal(so_far), say) == words
+    assert phrases.estimate(Decimal(value), Decimal(so_far), say) == words

@@ -46,7 +46,7 @@ def merged(preferences: Mapping[str, Any]) -> ColumnElement[Any]:
     return col(User.preferences).op("||")(cast(dict(preferences), postgresql.JSONB))
 
 
-def one(db: Connection, condition: ColumnElement[bool]) -> Account | None:
+def find(db: Connection, condition: ColumnElement[bool]) -> Account | None:
     """The one account under a condition; None where there is none."""
     row = db.execute(ACCOUNTS.where(condition)).one_or_none()
     return Account(*row) if row else None

@@ -49,7 +49,7 @@ def is_spent(db: Connection, invitation: Invitation) -> bool:
         return True
     if invitation.inviter_id is None:
         return False
-    inviter = account_row.one(db, col(User.id) == invitation.inviter_id)
+    inviter = account_row.find(db, col(User.id) == invitation.inviter_id)
     if inviter is None or inviter.is_disabled:
         return True
     return bool(invitation.made_at.timestamp() < inviter.preferences.get(VOID_BEFORE, 0))

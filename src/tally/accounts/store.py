@@ -35,12 +35,12 @@ class NewAccount:
 
 def by_email(db: Connection, email: str) -> Account | None:
     """The account of an email address as `profile.read_email` gives it."""
-    return account_row.one(db, col(User.email) == email)
+    return account_row.find(db, col(User.email) == email)
 
 
 def by_id(db: Connection, user_id: UUID) -> Account | None:
     """The account of an id."""
-    return account_row.one(db, col(User.id) == user_id)
+    return account_row.find(db, col(User.id) == user_id)
 
 
 def everybody(db: Connection) -> list[Account]:

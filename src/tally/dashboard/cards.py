@@ -137,7 +137,7 @@ class _Sheet:
             first=first,
             peak=known_words.unread(one, period) or _peak(one, self.buckets, say),
             last=last,
-            estimate=phrases.to_come(
+            estimate=phrases.projection(
                 one.projection or None,
                 one.total,
                 period,

@@ -60,7 +60,7 @@ def _row(one: TypeStatistics, period: Period, say: Words) -> CardNumbers:
             str(one.known.days),
             _before(one, before, period, say) if before else "",
             comparisons.signed_percent(comparisons.settled(one, before), say) if before else "",
-            phrases.about(one.projection, one.total, say) if one.projection is not None else "",
+            phrases.estimate(one.projection, one.total, say) if one.projection is not None else "",
         ),
         limit_words.at_most(one.limit, limit_unit(one, say), say) if one.limit else "",
         tuple(

@@ -44,22 +44,22 @@ def average(value: Decimal | None, say: Words) -> str:
     return "" if value is None else say.number(rounded_average(value))
 
 
-def projection(value: Decimal, so_far: Decimal, period: Period, say: Words, unit: str = "") -> str:
-    """`about 86 by the 30th`; `unit`: of the estimate, where the page does not show it beside."""
-    day = period_names.last_day(period, say)
-    return f"about {about(value, so_far, say)} {unit}".rstrip() + f" by {day}"
-
-
-def to_come(
+def projection(
     value: Decimal | None, so_far: Decimal, period: Period, say: Words, unit: str = ""
 ) -> str:
-    """The projection in words; "" without one."""
-    return "" if value is None else projection(value, so_far, period, say, unit)
+    """`about 86 by the 30th`, "" without a projection.
+
+    `unit`: of the estimate, where the page does not show it beside.
+    """
+    if value is None:
+        return ""
+    day = period_names.last_day(period, say)
+    return f"about {estimate(value, so_far, say)} {unit}".rstrip() + f" by {day}"
 
 
-def about(value: Decimal, so_far: Decimal, say: Words) -> str:
+def estimate(value: Decimal, so_far: Decimal, say: Words) -> str:
     """`86`, `1.2M`: an estimate as it stands behind the word “about”."""
-    return compact(estimate(value, so_far), say)
+    return compact(rounded_estimate(value, so_far), say)
 
 
 def compact(value: Decimal, say: Words) -> str:
@@ -67,7 +67,7 @@ def compact(value: Decimal, say: Words) -> str:
     return say.number(value) if abs(value) < LONG else short(value, say.number)
 
 
-def estimate(value: Decimal, so_far: Decimal) -> Decimal:
+def rounded_estimate(value: Decimal, so_far: Decimal) -> Decimal:
     """An estimate without false precision: whole from ten on, with three digits at most.
 
     One that would be less than what there is so far is rounded up.

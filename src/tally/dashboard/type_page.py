@@ -105,6 +105,6 @@ def type_view(
             HighestDay(f"{link}&period={day.date}", say.day(day.date), say.number(day.total))
             for day in one.highest_days
         ),
-        estimate=phrases.to_come(one.projection or None, one.total, period, say),
+        estimate=phrases.projection(one.projection or None, one.total, period, say),
         limit=limit_form(one, period, say, "limit", typed),
     )

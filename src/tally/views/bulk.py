@@ -223,7 +223,7 @@ def _conversion(
     if not others:
         raise ValueError("None of your amounts can be converted to this unit.")
     factors = {
-        other: factor(other, unit, measures.of_conversion(context, other, unit))
+        other: factor(other, unit, measures.for_conversion(context, other, unit))
         for other in others
         if not asks_measures(other, unit) or _has_unit(context, wanted, ids, other)
     }

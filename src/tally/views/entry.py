@@ -56,10 +56,8 @@ class Entry:
             if draft.similar and record.id not in self.existing
         }
         lines = sorted(near.keys() | self.warnings.keys())
-        sentences = ((near.get(line), self.warnings.get(line)) for line in lines)
-        return {
-            line: ". ".join(filter(None, both)) for line, both in zip(lines, sentences, strict=True)
-        }
+        reasons = {line: (near.get(line), self.warnings.get(line)) for line in lines}
+        return {line: ". ".join(filter(None, sentences)) for line, sentences in reasons.items()}
 
     @property
     def held_preview(self) -> list[PreviewLine]:
@@ -126,12 +124,12 @@ def _warnings(
 ) -> dict[int, str]:
     """The reasons to ask about records that are not saved yet, by line."""
     fresh = [record for record in records if record.id not in existing]
-    both = list(zip(drafts, records, strict=True))
-    followed = {record.id for draft, record in both if draft.followed}
+    pairs = list(zip(drafts, records, strict=True))
+    followed = {record.id for draft, record in pairs if draft.followed}
     sentences = review.warnings_of_lines(context, fresh, followed)
     return {
         draft.line: ". ".join(filter(None, (*draft.asks, sentences.get(record.id, ""))))
-        for draft, record in both
+        for draft, record in pairs
         if record.id not in existing and (draft.asks or record.id in sentences)
     }
 

@@ -53,7 +53,7 @@ class Confirmation(NamedTuple):
     price: str | None = None
 
 
-def of_address(context: RequestContext) -> Confirmation | None:
+def from_address(context: RequestContext) -> Confirmation | None:
     """The confirmation that a page's address asks for; None without one.
 
     `?changed=`: a change, with its undo while that is possible; `&told=units` adds the types whose

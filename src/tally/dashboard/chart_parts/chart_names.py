@@ -34,7 +34,7 @@ def running_name(one: TypeStatistics, period: Period, say: Words) -> str:
     text = f"{one.type}, running total: {total} by {say.day(last)}"
     if missing := known_words.unread(one, period):
         text += f", {missing}"
-    coming = phrases.to_come(one.projection, one.total, period, say)
+    coming = phrases.projection(one.projection, one.total, period, say)
     return f"{text}, {coming}" if coming else text
 
 

@@ -35,8 +35,8 @@ class PreviousPeriod:
     @property
     def known_sums(self) -> list[Decimal | None]:
         """The running totals; None at a bucket of which nothing is known."""
-        both = zip(self.totals, self.sums, strict=True)
-        return [None if total is None else so_far for total, so_far in both]
+        pairs = zip(self.totals, self.sums, strict=True)
+        return [None if total is None else so_far for total, so_far in pairs]
 
     def words(
         self, i: int, values: Sequence[Decimal | None], one: TypeStatistics, say: Words

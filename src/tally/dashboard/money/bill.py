@@ -84,7 +84,7 @@ def _days(one: TypeStatistics, period: Period, say: Words) -> str:
 
 def _estimate(one: TypeStatistics, cost: Cost, currency: str, period: Period, say: Words) -> str:
     """`about 79 € by the 30th: 52.48 ÷ 20 × 30`."""
-    coming = phrases.to_come(cost.projection, cost.total, period, say, sign(currency))
+    coming = phrases.projection(cost.projection, cost.total, period, say, sign(currency))
     if not coming or period.start is None or one.known.first is None:
         return ""
     return f"{coming}: {divided(one, cost.total, currency, period, say)}"

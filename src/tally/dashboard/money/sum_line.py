@@ -43,7 +43,7 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
     elif period.running:
         ends_today = period.kind in ("last", "all") or period.days == 1
         words += "" if ends_today else " so far"
-        coming = phrases.to_come(cost.projection, cost.total, period, say)
+        coming = phrases.projection(cost.projection, cost.total, period, say)
         words += f", {coming}" if coming else ""
     notes = [
         OF_PAGE if stats.sums_page else "",

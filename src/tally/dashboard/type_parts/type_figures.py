@@ -82,7 +82,7 @@ def cost_figures(
     if in_money.projection is not None:
         estimate = Figure(
             f"By {period_names.last_day(period, say)}",
-            phrases.about(in_money.projection, in_money.total, say),
+            phrases.estimate(in_money.projection, in_money.total, say),
             in_money.shown_unit,
             bill.divided(one, cost.total, currency, period, say),
             word="about",

@@ -119,7 +119,7 @@ def _endings(drawn: DrawnType) -> Endings:
         value = one.shown_limit.value
         limit = Ending(value, f"limit {short(value, say.number)}")
     if one.projection:
-        rounded = phrases.estimate(one.projection, one.total)
+        rounded = phrases.rounded_estimate(one.projection, one.total)
         projection = Ending(one.projection, f"about {short(rounded, say.number)}")
     return Endings(before=before, limit=limit, projection=projection)
 
@@ -140,8 +140,8 @@ def _table(drawn: DrawnType) -> NumberTable:
     """The running total up to the end of each bucket, beside that of the period before."""
     one, previous, say = drawn.one, drawn.previous, drawn.say
     rows = []
-    both = zip_longest(_sums_so_far(one), previous.known_sums)
-    for name, sums in zip(drawn.row_names, both, strict=False):
+    pairs = zip_longest(_sums_so_far(one), previous.known_sums)
+    for name, sums in zip(drawn.row_names, pairs, strict=False):
         cells = ["" if value is None else phrases.amount(value, one, say) for value in sums]
         rows.append(TableRow("", (name, *cells[: 2 if previous.name else 1])))
     head = ("Up to", drawn.now, *filter(None, [capital(previous.name)]))

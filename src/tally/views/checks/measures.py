@@ -6,7 +6,7 @@ from tally.domain.units import asks_measures, is_convertible
 from tally.web.context import RequestContext
 
 
-def of_conversion(context: RequestContext, unit: str, target: str) -> str:
+def for_conversion(context: RequestContext, unit: str, target: str) -> str:
     """US or imperial measures for a conversion; "" where it is the same in both.
 
     Raises ValueError where the account has to choose first.

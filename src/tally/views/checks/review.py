@@ -46,7 +46,8 @@ def of_form(context: RequestContext, known: Vocabulary, record: NewRecord) -> Re
         record = replace(record, consumption_value=value, unit=unit)
         taken = {"consumption_value": context.say.typed(value), "unit": unit}
         doubt = doubts(context, known, [record]).get(record.id)
-    warning = about(context, [record], {record.id: doubt} if doubt else {}).get(record.id, "")
+    own_doubt = {record.id: doubt} if doubt else {}
+    warning = warnings_of_fields(context, [record], own_doubt).get(record.id, "")
     return Reviewed(record, warning, _offered(context, record, doubt), taken)
 
 
@@ -73,19 +74,14 @@ def doubts(
     return {record_id: doubt for record_id, doubt in told.items() if record_id not in metered}
 
 
-def about(
+def warnings_of_fields(
     context: RequestContext, records: Sequence[NewRecord], doubt_of: Mapping[UUID, Doubt]
 ) -> dict[UUID, str]:
     """The warnings about records as fields: about the unit, then about the value of each."""
     values = warnings(context, records)
-    both = {
-        record.id: (
-            doubt_of[record.id].sentence if record.id in doubt_of else "",
-            values.get(record.id, ""),
-        )
-        for record in records
-    }
-    joined = {record_id: ". ".join(filter(None, own)) for record_id, own in both.items()}
+    units = {record_id: doubt.sentence for record_id, doubt in doubt_of.items()}
+    own = {record.id: (units.get(record.id), values.get(record.id)) for record in records}
+    joined = {record_id: ". ".join(filter(None, sentences)) for record_id, sentences in own.items()}
     return {record_id: warning for record_id, warning in joined.items() if warning}
 
 

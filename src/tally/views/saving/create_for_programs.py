@@ -65,9 +65,9 @@ def from_lines(context: RequestContext) -> Response:
 
 def _refuse_fields_beside_line(context: RequestContext) -> None:
     """Raises Invalid for a field that the line leaves without effect."""
-    beside = [name for name in RecordForm.model_fields if context.form.text(name)]
-    if beside:
-        raise Invalid(dict.fromkeys(beside, "Write this in the line, or send fields alone."))
+    sent = [name for name in RecordForm.model_fields if context.form.text(name)]
+    if sent:
+        raise Invalid(dict.fromkeys(sent, "Write this in the line, or send fields alone."))
 
 
 def _ask_its_writer(context: RequestContext, read: Entry) -> None:
@@ -216,7 +216,7 @@ def _warnings(context: RequestContext, sent: SentList) -> list[dict[str, Any]]:
     doubts = review.doubts(context, entry.vocabulary(context, sent.used), fresh)
     return [
         {"index": sent.ids.index(record_id), "message": message}
-        for record_id, message in review.about(context, fresh, doubts).items()
+        for record_id, message in review.warnings_of_fields(context, fresh, doubts).items()
     ]
 
 
@@ -306,8 +306,8 @@ def _taken(
 
     What was left out is filled in from the record, so that `yours` would show that as well.
     """
-    both = {"record": record_json(existing), "yours": yours}
-    return HTTPError(409, sentence, details=both if _sees_records(context) else None)
+    versions = {"record": record_json(existing), "yours": yours}
+    return HTTPError(409, sentence, details=versions if _sees_records(context) else None)
 
 
 def _sees_records(context: RequestContext) -> bool:

@@ -109,7 +109,7 @@ def _planned(context: RequestContext, key: Key) -> RenamingPlan:
 
     def read_renaming(text: str) -> Renaming:
         target = Key(own.get(fold(name), name), read_unit(read_unit_text(text), units))
-        chosen = measures.of_conversion(context, key.unit, target.unit)
+        chosen = measures.for_conversion(context, key.unit, target.unit)
         become = renaming.between(key, target, chosen)
         renamed_limits(limits, become)
         renamed_prices(prices, become)

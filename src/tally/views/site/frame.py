@@ -21,5 +21,5 @@ def values(context: RequestContext) -> dict[str, Any]:
         return boxes | {"dialog": None, "confirmation": None}
     return boxes | {
         "dialog": account.dialog(context) or keys.dialog(context),
-        "confirmation": last_change.of_address(context),
+        "confirmation": last_change.from_address(context),
     }
