@@ -30,6 +30,8 @@ from tally.cli.options import DataDir
 from tally.server import bootstrap
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from tally.settings import Settings
 
 RETRY_SECONDS = 2.0
@@ -137,28 +139,11 @@ def serve(
     """Serve the application, with the embedded PostgreSQL unless DATABASE_URL is set."""
     with bootstrap.refusing(), _stopped_by_signals(*ENDING), ExitStack() as stack:
         settings = _for_host(bootstrap.read_settings(data_dir), host)
-        from tally.db.engine import MAX_CONNECTIONS
-        from tally.server import postgres, uvicorn
+        from tally.server import uvicorn
 
         processes = workers or settings.workers
-        try:
-            bound = stack.enter_context(uvicorn.bind(host, port))
-        except OSError as error:
-            other = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
-            raise bootstrap.StartRefused(
-                f"Cannot listen on {host} port {port} ({error.strerror}): choose another {other}."
-            ) from error
-        if settings.database_url:
-            settings = bootstrap.with_key(settings)
-        else:
-            database = postgres.start(
-                settings.data_dir, wait_for_room=True, connections=processes * MAX_CONNECTIONS
-            )
-            stack.callback(database.stop)
-            database.watch()
-            settings = bootstrap.with_key(settings).model_copy(
-                update={"database_url": database.url}
-            )
+        bound = stack.enter_context(_bound(host, port))
+        settings = _with_database(settings, processes, stack)
         _migrate_or_wait(settings)
         address = _address(host, bound.getsockname()[1], settings.allowed_hosts)
         uvicorn.serve(
@@ -168,6 +153,34 @@ def serve(
             log_format=log_format.value,
             announce=lambda: print(f"Tally is at {address}", flush=True),
         )
+
+
+def _bound(host: str, port: int) -> socket:
+    """The socket to listen on. Raises StartRefused."""
+    from tally.server import uvicorn
+
+    try:
+        return uvicorn.bind(host, port)
+    except OSError as error:
+        other = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
+        raise bootstrap.StartRefused(
+            f"Cannot listen on {host} port {port} ({error.strerror}): choose another {other}."
+        ) from error
+
+
+def _with_database(settings: Settings, processes: int, stack: ExitStack) -> Settings:
+    """The settings with key and database: the embedded one runs until the stack is closed."""
+    if settings.database_url:
+        return bootstrap.with_key(settings)
+    from tally.db.engine import MAX_CONNECTIONS
+    from tally.server import postgres
+
+    database = postgres.start(
+        settings.data_dir, wait_for_room=True, connections=processes * MAX_CONNECTIONS
+    )
+    stack.callback(database.stop)
+    database.watch()
+    return bootstrap.with_key(settings).model_copy(update={"database_url": database.url})
 
 
 @app.command()
