@@ -43,98 +43,103 @@ WITH changed AS (
     SELECT id, written
     FROM unnest(CAST(:relinked AS uuid[]), CAST(:written AS timestamptz[])) AS other (id, written)
 ), keys AS (
-    SELECT DISTINCT consumption_type, unit
+    SELECT DISTINCT consumption_type AS type, unit
     FROM placed
 ),
 -- The first reading of each meter; meters: how many its type and unit has.
 starts AS (
     SELECT
-        first.id, first.consumption_type, first.unit, first.meter, first.consumption_date, first.reading,
-        first.change_id, first.updated_at,
-        COUNT(*) OVER (PARTITION BY first.consumption_type, first.unit) AS meters
-    FROM keys
-    JOIN consumption_records AS first
-        ON first.user_id = :user_id
-        AND first.deleted_at IS NULL
-        AND first.reading IS NOT NULL
-        AND first.days = 0
-        AND first.consumption_type = keys.consumption_type
-        AND first.unit = keys.unit
+        used.type,
+        used.unit,
+        consumption_records.meter,
+        consumption_records.id,
+        consumption_records.consumption_date,
+        consumption_records.reading,
+        consumption_records.change_id,
+        consumption_records.updated_at,
+        COUNT(*) OVER (PARTITION BY used.type, used.unit) AS meters
+    FROM keys AS used
+    JOIN consumption_records
+        ON {of_used}
+        AND consumption_records.reading IS NOT NULL
+        AND consumption_records.days = 0
 ),
--- One meter alone, as most types have, is amid no other one.
+-- Each meter from its first reading to its latest one, and when these two were written, or noted: NULL for
+-- one that is this change's own. One meter alone, as most types have, is amid no other one.
 chains AS (
     SELECT
-        start.consumption_type,
-        start.unit,
-        start.meter,
-        start.id AS first_id,
-        start.consumption_date AS first_day,
-        start.reading AS first_reading,
-        start.change_id = :change AND began.id IS NULL AS first_is_own,
-        COALESCE(began.written, start.updated_at) AS first_written,
+        used.type,
+        used.unit,
+        used.meter,
+        used.id AS first_id,
+        used.consumption_date AS first_day,
+        used.reading AS first_reading,
+        CASE
+            WHEN used.change_id <> :change OR began.id IS NOT NULL THEN COALESCE(began.written, used.updated_at)
+        END AS first_written,
         latest.id AS last_id,
         latest.consumption_date AS last_day,
         latest.reading AS last_reading,
-        latest.change_id = :change AND followed.id IS NULL AS last_is_own,
-        COALESCE(followed.written, latest.updated_at) AS last_written
-    FROM starts AS start
+        CASE
+            WHEN latest.change_id <> :change OR followed.id IS NOT NULL
+            THEN COALESCE(followed.written, latest.updated_at)
+        END AS last_written
+    FROM starts AS used
     CROSS JOIN LATERAL (
-        SELECT chain.id, chain.consumption_date, chain.reading, chain.change_id, chain.updated_at
-        FROM consumption_records AS chain
-        WHERE chain.user_id = :user_id
-        AND chain.deleted_at IS NULL
-        AND chain.reading IS NOT NULL
-        AND chain.consumption_type = start.consumption_type
-        AND chain.unit = start.unit
-        AND chain.meter = start.meter
-        ORDER BY chain.consumption_date DESC, chain.created_at DESC, chain.id DESC
+        SELECT
+            consumption_records.id,
+            consumption_records.consumption_date,
+            consumption_records.reading,
+            consumption_records.change_id,
+            consumption_records.updated_at
+        FROM consumption_records
+        WHERE {of_meter}
+        ORDER BY
+            consumption_records.consumption_date DESC,
+            consumption_records.created_at DESC,
+            consumption_records.id DESC
         LIMIT 1
     ) AS latest
     LEFT JOIN relinked AS began
-        ON began.id = start.id
+        ON began.id = used.id
     LEFT JOIN relinked AS followed
         ON followed.id = latest.id
-    WHERE start.meters > 1
+    WHERE used.meters > 1
+), pairs AS (
+    SELECT
+        later.meter,
+        later.first_day AS begins,
+        later.first_reading AS begins_reading,
+        earlier.last_day AS ends,
+        earlier.last_reading AS ends_reading,
+        CASE WHEN begun.id IS NULL THEN earlier.first_day ELSE begun.day_before END AS first_before,
+        CASE WHEN new.id IS NULL THEN later.first_day ELSE new.day_before END AS begins_before,
+        CASE WHEN ended.id IS NULL THEN earlier.last_day ELSE ended.day_before END AS ends_before,
+        LEAST(begun.since, ended.since, new.since) AS since,
+        GREATEST(earlier.first_written, earlier.last_written, later.first_written) AS written
+    FROM chains AS earlier
+    JOIN chains AS later
+        ON later.type = earlier.type
+        AND later.unit = earlier.unit
+        AND (later.first_day, later.meter) > (earlier.first_day, earlier.meter)
+        AND later.first_day < earlier.last_day
+    LEFT JOIN placed AS begun
+        ON begun.id = earlier.first_id
+    LEFT JOIN placed AS ended
+        ON ended.id = earlier.last_id
+    LEFT JOIN placed AS new
+        ON new.id = later.first_id
+    WHERE begun.id IS NOT NULL
+    OR ended.id IS NOT NULL
+    OR new.id IS NOT NULL
 )
 SELECT
-    later.first_day AS earlier_date,
-    later.first_reading AS earlier_reading,
-    earlier.last_day AS later_date,
-    earlier.last_reading AS later_reading
-FROM chains AS earlier
-JOIN chains AS later
-    ON later.consumption_type = earlier.consumption_type
-    AND later.unit = earlier.unit
-    AND (later.first_day, later.meter) > (earlier.first_day, earlier.meter)
-    AND later.first_day < earlier.last_day
-LEFT JOIN placed AS begun
-    ON begun.id = earlier.first_id
-LEFT JOIN placed AS ended
-    ON ended.id = earlier.last_id
-LEFT JOIN placed AS new
-    ON new.id = later.first_id
-WHERE (begun.id IS NOT NULL OR ended.id IS NOT NULL OR new.id IS NOT NULL)
-AND NOT COALESCE(
-    CASE WHEN begun.id IS NULL THEN earlier.first_day ELSE begun.day_before END
-    <= CASE WHEN new.id IS NULL THEN later.first_day ELSE new.day_before END
-    AND CASE WHEN new.id IS NULL THEN later.first_day ELSE new.day_before END
-    < CASE WHEN ended.id IS NULL THEN earlier.last_day ELSE ended.day_before END,
-    FALSE
-)
-AND (
-    LEAST(begun.since, ended.since, new.since) IS NULL
-    OR (
-        NOT earlier.first_is_own
-        AND earlier.first_written > LEAST(begun.since, ended.since, new.since)
-    )
-    OR (
-        NOT earlier.last_is_own
-        AND earlier.last_written > LEAST(begun.since, ended.since, new.since)
-    )
-    OR (
-        NOT later.first_is_own
-        AND later.first_written > LEAST(begun.since, ended.since, new.since)
-    )
-)
-ORDER BY later.first_day, later.meter, earlier.last_day DESC
+    begins AS earlier_date,
+    begins_reading AS earlier_reading,
+    ends AS later_date,
+    ends_reading AS later_reading
+FROM pairs
+WHERE NOT COALESCE(first_before <= begins_before AND begins_before < ends_before, FALSE)
+AND (since IS NULL OR written > since)
+ORDER BY begins, meter, ends DESC
 LIMIT 1
