@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from uuid import UUID
 
 from starlette.responses import Response
 
 from tally.accounts import api_tokens, token_store
 from tally.accounts.api_tokens import ENDS, SCOPES, ApiToken, Ends, Scope, TokenText
 from tally.accounts.token_store import MadeBefore
-from tally.domain.fields import choose_one_of, read_id
+from tally.domain.fields import FieldReader, read_choice, read_id
 from tally.errors import HTTPError, Invalid, NotFound
 from tally.views import account
 from tally.views.words import flash, token_rows
@@ -61,23 +60,15 @@ def end(context: RequestContext) -> Response:
 
 def _make(context: RequestContext) -> tuple[ApiToken, TokenText]:
     """The token that the form asks for, kept. Raises Invalid and MadeBefore."""
-    form = context.form
-    faults: dict[str, str] = {}
-    name, scope, ends = "", form.text("scope"), form.text("ends") or ENDS[0]
-    form_id = read_id(form.text("id"))
-    if form.text("id") and form_id is None:
-        faults["id"] = "The id of a token is a UUID."
-    try:
-        name = api_tokens.read_program(form.text("name"))
-    except ValueError as error:
-        faults["name"] = str(error)
-    faults |= _unless_one_of("scope", scope, SCOPES) | _unless_one_of("ends", ends, ENDS)
-    if faults:
-        raise Invalid(faults)
+    form, reader = context.form, FieldReader()
+    form_id = reader.read("id", _read_form_id, form.text("id"), None)
+    name = reader.read("name", api_tokens.read_program, form.text("name"), "")
+    scope = reader.read("scope", _read_scope, form.text("scope"), SCOPES[0])
+    ends = reader.read("ends", _read_ends, form.text("ends"), ENDS[0])
+    if reader.faults:
+        raise Invalid(reader.faults)
     user_id, now = context.user.id, context.now
-    token, shown = api_tokens.new(
-        user_id, name, cast(Scope, scope), cast(Ends, ends), now, token_id=form_id
-    )
+    token, shown = api_tokens.new(user_id, name, scope, ends, now, token_id=form_id)
     try:
         token_store.add(context.db, user_id, token, now, sid=context.signed_in.sid)
     except ValueError as error:
@@ -85,5 +76,16 @@ def _make(context: RequestContext) -> tuple[ApiToken, TokenText]:
     return token, shown
 
 
-def _unless_one_of(field: str, text: str, choices: Sequence[str]) -> dict[str, str]:
-    return {} if text in choices else {field: choose_one_of(choices)}
+def _read_form_id(text: str) -> UUID | None:
+    form_id = read_id(text)
+    if text and form_id is None:
+        raise ValueError("The id of a token is a UUID.")
+    return form_id
+
+
+def _read_scope(text: str) -> Scope:
+    return read_choice(text, SCOPES)
+
+
+def _read_ends(text: str) -> Ends:
+    return read_choice(text or ENDS[0], ENDS)
