@@ -89,9 +89,9 @@ class Floor:
         wide = (at for at, rows in enumerate(fetched) if rows and len(rows[0]) == width)
         page = next(wide, len(fetched) - 1)  # The last where nothing matches.
         found, rest = cast("list[ListRow]", fetched[page]), fetched[page + 1 :]
-        wanted, say = recorded.context["wanted"], recorded.context["say"]
+        wanted, formatter = recorded.context["wanted"], recorded.context["formatter"]
         cut = DayTotals.of(rest[0]) if rest else None
-        return _render(recorded, lines=record_rows.lines(found, wanted, say, cut))
+        return _render(recorded, lines=record_rows.lines(found, wanted, formatter, cut))
 
     def add(self, request: Request) -> Response:
         """The floor of a POST that adds a record: the same, in a transaction, with a new id."""

@@ -7,5 +7,5 @@ from hypothesis import strategies as st
 amounts = st.decimals(0, Decimal(10) ** 15, places=6, allow_nan=False, allow_infinity=False)
 
 
-def say(value: Decimal) -> str:
+def formatter(value: Decimal) -> str:
     return f"{value.normalize():f}"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tally.charts import axes
 from tally.charts.axes import APART, CHARACTER, WIDTHS, AxisMark
-from tests.charts.amounts import amounts, say
+from tests.charts.amounts import amounts, formatter
 
 positions = st.floats(0, 100, allow_nan=False)
 
@@ -31,7 +31,7 @@ def test_ticks_cover_the_highest_value_in_few_round_steps(
 @given(amounts)
 def test_texts_of_ticks_are_short_and_all_different(highest: Decimal) -> None:
     ticks = axes.nice_ticks(highest)
-    texts = axes.tick_texts(ticks, say)
+    texts = axes.tick_texts(ticks, formatter)
     assert len(set(texts)) == len(texts)
     if highest >= Decimal("0.001"):
         assert max(map(len, texts)) <= 6

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tally.charts.columns import CapOver, Levels, columns, small_columns
 from tally.charts.series import MIN_HEIGHT, Point, Spot, Stretch, Strip
-from tests.charts.amounts import amounts, say
+from tests.charts.amounts import amounts, formatter
 
 
 @st.composite
@@ -29,7 +29,7 @@ def series(draw: st.DrawFn) -> list[Point]:
 def test_columns_stay_inside(
     points: list[Point], mean: Decimal | None, limit: Decimal | None
 ) -> None:
-    chart = columns(points, say, levels=Levels(mean, limit), peak="most")
+    chart = columns(points, formatter, levels=Levels(mean, limit), peak="most")
     assert len(chart.bars) == len(points)
     for point, bar in zip(points, chart.bars, strict=True):
         assert 0 <= bar.place.left <= bar.place.x
@@ -59,7 +59,7 @@ def test_columns_stay_inside(
 
 
 def test_higher_values_have_higher_columns_and_the_peak_stands_on_the_highest() -> None:
-    chart = columns([Point(Decimal(v)) for v in (3, 20, 7)], say, peak="20")
+    chart = columns([Point(Decimal(v)) for v in (3, 20, 7)], formatter, peak="20")
     assert [bar.height for bar in chart.bars] == [15.0, 100.0, 35.0]
     assert [line.text for line in chart.grid] == ["0", "5", "10", "15", "20"]
     assert chart.peak == Spot(50, 0, "20", "middle")
@@ -67,8 +67,8 @@ def test_higher_values_have_higher_columns_and_the_peak_stands_on_the_highest() 
 
 def test_the_text_on_a_column_at_the_edge_begins_or_ends_with_it() -> None:
     falling = [Point(Decimal(v)) for v in range(20, 0, -1)]
-    first = columns(falling, say, peak="20")
-    last = columns(falling[::-1], say, peak="20")
+    first = columns(falling, formatter, peak="20")
+    last = columns(falling[::-1], formatter, peak="20")
     left, right = first.bars[0].place, last.bars[-1].place
     assert first.peak == Spot(left.x, 0, "20")
     assert last.peak == Spot(right.x + right.width, 0, "20", "end")
@@ -76,13 +76,13 @@ def test_the_text_on_a_column_at_the_edge_begins_or_ends_with_it() -> None:
 
 def test_a_short_text_stands_over_the_middle_of_its_column() -> None:
     month = [Point(Decimal(5 if day == 3 else 1)) for day in range(1, 31)]
-    chart = columns(month, say, peak="5")
+    chart = columns(month, formatter, peak="5")
     assert chart.peak == Spot(chart.bars[2].place.middle, chart.bars[2].y, "5", "middle")
 
 
 def test_long_numbers_get_more_room_beside_the_drawing() -> None:
-    assert any(line.wide for line in columns([Point(Decimal("0.000001"))], say).grid)
-    assert not any(line.wide for line in columns([Point(Decimal("9e11"))], say).grid)
+    assert any(line.wide for line in columns([Point(Decimal("0.000001"))], formatter).grid)
+    assert not any(line.wide for line in columns([Point(Decimal("9e11"))], formatter).grid)
 
 
 def test_a_tiny_sum_among_large_ones_still_shows() -> None:
@@ -92,14 +92,14 @@ def test_a_tiny_sum_among_large_ones_still_shows() -> None:
 
 
 def test_columns_without_points() -> None:
-    chart = columns([], say)
+    chart = columns([], formatter)
     assert chart.bars == ()
     assert small_columns([]).full == ""
 
 
 def test_a_mark_is_reached_by_tab_where_all_columns_are_empty() -> None:
     points = [Point(Decimal(0)), Point(None, before=Decimal(3), words="before", href="/list")]
-    assert [bar.first for bar in columns(points, say).bars] == [False, True]
+    assert [bar.first for bar in columns(points, formatter).bars] == [False, True]
 
 
 def spread_points(shares: list[Decimal], measured: list[Decimal]) -> list[Point]:
@@ -119,7 +119,7 @@ def test_a_stretch_is_one_mark_and_what_was_measured_stands_on_it() -> None:
     )
     points.append(Point(None, unknown=True))
     stretch = Stretch(0, 3, Decimal(5), begins=False, words="5 a day", href="/list", text="15")
-    chart = columns(points, say, stretches=[stretch])
+    chart = columns(points, formatter, stretches=[stretch])
     (drawn,) = chart.stretches
     assert (drawn.x, drawn.y, drawn.height) == (0, 50, 50)
     assert drawn.end < 60 and drawn.edges == (20, 40)
@@ -148,7 +148,7 @@ def test_an_area_begins_from_where_the_one_before_began() -> None:
 def test_the_days_before_and_those_of_a_step() -> None:
     before = Stretch(1, 2, Decimal(8))
     step = Stretch(0, 2, Decimal(4), begins=False, ends=False, hairlines=False)
-    chart = columns([Point(Decimal(4), spread=Decimal(4))] * 2, say, stretches=[step],
+    chart = columns([Point(Decimal(4), spread=Decimal(4))] * 2, formatter, stretches=[step],
                              before=[before])  # fmt: skip
     assert chart.caps_over == (CapOver(50, 100, 0),)
     assert (chart.share, chart.edges) == ("M0 10000V5000H10000V10000z", "M10000 10000V5000")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tally.charts.lines import Ending, Endings, lines
 from tally.charts.series import Point, Spot, Strip
-from tests.charts.amounts import amounts, say
+from tests.charts.amounts import amounts, formatter
 
 
 @st.composite
@@ -38,7 +38,7 @@ def test_lines_stay_inside_and_their_labels_apart(
     last = max((p.before for p in points if p.before is not None), default=Decimal(0))
     chart = lines(
         points,
-        say,
+        formatter,
         total="so far",
         endings=Endings(
             before=None if more is None else Ending(last + more, "before"),
@@ -62,7 +62,7 @@ def test_lines_stay_inside_and_their_labels_apart(
 def test_the_total_stands_at_its_point_and_at_the_end_of_a_finished_period() -> None:
     def total(days: int) -> tuple[Spot | None, list[str]]:
         points = [Point(Decimal(n) if n < days else None) for n in range(30)]
-        chart = lines(points, say, total="total")
+        chart = lines(points, formatter, total="total")
         return chart.total, [end.name for end in chart.ends]
 
     assert total(0) == (None, [])
@@ -74,17 +74,17 @@ def test_the_total_stands_at_its_point_and_at_the_end_of_a_finished_period() -> 
 def test_a_total_near_zero_stands_above_the_axis() -> None:
     points = [Point(Decimal(1))] + [Point(None)] * 30
     much = Endings(Ending(Decimal(722), "2026 722"))
-    assert lines(points, say, total="1", endings=much).total == Spot(3.23, 82, "1")
+    assert lines(points, formatter, total="1", endings=much).total == Spot(3.23, 82, "1")
 
 
 def test_a_longer_period_before_ends_at_its_own_total() -> None:
     points = [Point(Decimal(n), Decimal(n)) for n in range(28)]
-    chart = lines(points, say, total="", endings=Endings(Ending(Decimal(40), "January 40")))
+    chart = lines(points, formatter, total="", endings=Endings(Ending(Decimal(40), "January 40")))
     assert chart.before.endswith("1000.0 0.0")
 
 
 def test_a_running_total_is_certain_where_somebody_read() -> None:
     points = [Point(Decimal(1), read=True), Point(Decimal(2)), Point(None, unknown=True)]
-    chart = lines(points, say, total="2")
+    chart = lines(points, formatter, total="2")
     assert [step.read for step in chart.steps] == [True, False]
     assert chart.unknown == (Strip(66.67, 33.33),)

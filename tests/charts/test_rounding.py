@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.charts import rounding
-from tests.charts.amounts import amounts, say
+from tests.charts.amounts import amounts, formatter
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from tests.charts.amounts import amounts, say
     ],
 )
 def test_short_numbers(value: str, text: str) -> None:
-    assert rounding.short(Decimal(value), say) == text
+    assert rounding.short(Decimal(value), formatter) == text
 
 
 @given(amounts, st.integers(1, 8))
@@ -44,4 +44,4 @@ def test_significant_digits(value: Decimal, digits: int) -> None:
     [("0", "0"), ("0.1325", "0.13"), ("2.864", "2.9"), ("10.49", "10.5"), ("314.7", "315")],
 )
 def test_averages_are_rounded_to_what_people_read(value: str, text: str) -> None:
-    assert say(rounding.rounded_average(Decimal(value))) == text
+    assert formatter(rounding.rounded_average(Decimal(value))) == text

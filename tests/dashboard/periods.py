@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from tally.domain.calendar import containing
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.period_query import read_period, read_range
 from tally.domain.periods import Period
 from tests.plain_statistics import SUNDAY
 
-say = Words("auto", SUNDAY)
+formatter = Formatter("auto", SUNDAY)
 MONTH = containing("month", SUNDAY)
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from tally.dashboard import period_names
 from tally.domain.calendar import Interval, Span, Starts
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.period_query import read_period
-from tests.dashboard.periods import period, say
+from tests.dashboard.periods import formatter, period
 from tests.plain_statistics import SUNDAY
 
 
@@ -42,7 +42,7 @@ from tests.plain_statistics import SUNDAY
 )
 def test_headings(name: str, title: str, subtitle: str) -> None:
     subtitle = re.sub(r"day (\d+) of (\d+)", "day\u00a0\\1\u00a0of\u00a0\\2", subtitle)
-    assert period_names.heading(period(name), say) == (title, subtitle)
+    assert period_names.heading(period(name), formatter) == (title, subtitle)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_months_and_weeks_of_an_account_are_named_by_their_days(
     name: str, title: str, now: str, before: str, at_line: str
 ) -> None:
     starts = Starts(15, 6)  # 15th of the month, Sunday
-    words = Words("auto", SUNDAY, starts)
+    words = Formatter("auto", SUNDAY, starts)
     given = read_period(name, SUNDAY, starts)
     assert period_names.heading(given, words)[0] == title
     assert period_names.short_name(given, words) == now
@@ -69,7 +69,7 @@ def test_months_and_weeks_of_an_account_are_named_by_their_days(
 
 
 def test_the_days_of_a_year_that_begins_later_are_said() -> None:
-    words = Words("auto", SUNDAY, Starts(15))
+    words = Formatter("auto", SUNDAY, Starts(15))
     year = read_period("2025", SUNDAY, words.starts)
     wanted = ("2025", "15 January 2025 to 14 January 2026, 365 days")
     assert period_names.heading(year, words) == wanted
@@ -77,7 +77,7 @@ def test_the_days_of_a_year_that_begins_later_are_said() -> None:
 
 def test_all_records_are_counted_in_days() -> None:
     everything = period("all").since(date(2026, 11, 1))
-    assert period_names.heading(everything, say)[1] == "1 to 22 November 2026, 22 days"
+    assert period_names.heading(everything, formatter)[1] == "1 to 22 November 2026, 22 days"
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_a_period_and_the_one_before_are_named(
     name: str, now: str, before: str, at_line: str
 ) -> None:
     given = period(name)
-    assert period_names.short_name(given, say) == now
-    assert str(period_names.name_before(given, say)) == before
-    assert period_names.name_at_line(given, say) == at_line
+    assert period_names.short_name(given, formatter) == now
+    assert str(period_names.name_before(given, formatter)) == before
+    assert period_names.name_at_line(given, formatter) == at_line
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_what_a_total_is_compared_with(name: str, words: str) -> None:
     given = period(name)
     span = given.previous()
     assert span
-    assert str(period_names.span_before(given, span, say)) == words
+    assert str(period_names.span_before(given, span, formatter)) == words
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_only_the_running_week_is_compared_with_a_week_a_year_earlier(
     given = period(name)
     span = given.last_year()
     assert span
-    assert period_names.name_last_year(given, span, say) == words
+    assert period_names.name_last_year(given, span, formatter) == words
     if "week" in words:
         assert (given.start - span.start).days == 364  # type: ignore[operator]
     elif "dates" in words:
@@ -157,12 +157,12 @@ def test_a_running_march_is_compared_with_all_of_february_at_most() -> None:
     march = read_period("month", today)
     span = march.previous()
     assert span
-    assert str(period_names.span_before(march, span, Words("auto", today))) == "February"
+    assert str(period_names.span_before(march, span, Formatter("auto", today))) == "February"
 
 
 def test_days_at_the_same_place_of_an_earlier_period_are_named() -> None:
     span = Span(date(2026, 10, 10), date(2026, 10, 27))
-    assert str(period_names.span_before(period("month"), span, say)) == "10 to 27 October"
+    assert str(period_names.span_before(period("month"), span, formatter)) == "10 to 27 October"
 
 
 @pytest.mark.parametrize(
@@ -183,12 +183,12 @@ def test_days_at_the_same_place_of_an_earlier_period_are_named() -> None:
     ],
 )
 def test_sentences_say_when(name: str, first: date, last: date, when: str, is_plural: bool) -> None:
-    before = period_names.span_before(period(name), Span(first, last), say)
+    before = period_names.span_before(period(name), Span(first, last), formatter)
     assert (before.when, before.is_plural) == (when, is_plural)
 
 
 def test_sentences_say_when_in_an_account_with_months_of_its_own() -> None:
-    words = Words("auto", SUNDAY, Starts(15))
+    words = Formatter("auto", SUNDAY, Starts(15))
     month = read_period("month", SUNDAY, words.starts)
     whole, span = month.previous_whole(), month.previous()
     assert whole and span
@@ -221,7 +221,7 @@ def test_sentences_say_when_in_an_account_with_months_of_its_own() -> None:
     ],
 )
 def test_a_sum_says_when(name: str, words: str) -> None:
-    assert period_names.when(period(name), say) == words
+    assert period_names.when(period(name), formatter) == words
 
 
 @pytest.mark.parametrize(
@@ -235,5 +235,5 @@ def test_a_sum_says_when(name: str, words: str) -> None:
     ],
 )
 def test_buckets_in_sentences(label: str, size: Interval, month_day: int, when: str) -> None:
-    words = Words("auto", SUNDAY, Starts(month_day))
+    words = Formatter("auto", SUNDAY, Starts(month_day))
     assert period_names.of_bucket(label, size, words).when == when

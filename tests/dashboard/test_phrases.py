@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tally.dashboard import phrases
-from tests.dashboard.periods import period, say
+from tests.dashboard.periods import formatter, period
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from tests.dashboard.periods import period, say
     ],
 )
 def test_projections(name: str, value: str, words: str) -> None:
-    assert phrases.projection(Decimal(value), Decimal(0), period(name), say) == words
+    assert phrases.projection(Decimal(value), Decimal(0), period(name), formatter) == words
 
 
 @pytest.mark.parametrize(
@@ -42,4 +42,4 @@ def test_projections(name: str, value: str, words: str) -> None:
     ],
 )
 def test_an_estimate_is_no_less_than_what_there_is(value: str, so_far: str, words: str) -> None:
-    assert phrases.estimate(Decimal(value), Decimal(so_far), say) == words
+    assert phrases.estimate(Decimal(value), Decimal(so_far), formatter) == words

@@ -17,13 +17,13 @@ from tally.domain.calendar import Starts
 from tally.domain.cursor import Cursor, KeyPlace
 from tally.domain.filter_query import FilterError, read_filter, read_leniently
 from tally.domain.filters import MAX_SEARCH, SORTS, Filter, tag_pattern, tags_in
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.keys import Key
 from tally.domain.period_query import NO_SUCH_DAY, NO_SUCH_MONTH, UNREADABLE
 from tally.domain.periods import Period
 
 TODAY = date(2026, 11, 22)
-SAY = Words("auto", TODAY)
+SAY = Formatter("auto", TODAY)
 
 
 def read(query: str, **options: Any) -> Filter:

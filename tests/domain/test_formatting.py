@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tally.domain.amounts import decimal_mark, read_number
 from tally.domain.calendar import Starts
-from tally.domain.formatting import NUMBER_FORMATS, Words, kept_in_unit
+from tally.domain.formatting import NUMBER_FORMATS, Formatter, kept_in_unit
 
 SUNDAY = date(2026, 11, 22)
-say = Words("auto", SUNDAY)
+formatter = Formatter("auto", SUNDAY)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,9 @@ say = Words("auto", SUNDAY)
 def test_numbers_by_the_accounts_format(
     value: str, auto: str, english: str, german: str, french: str
 ) -> None:
-    written = [Words(format_name, SUNDAY).number(Decimal(value)) for format_name in NUMBER_FORMATS]
+    written = [
+        Formatter(format_name, SUNDAY).number(Decimal(value)) for format_name in NUMBER_FORMATS
+    ]
     assert written == [auto, english, german, french]
 
 
@@ -41,26 +43,28 @@ def test_numbers_by_the_accounts_format(
 def test_what_stands_in_a_field_reads_back_as_the_same_number(
     value: Decimal, number_format: str
 ) -> None:
-    typed = Words(number_format, SUNDAY).typed(value)
+    typed = Formatter(number_format, SUNDAY).typed(value)
     assert read_number(typed, number_format) == value
 
 
 def test_numbers_are_read_with_the_decimal_mark_that_they_are_written_with() -> None:
-    marks = {name: Words(name, SUNDAY).decimal_mark for name in NUMBER_FORMATS if name != "auto"}
+    marks = {
+        name: Formatter(name, SUNDAY).decimal_mark for name in NUMBER_FORMATS if name != "auto"
+    }
     assert {name: decimal_mark(name) for name in NUMBER_FORMATS} == {"auto": "", **marks}
 
 
 def test_rounding_is_half_away_from_zero() -> None:
-    assert say.number(Decimal("2.345"), 2) == "2.35"
-    assert say.number(Decimal("-2.345"), 2) == "\u22122.35"
+    assert formatter.number(Decimal("2.345"), 2) == "2.35"
+    assert formatter.number(Decimal("-2.345"), 2) == "\u22122.35"
 
 
 def test_days_name_the_year_only_when_it_is_another() -> None:
-    assert say.day(SUNDAY) == "Sunday 22 November"
-    assert say.day(date(2025, 11, 22)) == "Saturday 22 November 2025"
-    assert say.moment(datetime(2026, 11, 22, 4, 5, tzinfo=UTC)) == "Sunday 22 November, 04:05"
-    assert say.relative_day(date(2026, 11, 21)) == "yesterday"
-    assert say.relative_day(date(2026, 11, 19)) == ""
+    assert formatter.day(SUNDAY) == "Sunday 22 November"
+    assert formatter.day(date(2025, 11, 22)) == "Saturday 22 November 2025"
+    assert formatter.moment(datetime(2026, 11, 22, 4, 5, tzinfo=UTC)) == "Sunday 22 November, 04:05"
+    assert formatter.relative_day(date(2026, 11, 21)) == "yesterday"
+    assert formatter.relative_day(date(2026, 11, 19)) == ""
 
 
 @pytest.mark.parametrize(
@@ -74,19 +78,19 @@ def test_days_name_the_year_only_when_it_is_another() -> None:
     ],
 )
 def test_the_days_of_a_span_in_words(start: date, end: date, written: str) -> None:
-    assert say.span(start, end) == written
+    assert formatter.span(start, end) == written
 
 
 def test_ordinals() -> None:
     numbers = (1, 2, 3, 4, 10, 11, 12, 13, 20, 21, 22, 23, 30, 101, 111, 112, 113)
-    assert " ".join(map(say.ordinal, numbers)) == (
+    assert " ".join(map(formatter.ordinal, numbers)) == (
         "1st 2nd 3rd 4th 10th 11th 12th 13th 20th 21st 22nd 23rd 30th 101st 111th 112th 113th"
     )
 
 
 def test_a_small_price_of_a_unit_is_not_rounded_to_nothing() -> None:
     def price(value: str, currency: str) -> str:
-        return Words("auto", SUNDAY).price(Decimal(value), currency)
+        return Formatter("auto", SUNDAY).price(Decimal(value), currency)
 
     assert price("1.6592", "EUR") == "1.66\u00a0€"
     assert price("0.37", "EUR") == "0.37\u00a0€"
@@ -102,7 +106,7 @@ def test_a_small_price_of_a_unit_is_not_rounded_to_nothing() -> None:
 
 def test_money_has_the_decimals_of_its_currency() -> None:
     def money(value: str, currency: str, number_format: str = "auto") -> str:
-        return Words(number_format, SUNDAY, currency=currency).money(Decimal(value))
+        return Formatter(number_format, SUNDAY, currency=currency).money(Decimal(value))
 
     assert money("70.5", "EUR") == "70.50\u00a0€"
     assert money("70.525", "EUR") == "70.53\u00a0€"
@@ -114,30 +118,34 @@ def test_money_has_the_decimals_of_its_currency() -> None:
 
 
 def test_a_fixed_number_of_decimals_is_rounded_half_away_from_zero() -> None:
-    assert say.fixed(Decimal("2.345"), 2) == "2.35"
-    assert say.fixed(Decimal("-2.345"), 2) == "\u22122.35"
-    assert say.fixed(Decimal("99999.999"), 2) == "100\u202f000.00"
-    assert say.fixed(Decimal("0.5"), 0) == "1"
-    assert say.fixed(Decimal("-0.004"), 2) == "0.00"
+    assert formatter.fixed(Decimal("2.345"), 2) == "2.35"
+    assert formatter.fixed(Decimal("-2.345"), 2) == "\u22122.35"
+    assert formatter.fixed(Decimal("99999.999"), 2) == "100\u202f000.00"
+    assert formatter.fixed(Decimal("0.5"), 0) == "1"
+    assert formatter.fixed(Decimal("-0.004"), 2) == "0.00"
 
 
 def test_a_number_splits_at_its_mark() -> None:
-    german = Words("1.234,5", SUNDAY)
+    german = Formatter("1.234,5", SUNDAY)
     assert german.split(Decimal("-1234.50")) == ("\u22121.234", ",5")
     assert german.split(1234) == ("1.234", "")
-    assert say.split(Decimal(9999)) == ("9999", "")
-    assert say.split(Decimal(10000)) == ("10\u202f000", "")
-    assert Words("no such format", SUNDAY).split(Decimal("0.5")) == ("0", ".5")
+    assert formatter.split(Decimal(9999)) == ("9999", "")
+    assert formatter.split(Decimal(10000)) == ("10\u202f000", "")
+    assert Formatter("no such format", SUNDAY).split(Decimal("0.5")) == ("0", ".5")
 
 
 def test_what_stands_in_a_field_is_not_grouped() -> None:
-    assert Words("1.234,5", SUNDAY).typed(Decimal("12345.60")) == "12345,6"
+    assert Formatter("1.234,5", SUNDAY).typed(Decimal("12345.60")) == "12345,6"
 
 
 def test_decimals_are_rounded_to_at_most_that_many() -> None:
-    assert [say.number(Decimal("12.500"), places) for places in (0, 1, 2)] == ["13", "12.5", "12.5"]
-    assert say.number(7, 2) == "7"
-    assert say.number(Decimal("-0.04"), 1) == "0"
+    assert [formatter.number(Decimal("12.500"), places) for places in (0, 1, 2)] == [
+        "13",
+        "12.5",
+        "12.5",
+    ]
+    assert formatter.number(7, 2) == "7"
+    assert formatter.number(Decimal("-0.04"), 1) == "0"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +160,7 @@ def test_decimals_are_rounded_to_at_most_that_many() -> None:
     ],
 )
 def test_only_zero_is_rounded_to_zero(value: str, text: str) -> None:
-    assert say.rough(Decimal(value), 3) == text
+    assert formatter.rough(Decimal(value), 3) == text
 
 
 @pytest.mark.parametrize(
@@ -169,54 +177,56 @@ def test_only_zero_is_rounded_to_zero(value: str, text: str) -> None:
     ],
 )
 def test_only_a_share_of_nothing_or_of_all_is_called_so(share: str, words: str) -> None:
-    assert say.share(Decimal(share)) == f"{words}\u202f%"
+    assert formatter.share(Decimal(share)) == f"{words}\u202f%"
 
 
 def test_percents_and_counts() -> None:
-    assert say.percent(Decimal("-12.5")) == "13\u202f%"
-    assert say.percent(Decimal("0.4")) == "0\u202f%"
-    assert [say.count(number, "day") for number in (0, 1, 2, 12345)] == [
+    assert formatter.percent(Decimal("-12.5")) == "13\u202f%"
+    assert formatter.percent(Decimal("0.4")) == "0\u202f%"
+    assert [formatter.count(number, "day") for number in (0, 1, 2, 12345)] == [
         "0 days", "1 day", "2 days", "12\u202f345 days",
     ]  # fmt: skip
-    assert say.count(1, "entry", "entries") == "1 entry"
-    assert say.count(2, "entry", "entries") == "2 entries"
+    assert formatter.count(1, "entry", "entries") == "1 entry"
+    assert formatter.count(2, "entry", "entries") == "2 entries"
 
 
 def test_days_are_named_in_each_length() -> None:
     other_month, other_year = date(2026, 3, 5), date(2025, 11, 22)
-    assert [say.date_name(day) for day in (SUNDAY, other_year)] == [
+    assert [formatter.date_name(day) for day in (SUNDAY, other_year)] == [
         "22 November", "22 November 2025",
     ]  # fmt: skip
-    assert [say.brief_day(day) for day in (SUNDAY, other_year)] == ["22 Nov", "22 Nov 2025"]
-    assert [say.short_day(day) for day in (SUNDAY, other_month, other_year)] == [
+    assert [formatter.brief_day(day) for day in (SUNDAY, other_year)] == ["22 Nov", "22 Nov 2025"]
+    assert [formatter.short_day(day) for day in (SUNDAY, other_month, other_year)] == [
         "Sun 22", "Thu 5 Mar", "Sat 22 Nov 2025",
     ]  # fmt: skip
-    assert say.month(other_month) == "March 2026"
-    assert say.moment(datetime(2025, 3, 1, 23, 9, tzinfo=UTC)) == "Saturday 1 March 2025, 23:09"
-    nearby = [say.relative_day(SUNDAY + timedelta(days=ahead)) for ahead in (-2, -1, 0, 1, 2)]
+    assert formatter.month(other_month) == "March 2026"
+    assert (
+        formatter.moment(datetime(2025, 3, 1, 23, 9, tzinfo=UTC)) == "Saturday 1 March 2025, 23:09"
+    )
+    nearby = [formatter.relative_day(SUNDAY + timedelta(days=ahead)) for ahead in (-2, -1, 0, 1, 2)]
     assert nearby == ["", "yesterday", "today", "tomorrow", ""]
 
 
 def test_the_months_and_weeks_of_an_account() -> None:
-    assert say.account_month(SUNDAY) == "November"
-    assert say.account_month(date(2025, 11, 22)) == "November 2025"
-    assert say.account_month(SUNDAY, short=True) == "Nov 2026"
-    from_the_15th = Words("auto", SUNDAY, Starts(15, 6))
+    assert formatter.account_month(SUNDAY) == "November"
+    assert formatter.account_month(date(2025, 11, 22)) == "November 2025"
+    assert formatter.account_month(SUNDAY, short=True) == "Nov 2026"
+    from_the_15th = Formatter("auto", SUNDAY, Starts(15, 6))
     assert from_the_15th.account_month(SUNDAY) == "15 November to 14 December"
     assert from_the_15th.account_month(SUNDAY, short=True) == "15 Nov to 14 Dec 2026"
     assert from_the_15th.account_month(date(2026, 12, 20)) == "15 December to 14 January 2027"
-    assert (say.week(SUNDAY), from_the_15th.week(SUNDAY)) == ("Week 47", "Week 48")
+    assert (formatter.week(SUNDAY), from_the_15th.week(SUNDAY)) == ("Week 47", "Week 48")
 
 
 def test_a_span_that_ends_with_the_month_is_the_month_only_from_its_first_day() -> None:
-    assert say.span(date(2026, 11, 2), date(2026, 11, 30)) == "2 to 30 November 2026"
-    assert say.span(date(2026, 11, 1), date(2026, 12, 31)) == "1 November to 31 December 2026"
+    assert formatter.span(date(2026, 11, 2), date(2026, 11, 30)) == "2 to 30 November 2026"
+    assert formatter.span(date(2026, 11, 1), date(2026, 12, 31)) == "1 November to 31 December 2026"
 
 
 def test_a_calendar_month_has_its_name_where_the_months_of_the_account_are_those() -> None:
     october = date(2026, 10, 1), date(2026, 10, 31)
-    assert say.span(*october) == "October 2026"
-    from_the_15th = Words("auto", SUNDAY, Starts(15))
+    assert formatter.span(*october) == "October 2026"
+    from_the_15th = Formatter("auto", SUNDAY, Starts(15))
     assert from_the_15th.span(*october) == "1 to 31 October 2026"
 
 
@@ -226,5 +236,5 @@ def test_a_type_is_kept_in_the_unit_that_it_had_last() -> None:
 
 
 def test_words_have_the_colours_of_the_account() -> None:
-    own = Words("auto", SUNDAY, colours={"coffee": 0})
+    own = Formatter("auto", SUNDAY, colours={"coffee": 0})
     assert (own.colour("COFFEE"), own.colour("tea")) == ("t0", "t5")

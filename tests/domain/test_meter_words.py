@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 
 from tally.domain import meter_words, meters
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.meters import BrokenChain, Consumption, TooManyMeters
 from tests.domain.readings import at
 
-SAY = Words("auto", date(2026, 11, 27))
+SAY = Formatter("auto", date(2026, 11, 27))
 
 
 def test_a_lower_reading_names_both() -> None:

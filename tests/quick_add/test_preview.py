@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.meters import Reading
 from tally.quick_add.grammar import read
 from tally.quick_add.preview import Offer, PreviewLine, SentencePart, preview
@@ -14,7 +14,7 @@ from tally.quick_add.vocabulary import Vocabulary
 from tests.quick_add.kept_types import all_kept
 
 TODAY = date(2026, 11, 22)
-SAY = Words("auto", TODAY, currency="EUR")
+SAY = Formatter("auto", TODAY, currency="EUR")
 KNOWN = Vocabulary(
     all_kept({"fuel": "l", "coffee": "cup", "electricity": "kWh"}),
     frozenset({"l", "cup", "kWh"}),

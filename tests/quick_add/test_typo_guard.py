@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.quick_add.typo_guard import usual, usual_written, warning
 
-SAY = Words("auto", date(2026, 11, 22))
+SAY = Formatter("auto", date(2026, 11, 22))
 
 
 def values(*texts: str) -> list[Decimal]:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from tally.db import changes, queries
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.records import NewRecord
 from tally.transfer import imports
 from tally.transfer.imports import Imported, import_file, problems_of, reader_of
@@ -140,7 +140,7 @@ def test_types_and_units_are_spelled_as_the_account_has_them_and_the_newest_spel
     [seen] = imported.report.shown["new"]
     assert seen.record.consumption_type in ("Cold brew", "COLD BREW")
     assert seen.record.unit == "Dozen"
-    assert "“dozen” is read as “Dozen”." in remarks_of(imported, Words("auto", NOW.date()))
+    assert "“dozen” is read as “Dozen”." in remarks_of(imported, Formatter("auto", NOW.date()))
 
 
 @pytest.mark.parametrize("currency", ["EUR", ""])
@@ -168,7 +168,7 @@ def test_a_file_that_cannot_be_read_is_one_problem_and_has_no_plan(db: Connectio
     [problem] = imported.report.problems
     assert "PDF" in problem.message
     assert (imported.plan, imported.understood, imported.asks) == (None, {}, [])
-    assert remarks_of(imported, Words("auto", NOW.date())) == []
+    assert remarks_of(imported, Formatter("auto", NOW.date())) == []
 
 
 def test_a_file_that_turns_out_unreadable_in_the_middle_saves_nothing(

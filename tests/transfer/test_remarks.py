@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from tally.db import changes
 from tally.db.models import Account
 from tally.domain.amounts import plain
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.records import NewRecord
 from tally.transfer.remarks import remarks_of
 from tally.transfer.writers import COLUMNS
@@ -26,7 +26,7 @@ HOURLY: dict[str, Any] = {"type": "electricity", "columns": "date,value"}
 def remarks(
     db: Connection, file: str | bytes, owner: Account | None = None, **fields: Any
 ) -> list[str]:
-    words = Words("auto", NOW.date())
+    words = Formatter("auto", NOW.date())
     return remarks_of(bring(db, owner or account(db), file, **fields), words)
 
 
@@ -268,7 +268,7 @@ def test_a_multiple_in_a_heading_is_that_of_its_amounts_and_named(db: Connection
     imported = bring(db, owner, file, type="power")
     values = [seen.record.consumption_value for seen in imported.report.shown["new"]]
     assert ([*map(plain, values)], imported.counts.costs) == (["3100", "2900"], 0)
-    assert remarks_of(imported, Words("auto", NOW.date())) == [
+    assert remarks_of(imported, Formatter("auto", NOW.date())) == [
         "“Verbrauch in Tsd. kWh”: each amount is 1000 times the figure.",
         "Left out, since no cost in your currency is in it: Kosten (Tsd. €).",
     ]
@@ -283,7 +283,7 @@ def test_the_first_costs_of_an_account_name_their_currency(db: Connection) -> No
     file = "date,type,value,cost (USD)\n2026-10-05,tea,1,3\n"
     imported = bring(db, owner, file)
     assert imported.new_currency == "USD"
-    assert remarks_of(imported, Words("auto", NOW.date())) == [
+    assert remarks_of(imported, Formatter("auto", NOW.date())) == [
         "Costs are in $: it becomes the currency of the account."
     ]
     assert bring(db, owner, "date,type,value\n2026-10-05,tea,1\n").new_currency == ""
@@ -329,7 +329,7 @@ def test_a_month_and_its_days_are_said_to_count_both_whichever_comes_first(db: C
         owner = account(db)
         assert remarks(db, parts, owner, type="electricity") == []
         tried = bring(db, owner, month, type="electricity", head=True)
-        assert remarks_of(tried, Words("auto", NOW.date())) == [holds]
+        assert remarks_of(tried, Formatter("auto", NOW.date())) == [holds]
         assert remarks(db, month, owner, type="electricity") == [holds]
         # What is there already was said when it came in.
         assert remarks(db, month, owner, type="electricity") == []
@@ -444,7 +444,7 @@ def test_records_of_an_account_are_no_parts_of_daily_sums(db: Connection) -> Non
     counts = imported.report.counts
     assert (counts["unchanged"], counts["changed"], counts["new"]) == (2, 0, 1)
     assert imported.report.shown["new"][0].record.consumption_value == 7
-    [remark] = remarks_of(imported, Words("auto", NOW.date()))
+    [remark] = remarks_of(imported, Formatter("auto", NOW.date()))
     assert remark == "Rows that have an id stay records of their own: they are not summed."
     assert remarks(db, names + rows, owner) == []
     assert remarks(db, "id,date,type,value\n1,2026-10-05,tea,1\n", owner, daily="1") == []

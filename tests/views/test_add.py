@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from tally.db.engine import Database
 from tally.db.sql import source
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.web.htmx import MAX_POINTED_OUT
 from tests.conftest import HTMX, JSON, Account, Clock, group_by_the_dot
 from tests.moments import TODAY
@@ -159,7 +159,7 @@ def test_a_dot_where_the_account_groups_by_it_is_remarked_and_saved(
     # Fields have no preview: the answer says it, with an undo.
     answer = post(client, HTMX, **FIELDS | {"consumption_value": "1.500", "notes": ""})
     assert answer.status_code == 201
-    day = Words("1.234,5", clock.today()).day(date.fromisoformat(FIELDS["consumption_date"]))
+    day = Formatter("1.234,5", clock.today()).day(date.fromisoformat(FIELDS["consumption_date"]))
     assert f"Saved electricity 1,5 kWh on {day}. {REMARK}" in answer.text
     assert [str(row.consumption_value) for row in rows()] == ["1.5", "1.5"]
 

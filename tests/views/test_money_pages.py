@@ -22,7 +22,7 @@ from tally.db.change_queries import undo_of
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import Filter
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.statistics import aside, key_pages
 from tally.statistics.costs import with_costs
 from tally.statistics.facts import Shown
@@ -201,7 +201,7 @@ def test_an_earlier_period_without_costs_is_not_one_that_cost_nothing(database: 
         Record(date(2026, 10, 12), "fuel", "l", Decimal(40)),
         Record(date(2026, 11, 12), "fuel", "l", Decimal(40), cost=Decimal("70.52")),
     ]
-    say, today = Words("auto", date(2026, 11, 28)), date(2026, 11, 28)
+    formatter, today = Formatter("auto", date(2026, 11, 28)), date(2026, 11, 28)
     for name, words in (
         ("month", "the first 28 days of October have no costs"),
         ("last-30", "the 30 days before have no costs"),
@@ -210,17 +210,17 @@ def test_an_earlier_period_without_costs_is_not_one_that_cost_nothing(database: 
         with stored(database, fuel, prices=[]) as (db, user):
             plain = statistics_for(db, user, matching, today, Shown(drawn=True))
             stats = with_costs(db, user, matching, plain, drawn=True)
-        [card] = cards.cards(costs.in_money(stats), matching, say)
+        [card] = cards.cards(costs.in_money(stats), matching, formatter)
         assert card.comparison == words
-        [row] = cards_table(costs.in_money(stats), say).rows
+        [row] = cards_table(costs.in_money(stats), formatter).rows
         assert row.figures[4:6] == ("", "")
-        line = sum_line.sum_line(stats, say)
+        line = sum_line.sum_line(stats, formatter)
         assert line is not None
         assert line.note.endswith("have no costs")
         [one] = stats.types
         assert one.cost is not None
         in_money = costs.as_money(one, one.cost, "EUR")
-        view = type_view(one, stats.period, matching, say, in_money=in_money)
+        view = type_view(one, stats.period, matching, formatter, in_money=in_money)
         assert view.cost_figures[2].note.startswith("no costs, ")
         assert view.sums.before == ""
 
@@ -232,7 +232,7 @@ def drawn_page(
     show: str = "cost",
     prices: list[dict[str, Any]] | None = None,
     limits: list[dict[str, str]] | None = None,
-) -> tuple[Statistics, TypeView, Words]:
+) -> tuple[Statistics, TypeView, Formatter]:
     """The statistics of one type on 28 November, and its page."""
     today = date(2026, 11, 28)
     name, unit = records[0].type, records[0].unit
@@ -243,8 +243,8 @@ def drawn_page(
         stats = with_costs(db, user, matching, plain, drawn=True)
     [one] = stats.types
     in_money = costs.as_money(one, one.cost, "EUR") if one.cost else None
-    say = Words("auto", today)
-    return stats, type_view(one, stats.period, matching, say, in_money=in_money), say
+    formatter = Formatter("auto", today)
+    return stats, type_view(one, stats.period, matching, formatter, in_money=in_money), formatter
 
 
 def bill(last: date, value: int, days: int) -> Record:
@@ -286,8 +286,8 @@ def test_what_ends_today_is_not_estimated(database: Database) -> None:
         replace(bill(date(2026, 11, 21), 210, 21), cost=Decimal(42)),
     ]
     for period, estimated in (("month", True), ("all", False), ("last-30", False)):
-        stats, view, say = drawn_page(database, bills, period)
-        line = sum_line.sum_line(stats, say)
+        stats, view, formatter = drawn_page(database, bills, period)
+        line = sum_line.sum_line(stats, formatter)
         assert line is not None
         assert ("about" in line.words) == estimated
         assert bool(view.estimate) == estimated
@@ -322,10 +322,10 @@ def test_the_sum_is_compared_in_the_words_of_a_card(
         Record(date(2026, 10, 1), "tea", "cup", Decimal(1), cost=Decimal(before)),
         Record(date(2026, 11, 1), "tea", "cup", Decimal(1), cost=Decimal(cost)),
     ]
-    stats, _, say = drawn_page(database, tea)
-    [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
+    stats, _, formatter = drawn_page(database, tea)
+    [card] = cards.cards(costs.in_money(stats), Filter(today=formatter.today), formatter)
     assert card.comparison == f"{words} the first 28 days of October"
-    line = sum_line.sum_line(stats, say)
+    line = sum_line.sum_line(stats, formatter)
     assert line is not None
     assert line.note == f"{words} the same days of October"
 
@@ -333,13 +333,13 @@ def test_the_sum_is_compared_in_the_words_of_a_card(
 def test_records_that_came_to_nothing_are_not_said_to_be_missing(database: Database) -> None:
     free = Record(date(2026, 10, 1), "tea", "cup", Decimal(1), cost=Decimal(0))
     paid = Record(date(2026, 11, 1), "tea", "cup", Decimal(1), cost=Decimal(5))
-    stats, view, say = drawn_page(database, [free, paid])
-    [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
+    stats, view, formatter = drawn_page(database, [free, paid])
+    [card] = cards.cards(costs.in_money(stats), Filter(today=formatter.today), formatter)
     assert card.comparison == "nothing in the first 28 days of October to compare with"
     assert view.cost_figures[2].note == "nothing, 28 days"
     unused = [bill(date(2026, 10, 31), 0, 31), bill(date(2026, 11, 28), 280, 28)]
-    stats, view, say = drawn_page(database, unused, show="amount")
-    [card] = cards.cards(stats, Filter(today=say.today), say)
+    stats, view, formatter = drawn_page(database, unused, show="amount")
+    [card] = cards.cards(stats, Filter(today=formatter.today), formatter)
     assert card.comparison == "nothing in the first 28 days of October to compare with"
     assert view.figures[2].note == "nothing, 28 days"
 
@@ -347,13 +347,13 @@ def test_records_that_came_to_nothing_are_not_said_to_be_missing(database: Datab
 def test_zeros_that_were_noted_are_not_said_to_be_missing(database: Database) -> None:
     dry = [Record(date(2026, 10, day), "rain", "mm", Decimal(0)) for day in range(1, 32)]
     wet = Record(date(2026, 11, 2), "rain", "mm", Decimal(4))
-    stats, view, say = drawn_page(database, [*dry, wet], show="amount")
-    [card] = cards.cards(stats, Filter(today=say.today), say)
+    stats, view, formatter = drawn_page(database, [*dry, wet], show="amount")
+    [card] = cards.cards(stats, Filter(today=formatter.today), formatter)
     assert card.comparison == "nothing in the first 28 days of October to compare with"
     assert view.figures[2].note == "nothing, 28 days"
     # Without a record the words stay.
-    stats, view, say = drawn_page(database, [replace(dry[0], day=date(2026, 9, 1)), wet])
-    [card] = cards.cards(stats, Filter(today=say.today), say)
+    stats, view, formatter = drawn_page(database, [replace(dry[0], day=date(2026, 9, 1)), wet])
+    [card] = cards.cards(stats, Filter(today=formatter.today), formatter)
     assert card.comparison == "no records in the first 28 days of October to compare with"
     assert view.figures[2].note == "no records, 28 days"
 
@@ -373,8 +373,8 @@ def test_a_base_fee_alone_is_not_nothing(
     fee = {"id": "1", "type": "tea", "unit": "cup", "from": start, "base": "30"}
     used = [Record(date(2026, 9, 1), "tea", "cup", Decimal(1))]
     limit = {"type": "tea", "unit": "cup", "value": "9", "per": "month"}
-    stats, view, say = drawn_page(database, used, period, prices=[fee], limits=[limit])
-    [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
+    stats, view, formatter = drawn_page(database, used, period, prices=[fee], limits=[limit])
+    [card] = cards.cards(costs.in_money(stats), Filter(today=formatter.today), formatter)
     assert card.comparison.removesuffix(" to compare with") == compared
     assert card.per_day == ("1.00 a day" if period == "month" else "")
     assert view.cost_figures[2].note == note
@@ -387,10 +387,10 @@ def test_days_of_a_base_fee_alone_are_told_like_others(database: Database) -> No
         Record(day, "tea", "cup", Decimal(1), cost=Decimal(5))
         for day in (date(2026, 9, 1), date(2026, 11, 3))
     ]
-    stats, view, say = drawn_page(database, used, prices=[fee])
+    stats, view, formatter = drawn_page(database, used, prices=[fee])
     in_money = costs.in_money(stats)
-    [card] = cards.cards(in_money, Filter(today=say.today), say)
-    [row] = cards_table(in_money, say).rows
+    [card] = cards.cards(in_money, Filter(today=formatter.today), formatter)
+    [row] = cards_table(in_money, formatter).rows
     amounts = ["1.00", "1.00", "6.00", *["1.00"] * 25]
     assert card.values.split("|") == list(row.amounts[:28]) == amounts
     bars = view.sums.columns.bars
@@ -407,8 +407,10 @@ def test_a_part_of_a_bill_without_a_price_has_no_price_of_a_unit(
     # Parts of 10 in three days: 3.333333, 3.333334 and 3.333333, of which nothing has a price.
     base = {"id": "a", "type": "electricity", "unit": "kWh", "from": "2026-01-01", "base": "9.90"}
     shown = f"2026-11-{day:02}"
-    stats, view, say = drawn_page(database, [bill(date(2026, 11, 3), 10, 3)], shown, prices=[base])
-    [line] = costs.cost_lines(stats, say, in_money=False).values()
+    stats, view, formatter = drawn_page(
+        database, [bill(date(2026, 11, 3), 10, 3)], shown, prices=[base]
+    )
+    [line] = costs.cost_lines(stats, formatter, in_money=False).values()
     assert (line.paid, line.a_unit) == ("0.33\N{NO-BREAK SPACE}€", "")
     figures = {figure.label: figure.number for figure in view.cost_figures}
     assert figures["A kWh"] == "\N{EN DASH}"
@@ -426,13 +428,13 @@ def test_days_that_one_bill_covers_are_not_days_of_records(database: Database) -
 
 def test_a_millionth_between_shares_of_a_bill_is_no_difference(database: Database) -> None:
     records = [bill(date(2026, 11, 3), 10, 3)]
-    stats, view, say = drawn_page(database, records, "2026-11-02", show="amount")
+    stats, view, formatter = drawn_page(database, records, "2026-11-02", show="amount")
     before = stats.types[0].previous
     assert before is not None and before.difference == Decimal("0.000001")
-    [card] = cards.cards(stats, Filter(today=say.today), say)
+    [card] = cards.cards(stats, Filter(today=formatter.today), formatter)
     assert card.comparison == "about as much as the day before"
     assert (view.figures[2].number, view.figures[2].note) == ("0\u202f%", "as much, 1 day")
-    assert cards_table(stats, say).rows[0].figures[5] == "0\u202f%"
+    assert cards_table(stats, formatter).rows[0].figures[5] == "0\u202f%"
 
 
 def test_money_beside_a_drawing_has_its_cents(database: Database) -> None:
@@ -440,10 +442,10 @@ def test_money_beside_a_drawing_has_its_cents(database: Database) -> None:
         Record(date(2026, 11, day), "fuel", "l", Decimal(40), cost=Decimal(cost))
         for day, cost in ((2, "79.3"), (9, "70.25"))
     ]
-    stats, view, say = drawn_page(database, fuel)
+    stats, view, formatter = drawn_page(database, fuel)
     assert view.sums.columns.peak is not None
     assert view.sums.columns.peak.text == "79.30"
-    [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
+    [card] = cards.cards(costs.in_money(stats), Filter(today=formatter.today), formatter)
     assert card.peak == "most 79.30 on Mon 2"
 
 
@@ -453,7 +455,7 @@ def test_a_day_whose_cost_is_not_known_is_not_drawn_as_nothing(database: Databas
         for day, cost in ((2, None), (9, Decimal("70.25")), (16, Decimal(0)))
     ]
     before = [replace(record, day=record.day.replace(month=10)) for record in fuel]
-    stats, view, say = drawn_page(database, [*before, *fuel])
+    stats, view, formatter = drawn_page(database, [*before, *fuel])
     link = view.records
     rows = view.sums.table.rows
     assert rows[1] == (
@@ -467,8 +469,8 @@ def test_a_day_whose_cost_is_not_known_is_not_drawn_as_nothing(database: Databas
     assert (bar.kind, bar.words) == ("unknown", "Mon 2: cost not known")
     assert bar.href == f"{link}&period=2026-11-02"
     assert [strip.words for strip in view.sums.columns.unknown] == ["cost not known"]
-    [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
-    [row] = cards_table(costs.in_money(stats), say).rows
+    [card] = cards.cards(costs.in_money(stats), Filter(today=formatter.today), formatter)
+    [row] = cards_table(costs.in_money(stats), formatter).rows
     assert row.amounts[:2] == ("", "cost not known")
     assert card.values.split("|")[1] == "cost not known"
     assert len(card.chart.unknown) == 1

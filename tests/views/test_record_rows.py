@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from tally.domain.filters import Filter
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.records import ListRow
 from tally.views import record_rows
 
 TODAY = date(2026, 11, 22)
-SAY = Words("auto", TODAY)
+SAY = Formatter("auto", TODAY)
 
 
 COFFEE = ListRow(
@@ -66,9 +66,9 @@ def test_how_it_was_measured_stands_before_the_notes() -> None:
 def test_a_cost_has_a_cell_of_its_own_in_the_currency_of_the_account() -> None:
     paid = row("fuel", "40", "l", "motorway")._replace(cost=Decimal("70.5"))
     for currency, shown in (("EUR", "70.50\u00a0€"), ("JPY", "71\u00a0¥"), ("", "70.5")):
-        say = Words("auto", TODAY, currency=currency)
+        formatter = Formatter("auto", TODAY, currency=currency)
         records = [paid, paid._replace(cost=None)]
-        first, second = record_rows.lines(records, Filter(today=TODAY), say)
+        first, second = record_rows.lines(records, Filter(today=TODAY), formatter)
         assert (first.cost, first.notes) == (shown, "motorway")
         assert second.cost == ("" if currency else None)
 

@@ -54,14 +54,14 @@ def nice_ticks(highest: Decimal, most: int = 4, whole: bool = False) -> tuple[De
     return tuple(step * n for n in range(int(steps) + bool(rest) + 1))
 
 
-def tick_texts(ticks: Sequence[Decimal], say: WriteNumber) -> tuple[str, ...]:
+def tick_texts(ticks: Sequence[Decimal], write: WriteNumber) -> tuple[str, ...]:
     """Write the ticks of one axis with one suffix for all of them."""
     top = ticks[-1]
     if top < PLAIN_BELOW:
-        return tuple(say(tick) for tick in ticks)
+        return tuple(write(tick) for tick in ticks)
     power = min(top.adjusted() // 3, len(SUFFIXES) - 1)
     return tuple(
-        say(tick.scaleb(-3 * power)) + SUFFIXES[power] if tick else say(tick) for tick in ticks
+        write(tick.scaleb(-3 * power)) + SUFFIXES[power] if tick else write(tick) for tick in ticks
     )
 
 

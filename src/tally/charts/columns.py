@@ -87,7 +87,7 @@ NO_LEVELS = Levels()
 
 def columns(
     points: Sequence[Point],
-    say: WriteNumber,
+    write: WriteNumber,
     *,
     strides: Sequence[int] = (1, 2, 7, 14),
     levels: Levels = NO_LEVELS,
@@ -119,7 +119,7 @@ def columns(
         share=paths.share,
         edges=paths.edges,
         caps=paths.caps,
-        grid=grid_lines(ticks, say),
+        grid=grid_lines(ticks, write),
         labels=axis_labels(points, middles, strides),
         peak=_peak(points, bars, peak) if peak and not stretches else None,
         mean=None if levels.mean is None else y_of(levels.mean, top),

@@ -88,7 +88,7 @@ NO_ENDINGS = Endings()
 
 def lines(
     points: Sequence[Point],
-    say: WriteNumber,
+    write: WriteNumber,
     *,
     strides: Sequence[int] = (1, 2, 7, 14),
     total: str,
@@ -120,7 +120,7 @@ def lines(
         unknown=unknown_strips(points),
         steps=_steps(points, len(sums), top),
         total=_total(x, y, total) if sums and total and running else None,
-        grid=grid_lines(ticks, say),
+        grid=grid_lines(ticks, write),
         labels=axis_labels(points, (_x(i + 1, points) for i in range(len(points))), strides),
         ends=tuple(
             End(name, place, text) for (name, _, text), place in zip(named, places, strict=True)

@@ -28,10 +28,10 @@ def rounded_average(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.1") if size < 100 else Decimal(1), ROUND_HALF_UP)
 
 
-def short(value: Decimal, say: WriteNumber) -> str:
+def short(value: Decimal, write: WriteNumber) -> str:
     """Write a value in at most four digits and k, M, G, T or P."""
     value = significant(value, 4 if abs(value) < PLAIN_BELOW else 3)
     if abs(value) < PLAIN_BELOW:
-        return say(value)
+        return write(value)
     power = min(value.adjusted() // 3, len(SUFFIXES) - 1)
-    return say(value.scaleb(-3 * power)) + SUFFIXES[power]
+    return write(value.scaleb(-3 * power)) + SUFFIXES[power]

@@ -96,11 +96,11 @@ def y_of(value: Decimal, top: Decimal) -> float:
     return percent(100 - share(value, top))
 
 
-def grid_lines(ticks: Sequence[Decimal], say: WriteNumber) -> tuple[Grid, ...]:
+def grid_lines(ticks: Sequence[Decimal], write: WriteNumber) -> tuple[Grid, ...]:
     """A line across the drawing for each tick."""
     return tuple(
         Grid(y_of(tick, ticks[-1]), text)
-        for tick, text in zip(ticks, tick_texts(ticks, say), strict=True)
+        for tick, text in zip(ticks, tick_texts(ticks, write), strict=True)
     )
 
 

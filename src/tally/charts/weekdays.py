@@ -23,7 +23,7 @@ class WeekdayBar:
 
 
 def weekday_bars(
-    values: Sequence[Decimal | None], names: Sequence[str], say: WriteNumber
+    values: Sequence[Decimal | None], names: Sequence[str], write: WriteNumber
 ) -> tuple[WeekdayBar, ...]:
     """Draw the seven bars in the given order; None, a weekday without a known day, has no bar."""
     most = max((v for v in values if v is not None), default=Decimal(0))
@@ -35,7 +35,7 @@ def weekday_bars(
             height=percent(room * 0.6),
             middle=percent((i + 0.5) * room),
             width=height_of(value, most),
-            text="" if value is None else say(value),
+            text="" if value is None else write(value),
             strong=bool(most) and value == most,
         )
         for i, (name, value) in enumerate(zip(names, values, strict=True))

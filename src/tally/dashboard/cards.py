@@ -22,7 +22,7 @@ from tally.domain.calendar import containing
 from tally.domain.calendar_names import short_month
 from tally.domain.currencies import units_of
 from tally.domain.filters import Filter
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.keys import Key
 from tally.domain.periods import Period
 from tally.statistics.type_statistics import Statistics, TypeStatistics
@@ -85,33 +85,35 @@ class Foot(NamedTuple):
 
 
 def cards(
-    stats: Statistics, wanted: Filter, say: Words, typed: TypedLimit | None = None
+    stats: Statistics, wanted: Filter, formatter: Formatter, typed: TypedLimit | None = None
 ) -> tuple[Card, ...]:
     """A card for each (type, unit), in the order of the statistics."""
-    sheet = _Sheet(stats, wanted, say)
+    sheet = _Sheet(stats, wanted, formatter)
     return tuple(sheet.card(one, typed) for one in stats.types)
 
 
 class _Sheet:
     """The values that all cards of a page share, worked out once."""
 
-    def __init__(self, stats: Statistics, wanted: Filter, say: Words) -> None:
+    def __init__(self, stats: Statistics, wanted: Filter, formatter: Formatter) -> None:
         self.wanted = wanted
-        self.say = say
+        self.formatter = formatter
         self.period = stats.period
         self.in_money = any(one.currency for one in stats.types)
-        self.buckets = NamedBuckets(stats.period, say)
+        self.buckets = NamedBuckets(stats.period, formatter)
         self.ends = axis_labels.ends(stats.period)
         # Most types have the same span before them.
-        self.name_before = cache(partial(period_names.span_before, stats.period, say=say))
+        self.name_before = cache(
+            partial(period_names.span_before, stats.period, formatter=formatter)
+        )
 
     def card(self, one: TypeStatistics, typed: TypedLimit | None) -> Card:
         """The card of a (type, unit); `typed`: the form of a limit as it was typed."""
-        period, say = self.period, self.say
-        amount = phrases.amount(one.total, one, say)
+        period, formatter = self.period, self.formatter
+        amount = phrases.amount(one.total, one, formatter)
         link = records_address(self.wanted, one)
-        points = self.buckets.points(one, link, say)
-        stretches = self.buckets.stretches(one, link, say)
+        points = self.buckets.points(one, link, formatter)
+        stretches = self.buckets.stretches(one, link, formatter)
         lacks_cost = self.in_money and not one.currency
         first, last = self.ends
         return Card(
@@ -123,7 +125,7 @@ class _Sheet:
             size=size(amount, one.shown_unit),
             per_day=self._per_day(one),
             divisor=self._divisor(one),
-            noted=known_words.noted(one, period, say),
+            noted=known_words.noted(one, period, formatter),
             comparison=self._comparison(one),
             records=link,
             chart=small_columns(points, stretches),
@@ -133,33 +135,33 @@ class _Sheet:
                 for run in stretches
                 if one.runs
             ),
-            name=chart_names.chart_name(one, period, say),
+            name=chart_names.chart_name(one, period, formatter),
             first=first,
-            peak=known_words.unread(one, period) or _peak(one, self.buckets, say),
+            peak=known_words.unread(one, period) or _peak(one, self.buckets, formatter),
             last=last,
             estimate=phrases.projection(
                 one.projection or None,
                 one.total,
                 period,
-                say,
+                formatter,
                 one.shown_unit if one.currency else "",
             ),
-            limit=limit_form(one, period, say, card_id(one.key, "limit"), typed),
-            without_cost=_without_cost(one, amount, say) if lacks_cost else "",
-            is_money=one.unit in units_of(say.currency),
+            limit=limit_form(one, period, formatter, card_id(one.key, "limit"), typed),
+            without_cost=_without_cost(one, amount, formatter) if lacks_cost else "",
+            is_money=one.unit in units_of(formatter.currency),
         )
 
     def _per_day(self, one: TypeStatistics) -> str:
         """`7.1 a day`; nothing of a single day."""
         if not self._is_any(one) or one.known.days < 2:
             return ""
-        return f"{phrases.a_day(one, one.per_day, self.say)} a day"
+        return f"{phrases.a_day(one, one.per_day, self.formatter)} a day"
 
     def _divisor(self, one: TypeStatistics) -> str:
         """`÷ 20 days`: the known days, where they are not all."""
         if not self._is_any(one) or not 1 < one.known.days < self.period.elapsed_days:
             return ""
-        return f"÷ {self.say.count(one.known.days, 'day')}"
+        return f"÷ {self.formatter.count(one.known.days, 'day')}"
 
     @staticmethod
     def _is_any(one: TypeStatistics) -> bool:
@@ -171,7 +173,7 @@ class _Sheet:
         if not before:
             return ""
         name = self.name_before(before.span)
-        return comparisons.comparison(one, before, name, self.period, self.say)
+        return comparisons.comparison(one, before, name, self.period, self.formatter)
 
 
 def foot(drawn: Sequence[Card], period: Period) -> Foot:
@@ -188,10 +190,10 @@ def foot(drawn: Sequence[Card], period: Period) -> Foot:
     return Foot(f"{note}.", period.bucket, spread=spread, unknown=unknown)
 
 
-def _without_cost(one: TypeStatistics, amount: str, say: Words) -> str:
+def _without_cost(one: TypeStatistics, amount: str, formatter: Formatter) -> str:
     """`2 cup, recorded without cost or price`; of money `…, kept as an amount, not as a cost`."""
     words = "kept as an amount, not as a cost"
-    if one.unit not in units_of(say.currency):
+    if one.unit not in units_of(formatter.currency):
         words = "recorded without cost or price"
     return f"{amount} {one.unit}".rstrip() + f", {words}"
 
@@ -208,15 +210,15 @@ def size(amount: str, unit: str) -> str:
     return "" if length <= FULL_SIZE else "long" if length <= SMALLER_SIZE else "longer"
 
 
-def _peak(one: TypeStatistics, buckets: NamedBuckets, say: Words) -> str:
+def _peak(one: TypeStatistics, buckets: NamedBuckets, formatter: Formatter) -> str:
     """`most 17.8 on Sat 14`, `most 96 in week 12`; nothing where there is nothing."""
     points = one.series.points
     if not one.total or len(points) < 2 or one.spread_entries:
         return ""
     highest = max(range(len(points)), key=lambda i: points[i].total or 0)
-    name = period_names.of_bucket(buckets.names[highest], buckets.size, say)
+    name = period_names.of_bucket(buckets.names[highest], buckets.size, formatter)
     if buckets.size == "month":
-        start = containing("month", buckets.starts[highest], say.starts).start
+        start = containing("month", buckets.starts[highest], formatter.starts).start
         name = PeriodName(f"{short_month(start)} {start.year}")
-    amount = phrases.drawn(points[highest].total or Decimal(0), one, say)
+    amount = phrases.drawn(points[highest].total or Decimal(0), one, formatter)
     return f"most {amount} {name.when}"

@@ -9,7 +9,7 @@ from tally.dashboard import period_names, phrases
 from tally.dashboard.both_pages.limit_form import limit_unit
 from tally.dashboard.chart_parts import axis_labels
 from tally.dashboard.words import comparisons, known_words, limit_words
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.periods import Period
 from tally.domain.text import capital
 from tally.statistics.figures import Comparison
@@ -34,51 +34,57 @@ class CardsTable:
     rows: tuple[CardNumbers, ...]
 
 
-def cards_table(stats: Statistics, say: Words) -> CardsTable:
+def cards_table(stats: Statistics, formatter: Formatter) -> CardsTable:
     """The table of the types of `stats`, in their order."""
     period = stats.period
-    before = period_names.name_before(period, say).text or "Before"
+    before = period_names.name_before(period, formatter).text or "Before"
     head = CardNumbers(
         "Type",
         "Unit",
         ("Total", "Records", "Per day", "Days known", capital(before), "Change", "Estimate"),
         "Limit",
-        tuple(axis_labels.buckets(period.buckets, period.bucket, say)),
+        tuple(axis_labels.buckets(period.buckets, period.bucket, formatter)),
     )
-    return CardsTable(head, tuple(_row(one, period, say) for one in stats.types))
+    return CardsTable(head, tuple(_row(one, period, formatter) for one in stats.types))
 
 
-def _row(one: TypeStatistics, period: Period, say: Words) -> CardNumbers:
+def _row(one: TypeStatistics, period: Period, formatter: Formatter) -> CardNumbers:
     before = one.previous
     return CardNumbers(
         one.type,
         one.shown_unit,
         (
-            "" if known_words.nothing_known(one, period) else phrases.amount(one.total, one, say),
+            ""
+            if known_words.nothing_known(one, period)
+            else phrases.amount(one.total, one, formatter),
             str(one.entries),
-            phrases.a_day(one, one.per_day, say),
+            phrases.a_day(one, one.per_day, formatter),
             str(one.known.days),
-            _before(one, before, period, say) if before else "",
-            comparisons.signed_percent(comparisons.settled(one, before), say) if before else "",
-            phrases.estimate(one.projection, one.total, say) if one.projection is not None else "",
+            _before(one, before, period, formatter) if before else "",
+            comparisons.signed_percent(comparisons.settled(one, before), formatter)
+            if before
+            else "",
+            phrases.estimate(one.projection, one.total, formatter)
+            if one.projection is not None
+            else "",
         ),
-        limit_words.at_most(one.limit, limit_unit(one, say), say) if one.limit else "",
+        limit_words.at_most(one.limit, limit_unit(one, formatter), formatter) if one.limit else "",
         tuple(
-            phrases.bucket(point.total, one, say) if phrases.is_told(point, one) else ""
+            phrases.bucket(point.total, one, formatter) if phrases.is_told(point, one) else ""
             for point in one.series.points
         ),
     )
 
 
-def _before(one: TypeStatistics, before: Comparison, period: Period, say: Words) -> str:
+def _before(one: TypeStatistics, before: Comparison, period: Period, formatter: Formatter) -> str:
     """`290.9`, `200.1 in 22 days`, `33.3 in 5 of 6 days`: the sum of the days that are compared.
 
     Nothing where none of them is known, or nothing that was recorded has a cost.
     """
     if before.total is None or not before.known_days:
         return ""
-    amount = phrases.amount(before.total, one, say)
-    days = say.count(before.span.days, "day")
+    amount = phrases.amount(before.total, one, formatter)
+    days = formatter.count(before.span.days, "day")
     if before.known_days < before.span.days:
         return f"{amount} in {before.known_days} of {days}"
     return amount if before.span == period.previous_whole() else f"{amount} in {days}"

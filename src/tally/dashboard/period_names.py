@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tally.domain.calendar import DAY, Interval, Span, containing, week_of
 from tally.domain.calendar_names import WEEKDAYS, month_name
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.periods import Period
 
 # The periods that a menu offers, by their names in an address.
@@ -65,40 +65,40 @@ def _from_to(text: str) -> PeriodName:
     return PeriodName(text, "from", is_plural=True)
 
 
-def heading(period: Period, say: Words) -> PeriodHeading:
+def heading(period: Period, formatter: Formatter) -> PeriodHeading:
     """The heading of a period."""
     span = period.span
     if span is None:
         return PeriodHeading("All records", "No records yet")
-    days = say.count(span.days, "day")
+    days = formatter.count(span.days, "day")
     so_far = progress(period)
-    today = say.day(period.today)
+    today = formatter.day(period.today)
     match period.display_kind:
         case "month":
-            title = say.span(span.start, span.end)
+            title = formatter.span(span.start, span.end)
             return PeriodHeading(title, f"{today}, {so_far}" if period.running else days)
         case "quarter" | "year":
-            title = _name(span, period.display_kind, period, say).text
+            title = _name(span, period.display_kind, period, formatter).text
             dates = (
                 ""
                 if span.start.day == 1 and period.display_kind == "year"
-                else f"{_dates(span, say)}, "
+                else f"{_dates(span, formatter)}, "
             )
             line = f"{today}, {so_far}" if period.running else days
             return PeriodHeading(title, f"{dates}{line}")
         case "week":
-            dates = say.span(span.start, span.end)
+            dates = formatter.span(span.start, span.end)
             line = f"{dates}, {so_far}" if period.running else dates
-            return PeriodHeading(say.week(span.start), line)
+            return PeriodHeading(formatter.week(span.start), line)
         case "day":
             if period.running:
                 return PeriodHeading("Today", today)
-            return PeriodHeading(say.day(span.start), say.week(span.start))
+            return PeriodHeading(formatter.day(span.start), formatter.week(span.start))
         case "last":
-            return PeriodHeading(f"Last {days}", say.span(span.start, span.end))
+            return PeriodHeading(f"Last {days}", formatter.span(span.start, span.end))
         case "all":
-            return PeriodHeading("All records", f"{say.span(span.start, span.end)}, {days}")
-    title = say.span(span.start, span.end)
+            return PeriodHeading("All records", f"{formatter.span(span.start, span.end)}, {days}")
+    title = formatter.span(span.start, span.end)
     return PeriodHeading(
         title, so_far if period.running and span.days > period.elapsed_days else days
     )
@@ -111,33 +111,37 @@ def progress(period: Period) -> str:
     return f"day\u00a0{period.elapsed_days}\u00a0of\u00a0{period.days}"
 
 
-def _dates(span: Span, say: Words) -> str:
+def _dates(span: Span, formatter: Formatter) -> str:
     """`1 October to 31 December`: the days of a span whose year its name says already."""
-    return say.span(span.start, span.end).removesuffix(f" {span.start.year}")
+    return formatter.span(span.start, span.end).removesuffix(f" {span.start.year}")
 
 
-def short_name(period: Period, say: Words) -> str:
+def short_name(period: Period, formatter: Formatter) -> str:
     """The period in a chart's key: `November`, `2026`, `week 46`, `these 30 days`."""
     span = period.span
-    return _name(span, period.display_kind, period, say).text if span else "all days"
+    return _name(span, period.display_kind, period, formatter).text if span else "all days"
 
 
-def when(period: Period, say: Words) -> str:
+def when(period: Period, formatter: Formatter) -> str:
     """`in November`, `in the last 30 days`, `from 3 to 9 November 2026`, `today`, `in all`."""
     span = period.span
     match period.display_kind:
         case "day":
-            return say.relative_day(period.end) or f"on {say.short_day(period.end)}"
+            return formatter.relative_day(period.end) or f"on {formatter.short_day(period.end)}"
         case "last":
-            return "today" if period.days == 1 else f"in the last {say.count(period.days, 'day')}"
+            return (
+                "today"
+                if period.days == 1
+                else f"in the last {formatter.count(period.days, 'day')}"
+            )
         case "range" if span:
-            return _of_span(span, say.span(span.start, span.end), say).when
+            return _of_span(span, formatter.span(span.start, span.end), formatter).when
         case "month" | "quarter" | "year" | "week" as kind if span:
-            return _name(span, kind, period, say).when
+            return _name(span, kind, period, formatter).when
     return "in all"
 
 
-def name_before(period: Period, say: Words) -> PeriodName:
+def name_before(period: Period, formatter: Formatter) -> PeriodName:
     """The period before this one, whole: `October`, `week 46`, `the 30 days before`; or NO_NAME."""
     whole = period.previous_whole()
     if whole is None:
@@ -150,89 +154,89 @@ def name_before(period: Period, say: Words) -> PeriodName:
         if whole.days == 1:
             return _of_day("the day before")
         return PeriodName(f"the {whole.days} days before", is_plural=True)
-    return _name(whole, kind, period, say)
+    return _name(whole, kind, period, formatter)
 
 
-def name_at_line(period: Period, say: Words) -> str:
+def name_at_line(period: Period, formatter: Formatter) -> str:
     """The same in a word or two, to end a line: `October`, `Week 46`, `2025`, `Yesterday`."""
     whole = period.previous_whole()
     match period.display_kind if whole else "":
         case "month" if whole:
             own = whole.start.day == 1
-            return month_name(whole.start) if own else f"From {say.brief_day(whole.start)}"
+            return month_name(whole.start) if own else f"From {formatter.brief_day(whole.start)}"
         case "quarter" if whole:
             return quarter(whole)
         case "year" if whole:
             return str(whole.start.year)
         case "week" if whole:
-            return say.week(whole.start)
+            return formatter.week(whole.start)
         case "day" if whole:
             return "Yesterday" if whole.end == period.today - DAY else "Day before"
     return "Before"
 
 
-def name_last_year(period: Period, span: Span, say: Words) -> str:
+def name_last_year(period: Period, span: Span, formatter: Formatter) -> str:
     """`Nov 2025`, `2025`, `week 47 of 2025`; of a range `the same dates in 2025`."""
     match period.kind:
         case "month":
-            return say.account_month(span.start, short=True)
+            return formatter.account_month(span.start, short=True)
         case "quarter" | "year":
-            return _name(span, period.kind, period, say).text
+            return _name(span, period.kind, period, formatter).text
         case "week":
-            year, number = week_of(span.start, say.starts)
+            year, number = week_of(span.start, formatter.starts)
             return f"week {number} of {year}"
         case "range" if span.start.year == span.end.year:
             return f"the same dates in {span.start.year}"
     return "a year earlier"
 
 
-def _name(span: Span, kind: str, period: Period, say: Words) -> PeriodName:
+def _name(span: Span, kind: str, period: Period, formatter: Formatter) -> PeriodName:
     match kind:
         case "month":
-            return of_month(span.start, say)
+            return of_month(span.start, formatter)
         case "quarter":
             return PeriodName(f"{quarter(span)} {span.start.year}")
         case "year":
             return PeriodName(str(span.start.year))
         case "week":
-            year, number = week_of(span.start, say.starts)
-            own = year == week_of(period.today, say.starts)[0]
+            year, number = week_of(span.start, formatter.starts)
+            own = year == week_of(period.today, formatter.starts)[0]
             return PeriodName(f"week {number}" + ("" if own else f" of {year}"))
         case "day":
-            if relative := say.relative_day(span.start):
+            if relative := formatter.relative_day(span.start):
                 return PeriodName(relative, "")
-            return _of_day(say.short_day(span.start))
+            return _of_day(formatter.short_day(span.start))
         case "last" | "range":
             if span.days > 1:
                 return PeriodName(f"these {span.days} days", is_plural=True)
-            return _of_day(say.short_day(span.start))
+            return _of_day(formatter.short_day(span.start))
     return PeriodName("all days", is_plural=True)
 
 
-def of_month(day: date, say: Words) -> PeriodName:
+def of_month(day: date, formatter: Formatter) -> PeriodName:
     """The account's month that holds `day`: `October`, `15 October to 14 November`."""
-    name = say.account_month(day)
-    return PeriodName(name) if say.starts.has_calendar_months else _from_to(name)
+    name = formatter.account_month(day)
+    return PeriodName(name) if formatter.starts.has_calendar_months else _from_to(name)
 
 
-def of_bucket(label: str, size: Interval, say: Words) -> PeriodName:
+def of_bucket(label: str, size: Interval, formatter: Formatter) -> PeriodName:
     """A bucket, by its label under a chart: `Sat 14`, `week 46`, `March 2026`, `2026`."""
     match size:
         case "day":
             return _of_day(label)
         case "week":
             return PeriodName(label[0].lower() + label[1:])
-        case "month" if not say.starts.has_calendar_months:
+        case "month" if not formatter.starts.has_calendar_months:
             return _from_to(label)
     return PeriodName(label)
 
 
-def _of_span(span: Span, text: str, say: Words) -> PeriodName:
+def _of_span(span: Span, text: str, formatter: Formatter) -> PeriodName:
     """Some days by their dates in words, which are those of a month where they are all of one."""
     if span.days == 1:
         return _of_day(text)
-    is_month = say.starts.has_calendar_months and span == containing(
-        "month", span.start, say.starts
+    is_month = formatter.starts.has_calendar_months and span == containing(
+        "month", span.start, formatter.starts
     )
     return PeriodName(text) if is_month else _from_to(text)
 
@@ -242,36 +246,36 @@ def quarter(span: Span) -> str:
     return f"Q{(span.start.month + 2) // 3}"
 
 
-def span_before(period: Period, span: Span, say: Words) -> PeriodName:
+def span_before(period: Period, span: Span, formatter: Formatter) -> PeriodName:
     """The days that a total is compared with: `the first 22 days of October`, or `October`."""
     whole = period.previous_whole()
-    name = name_before(period, say)
+    name = name_before(period, formatter)
     if span == whole:
         return name
     if whole and span.start > whole.start:
-        return _of_span(span, days(span, say), say)
+        return _of_span(span, days(span, formatter), formatter)
     if span.days > 1:
         return PeriodName(f"the first {span.days} days of {name}", is_plural=True)
     return _of_day(f"the first day of {name}")
 
 
-def days(span: Span, say: Words) -> str:
+def days(span: Span, formatter: Formatter) -> str:
     """`10 to 27 October`, `20 November`; the year only where it is another one."""
-    return say.span(span.start, span.end).removesuffix(f" {say.today.year}")
+    return formatter.span(span.start, span.end).removesuffix(f" {formatter.today.year}")
 
 
-def last_day(period: Period, say: Words) -> str:
+def last_day(period: Period, formatter: Formatter) -> str:
     """`the 30th`, `Sunday`, `31 December`."""
     match period.display_kind:
         case "month" if period.end.month == period.anchor.month:
-            return f"the {say.ordinal(period.end.day)}"
+            return f"the {formatter.ordinal(period.end.day)}"
         case "week":
             return WEEKDAYS[period.end.weekday()]
     return f"{period.end.day} {month_name(period.end)}"
 
 
-def ordinal_day(day: date, span: Span, say: Words) -> str:
+def ordinal_day(day: date, span: Span, formatter: Formatter) -> str:
     """`the 20th` within a month, `20 November` else."""
     if span.start.month == span.end.month and span.days <= 31:
-        return f"the {say.ordinal(day.day)}"
-    return days(Span(day, day), say)
+        return f"the {formatter.ordinal(day.day)}"
+    return days(Span(day, day), formatter)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from tally.charts.rounding import rounded_average, short, significant
 from tally.dashboard import period_names
 from tally.domain.currencies import decimals
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.periods import Period
 from tally.statistics.type_statistics import SeriesPoint, TypeStatistics
 
@@ -15,37 +15,39 @@ LONG = Decimal(1_000_000)
 COST_NOT_KNOWN = "cost not known"
 
 
-def amount(value: Decimal, one: TypeStatistics, say: Words) -> str:
+def amount(value: Decimal, one: TypeStatistics, formatter: Formatter) -> str:
     """An amount in full; where shares make it long, in four digits; money with its decimals."""
     if one.currency:
-        return say.fixed(value, decimals(one.currency))
-    return say.number(shortened(value) if one.measured else value)
+        return formatter.fixed(value, decimals(one.currency))
+    return formatter.number(shortened(value) if one.measured else value)
 
 
-def quantity(value: Decimal, unit: str, say: Words) -> str:
+def quantity(value: Decimal, unit: str, formatter: Formatter) -> str:
     """`12 kWh`; a number alone without a unit."""
-    return f"{say.rough(value, 3)} {unit}".rstrip()
+    return f"{formatter.rough(value, 3)} {unit}".rstrip()
 
 
-def drawn(value: Decimal, one: TypeStatistics, say: Words) -> str:
+def drawn(value: Decimal, one: TypeStatistics, formatter: Formatter) -> str:
     """An amount beside a drawing: in four digits at most; money with its decimals."""
-    return amount(value, one, say) if one.currency else short(value, say.number)
+    return amount(value, one, formatter) if one.currency else short(value, formatter.number)
 
 
-def a_day(one: TypeStatistics, value: Decimal | None, say: Words) -> str:
+def a_day(one: TypeStatistics, value: Decimal | None, formatter: Formatter) -> str:
     """The average of a day in words: rounded for reading; money as a price is."""
     if value is None:
         return ""
-    return say.price_number(value, one.currency) if one.currency else average(value, say)
+    return (
+        formatter.price_number(value, one.currency) if one.currency else average(value, formatter)
+    )
 
 
-def average(value: Decimal | None, say: Words) -> str:
+def average(value: Decimal | None, formatter: Formatter) -> str:
     """`7.1`: an average rounded for reading; "" without one."""
-    return "" if value is None else say.number(rounded_average(value))
+    return "" if value is None else formatter.number(rounded_average(value))
 
 
 def projection(
-    value: Decimal | None, so_far: Decimal, period: Period, say: Words, unit: str = ""
+    value: Decimal | None, so_far: Decimal, period: Period, formatter: Formatter, unit: str = ""
 ) -> str:
     """`about 86 by the 30th`, "" without a projection.
 
@@ -53,18 +55,18 @@ def projection(
     """
     if value is None:
         return ""
-    day = period_names.last_day(period, say)
-    return f"about {estimate(value, so_far, say)} {unit}".rstrip() + f" by {day}"
+    day = period_names.last_day(period, formatter)
+    return f"about {estimate(value, so_far, formatter)} {unit}".rstrip() + f" by {day}"
 
 
-def estimate(value: Decimal, so_far: Decimal, say: Words) -> str:
+def estimate(value: Decimal, so_far: Decimal, formatter: Formatter) -> str:
     """`86`, `1.2M`: an estimate as it stands behind the word “about”."""
-    return compact(rounded_estimate(value, so_far), say)
+    return compact(rounded_estimate(value, so_far), formatter)
 
 
-def compact(value: Decimal, say: Words) -> str:
+def compact(value: Decimal, formatter: Formatter) -> str:
     """A number in full below a million, from there on with M, G, T."""
-    return say.number(value) if abs(value) < LONG else short(value, say.number)
+    return formatter.number(value) if abs(value) < LONG else short(value, formatter.number)
 
 
 def rounded_estimate(value: Decimal, so_far: Decimal) -> Decimal:
@@ -91,6 +93,6 @@ def is_told(point: SeriesPoint, one: TypeStatistics) -> bool:
     return bool(point.entries or (one.currency and point.total))
 
 
-def bucket(total: Decimal | None, one: TypeStatistics, say: Words) -> str:
+def bucket(total: Decimal | None, one: TypeStatistics, formatter: Formatter) -> str:
     """The sum of a bucket that has records: in money some may have no cost that is known."""
-    return COST_NOT_KNOWN if total is None else amount(total, one, say)
+    return COST_NOT_KNOWN if total is None else amount(total, one, formatter)

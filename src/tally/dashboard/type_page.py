@@ -21,7 +21,7 @@ from tally.dashboard.type_parts.type_readings import ReadingsView, readings_view
 from tally.dashboard.type_parts.type_running import RunningView, running_view
 from tally.dashboard.type_parts.type_sums import SumsView, sums_view
 from tally.domain.filters import Filter
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.periods import Period
 from tally.domain.text import capital
 from tally.statistics.type_statistics import TypeStatistics
@@ -73,7 +73,7 @@ def type_view(
     one: TypeStatistics,
     period: Period,
     wanted: Filter,
-    say: Words,
+    formatter: Formatter,
     typed: TypedLimit | None = None,
     in_money: TypeStatistics | None = None,
 ) -> TypeView:
@@ -83,28 +83,30 @@ def type_view(
     """
     link = records_address(wanted, one)
     shown = in_money if in_money and wanted.show_cost else one
-    now = capital(period_names.short_name(period, say))
-    previous = previous_period(shown, period, link, say)
-    drawn = DrawnType(shown, NamedBuckets(period, say), now, previous, link, say)
+    now = capital(period_names.short_name(period, formatter))
+    previous = previous_period(shown, period, link, formatter)
+    drawn = DrawnType(shown, NamedBuckets(period, formatter), now, previous, link, formatter)
     return TypeView(
         id=card_id(one.key),
         type=one.type,
         unit=one.unit,
         records=link,
-        figures=figures(one, period, link, say),
-        cost_figures=cost_figures(one, in_money, period, say) if in_money else (),
+        figures=figures(one, period, link, formatter),
+        cost_figures=cost_figures(one, in_money, period, formatter) if in_money else (),
         spread=one.spread_entries > 0,
         is_read=one.is_read,
         sources="readings" if one.is_read else "bills",
         sums=sums_view(drawn),
         running=running_view(drawn),
-        weekdays=weekdays_view(one, say),
-        calendar=calendar_view(one, period.today, say),
-        readings=readings_view(one, period, link, say),
+        weekdays=weekdays_view(one, formatter),
+        calendar=calendar_view(one, period.today, formatter),
+        readings=readings_view(one, period, link, formatter),
         highest=tuple(
-            HighestDay(f"{link}&period={day.date}", say.day(day.date), say.number(day.total))
+            HighestDay(
+                f"{link}&period={day.date}", formatter.day(day.date), formatter.number(day.total)
+            )
             for day in one.highest_days
         ),
-        estimate=phrases.projection(one.projection or None, one.total, period, say),
-        limit=limit_form(one, period, say, "limit", typed),
+        estimate=phrases.projection(one.projection or None, one.total, period, formatter),
+        limit=limit_form(one, period, formatter, "limit", typed),
     )

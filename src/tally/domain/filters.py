@@ -1,6 +1,7 @@
 """A filter of records, and the parameters of `sql/snippets/matching.sql` that it stands for. Pure.
 
-`filter_query` reads it from an address and writes it there; `formatting.Words` puts it into words.
+`filter_query` reads it from an address and writes it there; `formatting.Formatter` puts it into
+words.
 """
 
 import re

@@ -33,7 +33,7 @@ class Chip:
     without: str
 
 
-class Words:
+class Formatter:
     """Writes numbers, days and money as one visitor reads them.
 
     `today` and `starts` are the visitor's own day and calendar. `colours`: the chosen colours by

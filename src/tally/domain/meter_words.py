@@ -1,17 +1,21 @@
 """Readings and their consumption in words, and why a reading does not fit. Pure."""
 
 from tally.domain.fields import MAX_DAYS, MAX_METER
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.meters import START, BrokenChain, Consumption, Reading, TooManyMeters
 
 
-def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = None) -> str:
+def why(
+    error: BrokenChain | TooManyMeters, formatter: Formatter, own: Reading | None = None
+) -> str:
     """The sentence for an error. `own`: the reading that the person is typing."""
     if isinstance(error, TooManyMeters):
         return f"A type and unit can have {MAX_METER} meters."
-    earlier, later = (reading_in_words(reading, say) for reading in (error.earlier, error.later))
+    earlier, later = (
+        reading_in_words(reading, formatter) for reading in (error.earlier, error.later)
+    )
     if error.kind == "long":
-        days = say.number(MAX_DAYS)
+        days = formatter.number(MAX_DAYS)
         return f"Over {days} days lie between {earlier} and {later}: begin a new meter."
     if error.kind == "amid":
         if own is None or own == error.earlier:
@@ -32,13 +36,16 @@ def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = No
     return f"{later} would be lower than the reading before it, {earlier}."
 
 
-def reading_in_words(reading: Reading, say: Words) -> str:
+def reading_in_words(reading: Reading, formatter: Formatter) -> str:
     """`48 001 on 28 October`."""
-    return f"{say.number(reading.figure)} on {say.date_name(reading.day)}"
+    return f"{formatter.number(reading.figure)} on {formatter.date_name(reading.day)}"
 
 
-def consumption_in_words(used: Consumption, unit: str, say: Words) -> str:
+def consumption_in_words(used: Consumption, unit: str, formatter: Formatter) -> str:
     """`212 kWh in 30 days`; `start` for the first reading of a meter."""
     if used == START:
         return "start"
-    return f"{say.number(used.value)} {unit}".rstrip() + f" in {say.count(used.days, 'day')}"
+    return (
+        f"{formatter.number(used.value)} {unit}".rstrip()
+        + f" in {formatter.count(used.days, 'day')}"
+    )

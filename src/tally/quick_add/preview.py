@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tally.charts.rounding import rounded_average
 from tally.domain import meter_words
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.meters import Consumption
 from tally.domain.records import first_day
 from tally.domain.units import counted, each
@@ -102,7 +102,7 @@ class PreviewLine:
             pieces.append(SentencePart(text, line, is_code=place % 2 == 1))
         return [piece for piece in pieces if piece.text]
 
-    def comes_to(self, say: Words) -> list[str]:
+    def comes_to(self, formatter: Formatter) -> list[str]:
         """The results of a reading or a span: the amount, a day's share, the readings around it."""
         draft = self.draft
         if draft is None or (draft.reading is None and draft.days == 1):
@@ -112,35 +112,35 @@ class PreviewLine:
         used = Consumption(draft.consumption_value, draft.days)
         words = [
             meter_words.consumption_in_words(
-                used, counted(draft.unit, draft.consumption_value), say
+                used, counted(draft.unit, draft.consumption_value), formatter
             )
         ]
         if draft.days > 1:
             words.append(
-                f"{say.number(rounded_average(draft.consumption_value / draft.days))} a day"
+                f"{formatter.number(rounded_average(draft.consumption_value / draft.days))} a day"
             )
         if draft.reading is not None and draft.before is not None:
             before = draft.before
             words.append(
-                f"{say.number(draft.reading)}, before {say.number(before.figure)}"
-                f" on {say.date_name(before.day)}"
+                f"{formatter.number(draft.reading)}, before {formatter.number(before.figure)}"
+                f" on {formatter.date_name(before.day)}"
             )
         return words
 
-    def cost(self, say: Words) -> str:
+    def cost(self, formatter: Formatter) -> str:
         """The cost of the line, with the sign of the currency; "" without one."""
         draft = self.draft
         if draft is None or draft.cost is None:
             return ""
-        return say.money(draft.cost, draft.currency or self.currency)
+        return formatter.money(draft.cost, draft.currency or self.currency)
 
-    def price(self, say: Words) -> str:
+    def price(self, formatter: Formatter) -> str:
         """The price of a unit by that cost: `1.66 € a litre`; "" without one, or if it is 0."""
         draft = self.draft
         if draft is None or draft.cost is None or not draft.consumption_value:
             return ""
         price = draft.cost / draft.consumption_value
-        return f"{say.price(price, draft.currency or self.currency)} {each(draft.unit)}"
+        return f"{formatter.price(price, draft.currency or self.currency)} {each(draft.unit)}"
 
 
 def preview(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from statistics import median, median_low
 
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.units import counted
 
 # The usual value is the median of the newest 20 records; None with fewer than 5. An amount of more
@@ -30,7 +30,7 @@ def warning(
     value: Decimal,
     unit: str,
     latest: Sequence[Decimal],
-    say: Words,
+    formatter: Formatter,
     *,
     a_day: bool = False,
     if_more: str = "",
@@ -43,14 +43,14 @@ def warning(
     middle = usual(latest)
     if middle is None or middle / TIMES <= value <= middle * TIMES:
         return ""
-    amount = f"{say.number(middle, _places(middle))} {counted(unit, middle)}".rstrip()
+    amount = f"{formatter.number(middle, _places(middle))} {counted(unit, middle)}".rstrip()
     if a_day:
         amount += " a day"
     if value > middle:
         times = value / middle
-        more = f"{say.number(times, 1 if times < 10 else 0)} × your usual {amount}"
+        more = f"{formatter.number(times, 1 if times < 10 else 0)} × your usual {amount}"
         return f"{more}. {if_more}" if if_more else more
-    return f"{say.share(value / middle)} of your usual {amount}"
+    return f"{formatter.share(value / middle)} of your usual {amount}"
 
 
 def _places(value: Decimal) -> int:

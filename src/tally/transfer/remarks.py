@@ -7,7 +7,7 @@ from itertools import islice
 
 from tally.domain import currencies
 from tally.domain.amounts import plain
-from tally.domain.formatting import Words, in_unit, kept_in_unit
+from tally.domain.formatting import Formatter, in_unit, kept_in_unit
 from tally.domain.keys import Key, folded
 from tally.domain.records import last_use
 from tally.domain.text import fold
@@ -32,7 +32,7 @@ _WHOLLY = 0.9
 UNKNOWN_ZONE = "This Tally does not know your time zone, {}: days are those of UTC."
 
 
-def remarks_of(imported: Imported, say: Words) -> list[str]:
+def remarks_of(imported: Imported, formatter: Formatter) -> list[str]:
     """The remarks on how a file was read, each once; none where it could not be read."""
     plan, counts = imported.plan, imported.counts
     if plan is None:
@@ -41,25 +41,25 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         *_of_zone(imported),
         *_of_no_rows(plan),
         *_of_tables(plan),
-        *_of_cells(counts, say),
+        *_of_cells(counts, formatter),
         *_of_ids(plan),
-        *_of_sums(imported.report, plan, say),
-        *_of_spans(imported.report, say),
+        *_of_sums(imported.report, plan, formatter),
+        *_of_spans(imported.report, formatter),
         *_of_spellings(counts),
         *islice(_of_units(plan), MAX_TOLD),
         *_of_multiples(plan),
         *_of_percentages(plan),
         *islice(_of_other_units(imported, plan), MAX_TOLD),
         *islice(_of_meters(imported, plan), MAX_TOLD),
-        *_of_periods(plan, say),
+        *_of_periods(plan, formatter),
         *_of_own_columns(plan),
         *_of_ways(plan),
         *_of_numbers_left_out(plan),
         *_of_days_left_out(plan),
         *_of_marks(plan),
         *_of_figures(plan),
-        *_of_money(imported, plan, say),
-        *_of_power(counts, plan, say),
+        *_of_money(imported, plan, formatter),
+        *_of_power(counts, plan, formatter),
     ]
 
 
@@ -82,14 +82,14 @@ def _of_tables(plan: Plan) -> Iterator[str]:
         yield f"Only “{plan.table.name}” is read, not {_some(others)}."
 
 
-def _of_cells(counts: Counts, say: Words) -> Iterator[str]:
+def _of_cells(counts: Counts, formatter: Formatter) -> Iterator[str]:
     """The remarks on numbers with dots, on lines of text, and on rounded values."""
     if counts.dotted:
         yield counts.dotted
     if counts.texts:
-        yield f"{say.count(counts.texts, 'line')} of text without a record left out."
+        yield f"{formatter.count(counts.texts, 'line')} of text without a record left out."
     if counts.rounded:
-        yield f"{say.count(counts.rounded, 'value')} rounded to {MAX_DECIMALS} decimals."
+        yield f"{formatter.count(counts.rounded, 'value')} rounded to {MAX_DECIMALS} decimals."
 
 
 def _of_ids(plan: Plan) -> Iterator[str]:
@@ -100,32 +100,32 @@ def _of_ids(plan: Plan) -> Iterator[str]:
         yield "Rows that have an id stay records of their own: they are not summed."
 
 
-def _of_sums(report: Report, plan: Plan, say: Words) -> Iterator[str]:
+def _of_sums(report: Report, plan: Plan, formatter: Formatter) -> Iterator[str]:
     """The remark on records of earlier files that count beside new sums, or sums beside rows."""
     if report.beside:
         are = "is" if report.beside == 1 else "are"
         these = "sums" if plan.choices.daily else "rows"
         yield (
-            f"{say.count(report.beside, 'record')} of an earlier file {are} of the types and days "
-            f"of these {these}, and both would count. “One value for a type and day: the file "
-            "wins” replaces what was there."
+            f"{formatter.count(report.beside, 'record')} of an earlier file {are} of the types and"
+            f" days of these {these}, and both would count. “One value for a type and day: the file"
+            " wins” replaces what was there."
         )
 
 
-def _of_spans(report: Report, say: Words) -> Iterator[str]:
+def _of_spans(report: Report, formatter: Formatter) -> Iterator[str]:
     """The remarks on new records that hold the days of stored ones, or lie within them."""
     holding, within = report.holding, report.within
     if holding.rows:
         hold = "holds" if holding.rows == 1 else "hold"
         yield (
-            f"{say.count(holding.rows, 'record')} {hold} the days of others that are there "
+            f"{formatter.count(holding.rows, 'record')} {hold} the days of others that are there "
             f"already, {_origin(holding)}, and both count."
         )
     if within.rows:
         lie = "lies" if within.rows == 1 else "lie"
         yield (
-            f"{say.count(within.rows, 'record')} {lie} within the days of others that are there "
-            f"already, {_origin(within)}, and both count."
+            f"{formatter.count(within.rows, 'record')} {lie} within the days of others that are"
+            f" there already, {_origin(within)}, and both count."
         )
 
 
@@ -213,11 +213,12 @@ def _noted(imported: Imported) -> Collection[Key]:
     return {folded(Key(use.type, use.unit)) for use in imported.used} - {*imported.metered}
 
 
-def _of_periods(plan: Plan, say: Words) -> Iterator[str]:
+def _of_periods(plan: Plan, formatter: Formatter) -> Iterator[str]:
     """The remark on rows that hold the days of others, and are not their sums."""
     longer = len(plan.rows.periods.others)
     if longer:
-        yield f"{say.count(longer, 'row')} of longer periods: rows within their days count as well."
+        rows = formatter.count(longer, "row")
+        yield f"{rows} of longer periods: rows within their days count as well."
 
 
 def _of_own_columns(plan: Plan) -> Iterator[str]:
@@ -337,7 +338,7 @@ def _of_figures(plan: Plan) -> Iterator[str]:
             )
 
 
-def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
+def _of_money(imported: Imported, plan: Plan, formatter: Formatter) -> Iterator[str]:
     """The remarks on costs: their currency, and the number left out."""
     money = [column for column in plan.columns if column.money_left_out and column.role == "-"]
     yield from _of_money_left_out(plan, money)
@@ -359,9 +360,9 @@ def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
         sign = currencies.sign(imported.chosen_currency)
         yield f"Costs count in {sign}: it was chosen while this file was read."
     if imported.counts.paid_back:
-        paid_back = say.count(imported.counts.paid_back, "cost")
+        paid_back = formatter.count(imported.counts.paid_back, "cost")
         yield f"{paid_back} of what was returned left out: what is paid back is no cost."
-    left_out = say.count(imported.counts.foreign, "cost")
+    left_out = formatter.count(imported.counts.foreign, "cost")
     if imported.counts.foreign and plan.money.currency:
         yield f"{left_out} in another currency left out."
     elif imported.counts.foreign:
@@ -385,10 +386,10 @@ def _of_money_left_out(plan: Plan, money: Sequence[Column]) -> Iterator[str]:
         yield f"Left out, since it is not plainly a cost: {_some(others)}."
 
 
-def _of_power(counts: Counts, plan: Plan, say: Words) -> Iterator[str]:
+def _of_power(counts: Counts, plan: Plan, formatter: Formatter) -> Iterator[str]:
     """The remark on the first column of power that is read as energy, or on rows of power."""
     power = next(filter(plan.names.is_energy, plan.columns.amounts), None)
-    minutes = say.count((plan.rows.step or 0) // 60, "minute")
+    minutes = formatter.count((plan.rows.step or 0) // 60, "minute")
     if power is not None:
         yield f"“{power.heading.text}” is power; its means over {minutes} are read as kWh."
     elif counts.power:

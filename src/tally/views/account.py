@@ -153,12 +153,15 @@ def end_session(context: RequestContext) -> Response:
 @takes()
 def end_other_sessions(context: RequestContext) -> Response:
     """End every session but this one, and the access of every program."""
-    db, user_id, say = context.db, context.user.id, context.say
+    db, user_id, formatter = context.db, context.user.id, context.formatter
     ended = sessions.end_sessions(db, user_id, keep=context.signed_in.sid)
     tokens = token_store.end_all(db, user_id, context.now)
     too = {"tokens": tokens} if tokens else {}
     context.note("sessions ended", user=user_id, count=ended, **too)
-    words = [say.count(ended, "session"), *([say.count(tokens, "token")] if tokens else [])]
+    words = [
+        formatter.count(ended, "session"),
+        *([formatter.count(tokens, "token")] if tokens else []),
+    ]
     counted = f"{' and '.join(words)} ended"
     return done(context, flash.SESSIONS, {"ended": ended, **too}, counted)
 

@@ -227,7 +227,7 @@ def filled_form(context: RequestContext, read: Entry | None) -> FullForm:
     empty = dict.fromkeys(FORM_FIELDS, "")
     if read is None or not read.records:
         return FullForm(empty | {"consumption_date": str(context.today), "consumption_value": "1"})
-    return _with_last(context, FullForm(empty | fields_of(read.records[0], context.say)))
+    return _with_last(context, FullForm(empty | fields_of(read.records[0], context.formatter)))
 
 
 def _typed_form(context: RequestContext) -> FullForm | None:
@@ -247,14 +247,14 @@ def _with_last(context: RequestContext, form: FullForm) -> FullForm:
         return form
     in_use = meter_queries.in_use(context.db, context.user.id)
     last = meter_list.last_reading(in_use, form.values["consumption_type"], form.values["unit"])
-    return replace(form, last=meter_words.reading_in_words(last, context.say) if last else "")
+    return replace(form, last=meter_words.reading_in_words(last, context.formatter) if last else "")
 
 
 def today_rows(context: RequestContext, written: Sequence[UUID]) -> dict[str, Any]:
     """The records of today, and those just written for another day."""
     rows, entries = queries.records_of_day(context.db, context.user.id, context.today, MAX_ROWS)
     shape = Filter(today=context.today)
-    lines = record_rows.lines(rows, shape, context.say, headed=context.today)
+    lines = record_rows.lines(rows, shape, context.formatter, headed=context.today)
     return {
         "outside": record_list.outside(context, written, lines),
         "lines": lines,

@@ -79,7 +79,7 @@ def bulk(context: RequestContext) -> Response:
     if told and not context.is_fragment:
         return flash.redirect(context, changed=edited.change, told=flash.UNITS)
     done = {"delete": "Deleted", "restore": "Restored"}.get(action, "Changed")
-    text = f"{done} {context.say.count(edited.records, 'record')}"
+    text = f"{done} {context.formatter.count(edited.records, 'record')}"
     text = last_change.with_remark(text, moved_records.in_words(told))
     confirmation = Confirmation(text, edited.change)
     return last_change.answer(context, confirmation, *(ids or ()))

@@ -83,7 +83,7 @@ def _create_from_lines(context: RequestContext) -> Response:
     try:
         added = changes.add(context.db, context.user.id, ready)
     except BrokenChain as error:
-        problem = meter_words.why(error, context.say)
+        problem = meter_words.why(error, context.formatter)
         return add.box_again(context, replace(box, problem=problem), 422)
     first_cost = sent_records.first_cost(context, read, added.change)
     next_box = replace(_next_box(context, kind, read, held), in_dialog=in_dialog)
@@ -245,7 +245,7 @@ def _recent(context: RequestContext, record: NewRecord) -> RecentLine:
 def _message(context: RequestContext, records: Sequence[NewRecord]) -> str:
     """`Saved coffee 1 cup, after lunch`, with the day unless it is today; or `Saved 3 records`."""
     if len(records) != 1:
-        return f"Saved {context.say.count(len(records), 'record')}"
+        return f"Saved {context.formatter.count(len(records), 'record')}"
     record: NewRecord | StoredRecord = records[0]
     if record.reading is not None:  # Its consumption was computed when it was written.
         [record] = stored_records.find(context.db, context.user.id, [record.id])

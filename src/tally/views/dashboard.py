@@ -215,9 +215,9 @@ def _show(
         if hidden and not stats.types:
             empty = empty_states.only_hidden(wanted, hidden)
     stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
-    switch = period_nav.switch(wanted, stats.period, context.say)
+    switch = period_nav.switch(wanted, stats.period, context.formatter)
     values = _in_common(switch, wanted) | {
-        "kept": empty_state.conditions(wanted, context.say, is_single=place is not None),
+        "kept": empty_state.conditions(wanted, context.formatter, is_single=place is not None),
         "empty": empty,
         "announced": outcome.announced,
         "restores": outcome.restores,
@@ -294,7 +294,7 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
     """The page with a sentence at each fault of its address, and without records."""
     wanted, _ = read_leniently(context, context.query.items_list())
     period = wanted.dates or read_period(USUAL, context.today, context.starts)
-    switch = period_nav.switch(wanted, period, context.say)
+    switch = period_nav.switch(wanted, period, context.formatter)
     typed = [" ".join(context.query.many(name)) for name in ("from", "to")]
     if any(typed):
         presets = tuple(link._replace(current=False) for link in switch.presets)

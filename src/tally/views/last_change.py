@@ -111,7 +111,7 @@ def _with_units(context: RequestContext, done: Confirmation, change_id: UUID) ->
 
 def price_removed(context: RequestContext, price: Price) -> Confirmation:
     """The removal of a price, with its undo."""
-    words = price_table.price_in_words(price, context.currency, context.say)
+    words = price_table.price_in_words(price, context.currency, context.formatter)
     return Confirmation(f"Removed the price of {words}", price=price.price_id)
 
 
@@ -180,8 +180,8 @@ def after_redo(context: RequestContext, undo_id: UUID) -> Confirmation:
 def named(context: RequestContext, record: RecordLike) -> str:
     """A record in a message: `coffee 1 cup`, with the day where it is not today's."""
     day = record.consumption_date
-    when = "" if day == context.today else f" on {context.say.day(day)}"
-    return f"{record.consumption_type} {amount_in_words(record, context.say)}{when}"
+    when = "" if day == context.today else f" on {context.formatter.day(day)}"
+    return f"{record.consumption_type} {amount_in_words(record, context.formatter)}{when}"
 
 
 def answer(context: RequestContext, confirmation: Confirmation, *ids: UUID) -> Response:
@@ -234,7 +234,7 @@ def _renaming_in_words(context: RequestContext, change_id: UUID, count: int) -> 
     names = [key.type for key in keys]
     if source.unit != target.unit:
         names = [f"{key.type} {in_unit(key.unit)}" for key in keys]
-    text = f"{' is '.join(names)} now: {context.say.count(count, 'record')}"
+    text = f"{' is '.join(names)} now: {context.formatter.count(count, 'record')}"
     dropped = {
         name: type_settings.is_dropped(context.user.preferences, change_id, name)
         for name in ("limits", "prices")
@@ -261,7 +261,7 @@ def _in_words(
         verb = next(verb for name, verb in verbs.items() if getattr(state, name))
         return f"{verb} {named(context, records[0])}"
     return ", ".join(
-        f"{verb} {context.say.count(count, 'record')}"
+        f"{verb} {context.formatter.count(count, 'record')}"
         for name, verb in verbs.items()
         if (count := getattr(state, name))
     )

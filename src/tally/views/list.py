@@ -165,7 +165,7 @@ def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
         if earlier
         else "",
         "later": record_list.list_address(filter_query.query(wanted, **later)) if later else "",
-        "chips": context.say.chips(wanted),
+        "chips": context.formatter.chips(wanted),
         "fresh_id": uuid4(),
     }
 
@@ -174,7 +174,7 @@ def _presets(context: RequestContext, wanted: Filter) -> list[PeriodChoice]:
     """The choices of the period, of which exactly one is chosen."""
     presets = [PeriodChoice(name, words, name == wanted.period) for name, words in PRESETS.items()]
     if wanted.period not in PRESETS or (wanted.dates and not wanted.period):
-        here = context.say.days_of(wanted) or "Up to today"
+        here = context.formatter.days_of(wanted) or "Up to today"
         presets = [preset._replace(chosen=False) for preset in presets]
         presets.append(PeriodChoice(wanted.period, here, chosen=True))
     return presets
@@ -184,8 +184,8 @@ def _typed(context: RequestContext, wanted: Filter, faults: dict[str, str]) -> d
     """The texts of the fields: the filter as it was read; as they were typed if one has a fault."""
     fields = {
         "q": wanted.search,
-        "min": "" if wanted.minimum is None else context.say.typed(wanted.minimum),
-        "max": "" if wanted.maximum is None else context.say.typed(wanted.maximum),
+        "min": "" if wanted.minimum is None else context.formatter.typed(wanted.minimum),
+        "max": "" if wanted.maximum is None else context.formatter.typed(wanted.maximum),
         "from": wanted.start.isoformat() if wanted.start and not wanted.period else "",
         "to": (
             wanted.end.isoformat()

@@ -20,7 +20,7 @@ from tally.domain import filter_query
 from tally.domain.calendar import DAY, containing
 from tally.domain.fields import read_id
 from tally.domain.filters import Filter
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.records import StoredRecord
 from tally.errors import HTTPError, Invalid
 from tally.views import record_rows
@@ -91,7 +91,7 @@ def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> 
     records = queries.records(context.db, context.user.id, wanted)
     cut = record_rows.cut_day(records, wanted)
     whole_day = queries.day_totals(context.db, context.user.id, wanted, cut) if cut else None
-    lines = record_rows.lines(records, wanted, context.say, whole_day)
+    lines = record_rows.lines(records, wanted, context.formatter, whole_day)
     fitting = count_fitting((len(line.notes.encode()) for line in lines), MAX_NOTES_BYTES)
     following = record_rows.cursor(records, wanted.sort, fitting)
     return {
@@ -117,7 +117,7 @@ def outside(
     records = stored_records.find(context.db, context.user.id, shown) if shown else []
     shape = Filter(today=context.today)
     return [
-        _with_day(context, record_rows.line(row, shape, context.say), row)
+        _with_day(context, record_rows.line(row, shape, context.formatter), row)
         for row in records
         if row.deleted_at is None
     ]
@@ -127,7 +127,9 @@ def _with_day(
     context: RequestContext, line: record_rows.RecordLine, row: StoredRecord
 ) -> record_rows.RecordLine:
     """The row with its day in front of the notes."""
-    day = Markup('<b class="other-day">{}</b> ').format(context.say.short_day(row.consumption_date))
+    day = Markup('<b class="other-day">{}</b> ').format(
+        context.formatter.short_day(row.consumption_date)
+    )
     return line._replace(notes=day + line.notes)
 
 
@@ -146,23 +148,23 @@ def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
         "totals_in_sight": MAX_TOTALS_IN_SIGHT,
         "totals_ahead": ahead,
         "totals_left": rows[0].kinds - ahead if rows else 0,
-        "reaching": list(_reaching(rows, wanted.start, context.say)) if wanted.start else [],
+        "reaching": list(_reaching(rows, wanted.start, context.formatter)) if wanted.start else [],
     }
 
 
-def _reaching(totals: Iterable[MatchingTotal], start: date, say: Words) -> Iterator[str]:
+def _reaching(totals: Iterable[MatchingTotal], start: date, formatter: Formatter) -> Iterator[str]:
     """`electricity: 62 kWh of this were used in September`: the parts before `start`."""
     day_before = start - DAY
     for total in totals:
         if not total.before or not total.first_day:
             continue
-        month = containing("month", total.first_day, say.starts)
+        month = containing("month", total.first_day, formatter.starts)
         # In the middle of a month, what is listed may have been used in the same month.
         is_one_month = day_before == month.end
-        when = f"before {say.date_name(start)}"
+        when = f"before {formatter.date_name(start)}"
         if is_one_month:
-            when = period_names.of_month(day_before, say).when
-        amount = f"{say.rough(total.before, 3)} {total.unit}".rstrip()
+            when = period_names.of_month(day_before, formatter).when
+        amount = f"{formatter.rough(total.before, 3)} {total.unit}".rstrip()
         yield f"{total.consumption_type}: {amount} of this were used {when}"
 
 

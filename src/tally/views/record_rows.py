@@ -20,7 +20,7 @@ from tally.db.queries import DayTotals
 from tally.domain.calendar_names import short_month
 from tally.domain.cursor import Cursor
 from tally.domain.filters import MAX_SEARCH, TAG_SPACE, TAG_TRAIL, Filter
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.records import ListRow, StoredRecord
 from tally.domain.text import one_line
 
@@ -85,7 +85,7 @@ def cut_day(records: Sequence[ListRow], wanted: Filter) -> date | None:
 def lines(
     records: AnyRecords,
     wanted: Filter,
-    say: Words,
+    formatter: Formatter,
     cut: DayTotals | None = None,
     *,
     headed: date | None = None,
@@ -104,30 +104,38 @@ def lines(
         days[last] = cut.kinds
     counts = {last: cut.entries} if cut else {}
     begun = wanted.after.day if wanted.after else headed
-    nothing_paid = "" if say.currency else None
+    nothing_paid = "" if formatter.currency else None
     drawn: list[RecordLine] = []
     for record_id, day, value, name, unit, text, _, _, span, reading, _, cost, *_ in shown:
-        colour = colours.get(name) or colours.setdefault(name, say.colour(name))
+        colour = colours.get(name) or colours.setdefault(name, formatter.colour(name))
         head, own_date = None, ""
         if not by_day:
             own_date = f"{day.day} {short_month(day)} {day.year}"
         elif day != begun:
-            head, begun = day_head(day, days[day], say, counts.get(day)), day
+            head, begun = day_head(day, days[day], formatter, counts.get(day)), day
         words = write(text)
         if span != 1 or reading is not None:
-            words = _measured(span, reading, say) + words
-        paid = nothing_paid if cost is None else say.money(cost)
+            words = _measured(span, reading, formatter) + words
+        paid = nothing_paid if cost is None else formatter.money(cost)
         drawn.append(
             RecordLine(
-                str(record_id), colour, name, *say.split(value), unit, paid, words, own_date, head
+                str(record_id),
+                colour,
+                name,
+                *formatter.split(value),
+                unit,
+                paid,
+                words,
+                own_date,
+                head,
             )
         )
     return drawn
 
 
-def line(record: ListRow | StoredRecord, wanted: Filter, say: Words) -> RecordLine:
+def line(record: ListRow | StoredRecord, wanted: Filter, formatter: Formatter) -> RecordLine:
     """One row by itself, without the head of its day."""
-    return lines([record], wanted, say, headed=record.consumption_date)[0]
+    return lines([record], wanted, formatter, headed=record.consumption_date)[0]
 
 
 def cursor(records: Sequence[ListRow], sort: str, shown: int) -> Cursor | None:
@@ -146,29 +154,29 @@ def cursor(records: Sequence[ListRow], sort: str, shown: int) -> Cursor | None:
     )
 
 
-def day_head(day: date, sums: Sums, say: Words, count: int | None) -> DayHead:
+def day_head(day: date, sums: Sums, formatter: Formatter, count: int | None) -> DayHead:
     """The head of a day. `count`: the number of all its records, if `sums` leaves some out."""
     subtotals = [
-        Subtotal(name, say.number(total), unit)
+        Subtotal(name, formatter.number(total), unit)
         for (name, unit), (total, entries) in sums.items()
         if entries > 1
     ]
     entries = sum(entries for _, entries in sums.values()) if count is None else count
     return DayHead(
         date=day,
-        name=say.day(day),
-        relative=say.relative_day(day),
+        name=formatter.day(day),
+        relative=formatter.relative_day(day),
         subtotals=subtotals[:MAX_SUBTOTALS],
-        entries=say.count(entries, "record"),
+        entries=formatter.count(entries, "record"),
         more=max(0, len(subtotals) - MAX_SUBTOTALS),
     )
 
 
-def _measured(days: int, reading: Decimal | None, say: Words) -> Markup:
+def _measured(days: int, reading: Decimal | None, formatter: Formatter) -> Markup:
     """The words in front of the notes for how a value was measured: `reads 122.926 · 11 days`."""
-    parts = [] if reading is None else [f"reads {say.number(reading)}"]
+    parts = [] if reading is None else [f"reads {formatter.number(reading)}"]
     if days != 1 or reading is not None:
-        parts.append(say.count(days, "day") if days else "start")
+        parts.append(formatter.count(days, "day") if days else "start")
     words = " · ".join(parts)
     return Markup('<span class="measure">{}</span> ').format(words)
 

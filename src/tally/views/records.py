@@ -181,7 +181,7 @@ def record_in_path(context: RequestContext) -> StoredRecord:
 def as_row(context: RequestContext, record: StoredRecord) -> dict[str, Any]:
     """The values for the template of a single row, in the shape of the page around it."""
     wanted = shown_filter(context)
-    return {"wanted": wanted, "line": record_rows.line(record, wanted, context.say)}
+    return {"wanted": wanted, "line": record_rows.line(record, wanted, context.formatter)}
 
 
 def _changed_one(
@@ -191,7 +191,7 @@ def _changed_one(
     if context.wants != "html":
         return responses.data({**record_json(record), "change": change})
     editable = None if record.deleted_at else str(record_id)
-    text = f"{done} {in_words(record, context.say)}"
+    text = f"{done} {in_words(record, context.formatter)}"
     return last_change.answer(context, Confirmation(text, change, editable), record_id)
 
 

@@ -268,7 +268,7 @@ def _form(
     values: dict[str, Any] = {
         "imported": imported,
         "report": imported and imported.report,
-        "remarks": remarks_of(imported, context.say) if imported else [],
+        "remarks": remarks_of(imported, context.formatter) if imported else [],
         "most_problems": MAX_PROBLEMS_SHOWN,
         "filename": (file.filename or "") if file else "",
         "refused": refused,
@@ -296,7 +296,7 @@ def _view(context: RequestContext, imported: Imported | None) -> dict[str, Any]:
     if imported is None:
         return {"view": None, "types": []}
     names = imports.spellings_of(queries.used(context.db, context.user.id))
-    return {"view": view_of(imported, names, context.say), "types": sorted(names.values())}
+    return {"view": view_of(imported, names, context.formatter), "types": sorted(names.values())}
 
 
 def _done(context: RequestContext, imported: Imported) -> Response:
@@ -323,7 +323,7 @@ def _report_json(context: RequestContext, imported: Imported, status: int) -> Re
         "left_out": imported.left_out,
         "understood": imported.understood,
         "asks": imported.asks,
-        "remarks": remarks_of(imported, context.say),
+        "remarks": remarks_of(imported, context.formatter),
         "problems": problems,
         "saved": report.saved,
         "change": report.change,

@@ -17,7 +17,7 @@ from tally.db import queries
 from tally.db.models import Account
 from tally.domain.calendar import USUAL_STARTS, Starts, read_starts
 from tally.domain.fields import read_id
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.marks import colours
 from tally.domain.records import UsedType
 from tally.domain.zones import zone_named, zone_or_utc
@@ -124,16 +124,16 @@ class RequestContext:
         return self.today if written is None else read_written(written, self.now).date()
 
     @functools.cached_property
-    def say(self) -> Words:
+    def formatter(self) -> Formatter:
         """The visitor's formats of numbers and days."""
         chosen = colours(self.visitor.preferences) if self.visitor else {}
-        return Words(self.number_format, self.today, self.starts, chosen, self.currency)
+        return Formatter(self.number_format, self.today, self.starts, chosen, self.currency)
 
     def take_over(self, preference: str, value: object) -> None:
         """Use a preference that this request has just saved for the rest of the request."""
         self.user.preferences[preference] = value
-        # `say` is computed again, from the new preferences.
-        self.__dict__.pop("say", None)
+        # `formatter` is computed again, from the new preferences.
+        self.__dict__.pop("formatter", None)
 
     @functools.cached_property
     def used(self) -> list[UsedType]:

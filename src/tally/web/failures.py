@@ -29,7 +29,7 @@ def refusal_of(context: RequestContext, error: Exception) -> HTTPError:
     """The answer to an exception that is not a refusal of the handler's own."""
     request = context.request
     if isinstance(error, BrokenChain | TooManyMeters):
-        return HTTPError(409, f"{meter_words.why(error, context.say)} Nothing was changed.")
+        return HTTPError(409, f"{meter_words.why(error, context.formatter)} Nothing was changed.")
     if isinstance(error, CommitUnknown):
         audit_log.note("commit not answered", request)
         return commit_unknown()

@@ -77,7 +77,7 @@ def streamed_page(context: RequestContext, template: str, **values: Any) -> Resp
         parts.enable_buffering(PARTS_A_PIECE)
         while True:
             # Each piece may be made in another thread.
-            templates.READER.set(context.say)
+            templates.READER.set(context.formatter)
             piece = next(parts, None)
             if piece is None:
                 return
@@ -197,7 +197,7 @@ def _html(
 
 def markup(context: RequestContext, template: str, **values: Any) -> Markup:
     """A template filled in, to stand in another one."""
-    templates.READER.set(context.say)
+    templates.READER.set(context.formatter)
     text = _template(context, template).render(**_values(context), **values)
     return Markup(text)  # noqa: S704 - the template escapes.
 
@@ -213,7 +213,7 @@ def _values(context: RequestContext) -> dict[str, Any]:
         "context": context,
         "user": context.visitor,
         "today": context.today,
-        "say": context.say,
+        "formatter": context.formatter,
     }
 
 

@@ -14,13 +14,13 @@ from tally.domain import amounts, filter_query
 from tally.domain.calendar import EARLIEST
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.filters import DEFAULT_LIMIT, RESTORE_DAYS
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.marks import type_colour
 from tally.domain.text import capital
 from tally.paths import folder
 
 # The formats of the reader of a template: imported macros do not see a page's own values.
-READER: ContextVar[Words | None] = ContextVar("reader", default=None)
+READER: ContextVar[Formatter | None] = ContextVar("reader", default=None)
 
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 

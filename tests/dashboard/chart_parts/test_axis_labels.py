@@ -8,13 +8,13 @@ import pytest
 
 from tally.dashboard.chart_parts import axis_labels
 from tally.domain.calendar import Span, Starts, bucket_starts
-from tally.domain.formatting import Words
-from tests.dashboard.periods import period, say
+from tally.domain.formatting import Formatter
+from tests.dashboard.periods import formatter, period
 from tests.plain_statistics import SUNDAY
 
 
 def test_buckets_of_an_account_are_named_by_their_days() -> None:
-    words = Words("auto", SUNDAY, Starts(15, 5))
+    words = Formatter("auto", SUNDAY, Starts(15, 5))
     months = [date(2025, 12, 15), date(2026, 1, 15)]
     assert axis_labels.buckets(months, "month", words) == [
         "15 Dec to 14 Jan 2026",
@@ -33,7 +33,7 @@ def test_buckets_of_an_account_are_named_by_their_days() -> None:
 
 def test_weeks_of_one_number_are_told_apart_by_their_first_days() -> None:
     starts = bucket_starts(Span(date(2025, 10, 20), date(2026, 11, 22)), "week")
-    names = axis_labels.buckets(starts, "week", say)
+    names = axis_labels.buckets(starts, "week", formatter)
     assert names[0] == "Week 43, 20 Oct 2025"
     assert names[52] == "Week 43, 19 Oct"
     assert names[20] == "Week 11"

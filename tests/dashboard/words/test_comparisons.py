@@ -11,7 +11,7 @@ from tally.dashboard.period_names import PeriodName
 from tally.dashboard.words import comparisons
 from tally.domain.calendar import Span
 from tally.statistics.figures import Comparison
-from tests.dashboard.periods import MONTH, period, say
+from tests.dashboard.periods import MONTH, formatter, period
 from tests.plain_statistics import SUNDAY, type_statistics
 
 NARROW = "\u202f"
@@ -37,12 +37,15 @@ YESTERDAY = PeriodName("yesterday", "")
 )
 def test_comparisons(total: str, base: str, words: str) -> None:
     one = type_statistics(total=Decimal(total), entries=int(total != "0"))
-    assert comparisons.comparison(one, _before(total, base), OCTOBER, period("month"), say) == words
+    assert (
+        comparisons.comparison(one, _before(total, base), OCTOBER, period("month"), formatter)
+        == words
+    )
 
 
 def test_a_day_that_has_just_begun_is_not_yet_less_than_yesterday() -> None:
     one = type_statistics(total=Decimal(0), entries=0)
-    words = comparisons.comparison(one, _before("0", "8.5"), YESTERDAY, period("today"), say)
+    words = comparisons.comparison(one, _before("0", "8.5"), YESTERDAY, period("today"), formatter)
     assert words == "nothing yet, yesterday 8.5"
 
 
@@ -57,22 +60,22 @@ def test_a_day_that_has_just_begun_is_not_yet_less_than_yesterday() -> None:
 )
 def test_days_without_records_are_named_as_days_are(days: PeriodName, words: str) -> None:
     one = type_statistics(total=Decimal(0), entries=0)
-    assert comparisons.comparison(one, _before("0", "0"), days, period("month"), say) == words
+    assert comparisons.comparison(one, _before("0", "0"), days, period("month"), formatter) == words
 
 
 def test_noted_zeros_are_not_nothing() -> None:
     one = type_statistics(total=Decimal(0), entries=3)
     assert (
-        comparisons.comparison(one, _before("0", "0"), OCTOBER, period("month"), say)
+        comparisons.comparison(one, _before("0", "0"), OCTOBER, period("month"), formatter)
         == "as much as October"
     )
     noted = replace(_before("3", "0"), is_noted=True)
     one = replace(one, total=Decimal(3))
-    words = comparisons.comparison(one, noted, OCTOBER, period("month"), say)
+    words = comparisons.comparison(one, noted, OCTOBER, period("month"), formatter)
     assert words == "nothing in October to compare with"
     none_yet = replace(one, total=Decimal(0), entries=0)
     noted = replace(_before("0", "0"), is_noted=True)
-    words = comparisons.comparison(none_yet, noted, OCTOBER, period("month"), say)
+    words = comparisons.comparison(none_yet, noted, OCTOBER, period("month"), formatter)
     assert words == "nothing in October either"
 
 
@@ -89,7 +92,7 @@ def test_noted_zeros_are_not_nothing() -> None:
 def test_a_sum_beside_days_that_cost_nothing_names_them_as_days_are(
     days: PeriodName, words: str
 ) -> None:
-    assert comparisons.difference(Decimal("70.52"), Decimal(0), days, say) == words
+    assert comparisons.difference(Decimal("70.52"), Decimal(0), days, formatter) == words
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,7 @@ def test_a_sum_beside_days_that_cost_nothing_names_them_as_days_are(
     ],
 )
 def test_signed_percent(total: str, base: str, text: str) -> None:
-    assert comparisons.signed_percent(_before(total, base), say) == text
+    assert comparisons.signed_percent(_before(total, base), formatter) == text
 
 
 def _before(total: str, base: str) -> Comparison:
@@ -119,11 +122,11 @@ def _before(total: str, base: str) -> Comparison:
 def test_unequal_days_are_compared_day_by_day() -> None:
     before = Comparison(Span(MONTH.start, SUNDAY), 7, Decimal("51.8"), None, None)
     one = type_statistics(per_day=Decimal("7.135"))
-    words = comparisons.comparison(one, before, OCTOBER, period("month"), say)
+    words = comparisons.comparison(one, before, OCTOBER, period("month"), formatter)
     assert words == "7.1 a day; 7.4 in the 7 days known of October"
-    assert comparisons.signed_percent(before, say) == ""
+    assert comparisons.signed_percent(before, formatter) == ""
     unknown = replace(before, known_days=0, total=Decimal(0))
-    words = comparisons.comparison(one, unknown, FIRST_DAYS, period("month"), say)
+    words = comparisons.comparison(one, unknown, FIRST_DAYS, period("month"), formatter)
     assert words == "nothing known of October"
 
 

@@ -12,7 +12,7 @@ from tally.dashboard.words import known_words
 from tally.domain.calendar import DAY, Span
 from tally.statistics.known_days import Known, KnownDays
 from tally.statistics.type_statistics import TypeStatistics
-from tests.dashboard.periods import MONTH, period, say
+from tests.dashboard.periods import MONTH, formatter, period
 from tests.plain_statistics import SUNDAY, type_statistics
 
 
@@ -30,7 +30,7 @@ from tests.plain_statistics import SUNDAY, type_statistics
 def test_how_often_it_was_noted(active: int, name: str, words: str) -> None:
     known = Known(SUNDAY, SUNDAY, 1) if name == "today" else Known(MONTH.start, SUNDAY, 22)
     one = type_statistics(active_days=active, known=known)
-    assert known_words.noted(one, period(name), say) == words
+    assert known_words.noted(one, period(name), formatter) == words
 
 
 def _read(first: int, last: int, count: int = 0, **changes: object) -> TypeStatistics:
@@ -60,15 +60,18 @@ def test_what_is_known_and_what_is_not_read_yet(
     one: TypeStatistics, words: str, missing: str
 ) -> None:
     month = period("month")
-    assert known_words.noted(replace(one, active_days=20), month, say) == words
+    assert known_words.noted(replace(one, active_days=20), month, formatter) == words
     assert known_words.unread(one, month) == missing
-    assert missing in chart_names.chart_name(one, month, say)
+    assert missing in chart_names.chart_name(one, month, formatter)
 
 
 def test_nothing_is_read_yet() -> None:
     one = _read(1, 1, known=Known(None, None, 0), active_days=0, entries=0, total=Decimal(0))
-    assert known_words.noted(one, period("month"), say) == "not read yet"
-    assert known_words.noted(replace(one, is_read=False), period("month"), say) == "not known yet"
+    assert known_words.noted(one, period("month"), formatter) == "not read yet"
+    assert (
+        known_words.noted(replace(one, is_read=False), period("month"), formatter)
+        == "not known yet"
+    )
     assert known_words.nothing_known(one, period("month")) == "not read yet"
     assert known_words.nothing_known(replace(one, measured=False), period("month")) == ""
     assert known_words.nothing_known(_read(1, 1, active_days=0), period("month")) == ""

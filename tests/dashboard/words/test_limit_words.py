@@ -11,10 +11,10 @@ import pytest
 from tally.dashboard.words import limit_words
 from tally.domain.calendar import DAY, Span, containing
 from tally.domain.currencies import sign
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.period_query import read_period
 from tally.statistics.figures import LimitPace
-from tests.dashboard.periods import MONTH, period, say
+from tests.dashboard.periods import MONTH, formatter, period
 from tests.plain_statistics import SUNDAY
 
 NARROW = "\u202f"
@@ -37,7 +37,7 @@ def test_a_limit_stands_at_the_last_known_day(
         Decimal(240), "month", MONTH, last, Decimal(used), 240 - Decimal(used),
         Decimal(used) / 240, Decimal(known_to) / 30, known_to,
     )  # fmt: skip
-    assert limit_words.state(pace, period("month"), say) == (words, mood)
+    assert limit_words.state(pace, period("month"), formatter) == (words, mood)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_the_state_of_a_limit_in_words(
         share_elapsed=Decimal(elapsed) / span.days,
         known_days=elapsed,
     )
-    assert limit_words.state(pace, period(shown), say) == (words, mood)
+    assert limit_words.state(pace, period(shown), formatter) == (words, mood)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_limit_in_money_says_that_some_amounts_have_no_cost(
         Decimal(30), "month", MONTH, SUNDAY, Decimal(used), 30 - Decimal(used), share,
         Decimal("0.7"), 22, in_cost=True, uncovered=Decimal(250),
     )  # fmt: skip
-    assert limit_words.state(pace, period("month"), say, "€") == (words, mood)
+    assert limit_words.state(pace, period("month"), formatter, "€") == (words, mood)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_limit_in_money_is_written_as_money_is(
         value, "month", MONTH, SUNDAY, so_far, value - so_far, so_far / value, Decimal("0.7"), 22,
         in_cost=True,
     )  # fmt: skip
-    reader = Words("auto", SUNDAY, currency=currency)
+    reader = Formatter("auto", SUNDAY, currency=currency)
     state = limit_words.state(pace, period("month"), reader, sign(currency))
     assert state.words == words
 
@@ -175,7 +175,7 @@ def test_the_limit_in_a_table_is_written_as_money_is() -> None:
         Decimal("12.5"), "month", MONTH, SUNDAY, Decimal(0), Decimal("12.5"), Decimal(0),
         Decimal("0.7"), 22, in_cost=True,
     )  # fmt: skip
-    reader = Words("auto", SUNDAY, currency="EUR")
+    reader = Formatter("auto", SUNDAY, currency="EUR")
     assert limit_words.at_most(pace, "€", reader) == "at most 12.50 € a month"
     of_amounts = replace(pace, in_cost=False)
     assert limit_words.at_most(of_amounts, "kWh", reader) == "at most 12.5 kWh a month"
@@ -187,7 +187,7 @@ def test_a_limit_is_not_kept_before_its_last_day_is_over() -> None:
         Decimal(70), "month", MONTH, today, Decimal(69), Decimal(1), Decimal(69) / 70, Decimal(1),
         MONTH.days,
     )  # fmt: skip
-    words, _ = limit_words.state(pace, read_period("month", today), Words("auto", today))
+    words, _ = limit_words.state(pace, read_period("month", today), Formatter("auto", today))
     assert words == f"99{NARROW}% of 70, 1 left"
 
 
@@ -215,4 +215,4 @@ def test_a_limit_is_kept_only_where_all_of_its_days_are_known(
         value, "month", october, october.end, Decimal(used), value - Decimal(used), share,
         Decimal(1), known_days,
     )  # fmt: skip
-    assert limit_words.state(pace, period("2026-10"), say) == (words, mood)
+    assert limit_words.state(pace, period("2026-10"), formatter) == (words, mood)

@@ -7,14 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.records import NewRecord
 from tally.quick_add.meanings.conversions import AmountInUnit, Doubt, doubt, unit_of_type
 from tally.quick_add.vocabulary import Vocabulary
 from tests.quick_add.kept_types import kept
 
 TODAY = date(2026, 11, 22)
-SAY = Words("auto", TODAY)
+SAY = Formatter("auto", TODAY)
 KNOWN = Vocabulary(
     types={**kept("heating", "°C", "kWh"), **kept("steps"), **kept("fuel", "l")},
     units=frozenset({"°C", "kWh", "l"}),
@@ -68,7 +68,7 @@ def test_another_unit_than_the_type_is_kept_in_is_told(
 
 
 def test_a_cost_beside_an_amount_of_money_is_told() -> None:
-    say = Words("auto", TODAY, currency="EUR")
+    formatter = Formatter("auto", TODAY, currency="EUR")
     known = replace(KNOWN, types={**KNOWN.types, **kept("lunch", "€")}, currency="EUR")
     sentence = (
         "The amount is money, 2 {unit}, and there is a cost of 12.50\u00a0€ besides:"
@@ -76,8 +76,8 @@ def test_a_cost_beside_an_amount_of_money_is_told() -> None:
     )
     for name, unit in (("lunch", "€"), ("tea", "$"), ("tea", "EUR"), ("fuel", "€")):
         record = NewRecord(UUID(int=1), TODAY, name, Decimal(2), unit, cost=Decimal("12.5"))
-        assert doubt(record, known, say) == Doubt(sentence.format(unit=unit))
-        told = doubt(replace(record, cost=None), known, say)
+        assert doubt(record, known, formatter) == Doubt(sentence.format(unit=unit))
+        told = doubt(replace(record, cost=None), known, formatter)
         assert told == (
             Doubt("fuel is kept in l: this saves € as its amount, not as a cost")
             if name == "fuel"
@@ -85,13 +85,13 @@ def test_a_cost_beside_an_amount_of_money_is_told() -> None:
         )
     # Letters are the account's own currency, or a unit; 0 is a cost.
     crowns = NewRecord(UUID(int=1), TODAY, "tea", Decimal(2), "kr", cost=Decimal(0))
-    assert doubt(crowns, known, say) is None
-    told = doubt(crowns, replace(known, currency="SEK"), Words("auto", TODAY, currency="SEK"))
+    assert doubt(crowns, known, formatter) is None
+    told = doubt(crowns, replace(known, currency="SEK"), Formatter("auto", TODAY, currency="SEK"))
     assert told is not None
     assert "2 kr, and there is a cost of 0.00\u00a0kr besides" in told.sentence
     # What a reading comes to is not known yet.
     reading = replace(crowns, unit="€", reading=Decimal(5))
-    assert doubt(reading, known, say) is None
+    assert doubt(reading, known, formatter) is None
 
 
 def test_a_reading_in_another_unit_is_of_another_meter() -> None:

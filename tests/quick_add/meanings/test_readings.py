@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.meters import BrokenChain, Neighbours, Reading
 from tally.quick_add.grammar import read
 from tally.quick_add.meanings.readings import is_sent_again, misfit, rolled_over_in
@@ -38,25 +38,25 @@ def test_the_two_words_are_taken_together_or_not_at_all(line: str, taken: list[s
 
 
 def test_a_fall_names_the_words_that_would_explain_it() -> None:
-    sentence, adds = misfit(BrokenChain(BEFORE, OWN, "falls"), OWN, Words("auto", TODAY))
+    sentence, adds = misfit(BrokenChain(BEFORE, OWN, "falls"), OWN, Formatter("auto", TODAY))
     assert adds == ("new", "rolled over")
     assert "add `new`" in sentence and "add `rolled over`" in sentence
 
 
 def test_a_word_that_would_not_make_a_reading_fit_is_not_offered() -> None:
-    error, say = BrokenChain(BEFORE, OWN, "falls"), Words("auto", TODAY)
+    error, formatter = BrokenChain(BEFORE, OWN, "falls"), Formatter("auto", TODAY)
     above = Reading(date(2026, 11, 30), BEFORE.figure)
-    sentence, adds = misfit(error, OWN, say, Neighbours(1, BEFORE, above))
+    sentence, adds = misfit(error, OWN, formatter, Neighbours(1, BEFORE, above))
     assert adds == ("rolled over",) and "add `new`" not in sentence
     # The meter rolled over between those two: to less than this one shows.
     below = above._replace(figure=OWN.figure - 1)
-    sentence, adds = misfit(error, OWN, say, Neighbours(1, BEFORE, below))
+    sentence, adds = misfit(error, OWN, formatter, Neighbours(1, BEFORE, below))
     assert adds == () and sentence.startswith("Lower than ") and "add" not in sentence
 
 
 def test_a_fall_of_another_reading_cannot_be_explained_here() -> None:
     later = Reading(date(2026, 11, 30), Decimal(47000))
-    _, adds = misfit(BrokenChain(OWN, later, "falls"), OWN, Words("auto", TODAY))
+    _, adds = misfit(BrokenChain(OWN, later, "falls"), OWN, Formatter("auto", TODAY))
     assert adds == ()
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from tally.dashboard.both_pages.addresses import dashboard_address, type_address, unfiltered_address
 from tally.domain.calendar import containing
 from tally.domain.filters import Filter
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.keys import Key
 from tally.domain.periods import Period, calendar_name
 
@@ -59,14 +59,16 @@ FIRST_READINGS = EmptyState(
 )
 
 
-def before_first(wanted: Filter, first: date, say: Words) -> EmptyState:
+def before_first(wanted: Filter, first: date, formatter: Formatter) -> EmptyState:
     """A period that ends before the first day with a record."""
-    month = containing("month", first, say.starts)
+    month = containing("month", first, formatter.starts)
     return EmptyState(
         "Before the first record",
-        f"The first record is on {say.day(first)}.",
-        dashboard_address(wanted, period=calendar_name("month", month, say.today, say.starts)),
-        f"Show {say.span(month.start, month.end)}",
+        f"The first record is on {formatter.day(first)}.",
+        dashboard_address(
+            wanted, period=calendar_name("month", month, formatter.today, formatter.starts)
+        ),
+        f"Show {formatter.span(month.start, month.end)}",
     )
 
 
@@ -83,15 +85,15 @@ def no_match(wanted: Filter, conditions: str) -> EmptyState:
     )
 
 
-def in_period(wanted: Filter, period: Period, first: date, say: Words) -> EmptyState:
+def in_period(wanted: Filter, period: Period, first: date, formatter: Formatter) -> EmptyState:
     """A period without records, where others have some, the first on `first`."""
     if period.future:
-        month = containing("month", period.today, say.starts)
+        month = containing("month", period.today, formatter.starts)
         return EmptyState(
             "Not yet",
             "These days are still to come.",
             dashboard_address(wanted, period=None),
-            f"Show {say.span(month.start, month.end)}",
+            f"Show {formatter.span(month.start, month.end)}",
         )
     if period.running:
         return EmptyState(
@@ -102,7 +104,7 @@ def in_period(wanted: Filter, period: Period, first: date, say: Words) -> EmptyS
         )
     return EmptyState(
         "No records in this period",
-        f"There are records before or after it, the first on {say.day(first)}.",
+        f"There are records before or after it, the first on {formatter.day(first)}.",
         dashboard_address(wanted, period="all"),
         "Show all of them",
     )

@@ -7,7 +7,7 @@ from tally.dashboard.words import limit_words
 from tally.dashboard.words.limit_words import NO_LIMIT, Mood
 from tally.domain.calendar import INTERVALS, Interval
 from tally.domain.currencies import sign
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.limits import AMOUNT, COST
 from tally.domain.periods import Period
 from tally.statistics.type_statistics import TypeStatistics
@@ -47,15 +47,19 @@ class TypedLimit:
 
 
 def limit_form(
-    one: TypeStatistics, period: Period, say: Words, element_id: str, typed: TypedLimit | None
+    one: TypeStatistics,
+    period: Period,
+    formatter: Formatter,
+    element_id: str,
+    typed: TypedLimit | None,
 ) -> LimitForm:
     """The limit's state in words, and the form to set it; `typed` is put back as it was typed."""
     usual: Interval = LIMIT_INTERVALS.get(period.display_kind, "month")
     pace = one.limit
     # A limit in another unit than the figures around it names its unit.
-    named = limit_unit(one, say) if pace and not one.shown_limit else ""
-    state = limit_words.state(pace, period, say, named) if pace else NO_LIMIT
-    value, per, error = say.typed(pace.value) if pace else "", pace.per if pace else usual, ""
+    named = limit_unit(one, formatter) if pace and not one.shown_limit else ""
+    state = limit_words.state(pace, period, formatter, named) if pace else NO_LIMIT
+    value, per, error = formatter.typed(pace.value) if pace else "", pace.per if pace else usual, ""
     in_cost = pace.in_cost if pace else bool(one.currency)
     if typed and (typed.type, typed.unit) == (one.type, one.unit):
         value, error, in_cost = typed.value, typed.error, typed.in_cost
@@ -64,7 +68,11 @@ def limit_form(
     if pace and pace.share_used is not None:
         drawn = pace_bar(pace.share_used * 100, pace.share_elapsed * 100)
     current = pace is not None and pace.span.start <= period.today <= pace.span.end
-    units = ((AMOUNT, one.unit or "amount"), (COST, sign(say.currency))) if say.currency else ()
+    units = (
+        ((AMOUNT, one.unit or "amount"), (COST, sign(formatter.currency)))
+        if formatter.currency
+        else ()
+    )
     return LimitForm(
         id=element_id,
         type=one.type,
@@ -81,6 +89,6 @@ def limit_form(
     )
 
 
-def limit_unit(one: TypeStatistics, say: Words) -> str:
+def limit_unit(one: TypeStatistics, formatter: Formatter) -> str:
     """The unit of the limit of a type: the sign of the currency for a limit in money."""
-    return sign(say.currency) if one.limit and one.limit.in_cost else one.unit
+    return sign(formatter.currency) if one.limit and one.limit.in_cost else one.unit

@@ -7,7 +7,7 @@ from tally.dashboard import period_names
 from tally.dashboard.both_pages.addresses import dashboard_address
 from tally.domain import filter_query
 from tally.domain.filters import Filter
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.periods import USUAL, Period
 
 # The links of the switch: their words by the name of their period.
@@ -57,9 +57,9 @@ class PeriodNav:
         return any(link.current for link in self.presets if link.name in self.in_narrow_menu)
 
 
-def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
+def switch(wanted: Filter, period: Period, formatter: Formatter) -> PeriodNav:
     """The heading of a period and the ways to another one."""
-    heading = period_names.heading(period, say)
+    heading = period_names.heading(period, formatter)
     here = period.display_kind if period.display_kind in PRESETS else period.name
     return PeriodNav(
         title=heading.title,

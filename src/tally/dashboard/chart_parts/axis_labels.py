@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tally.domain.calendar import Interval, containing
 from tally.domain.calendar_names import short_month, short_weekday
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.periods import Period
 
 
@@ -18,26 +18,26 @@ class AxisText(NamedTuple):
     rank: int
 
 
-def buckets(starts: Sequence[date], size: Interval, say: Words) -> list[str]:
+def buckets(starts: Sequence[date], size: Interval, formatter: Formatter) -> list[str]:
     """`Sat 14`, `Week 46`, `March 2026`; two weeks of one number are told apart by their days."""
     if size == "day":
-        return [say.short_day(start) for start in starts]
+        return [formatter.short_day(start) for start in starts]
     if size == "month":
-        return [_month_bucket(start, say) for start in starts]
+        return [_month_bucket(start, formatter) for start in starts]
     if size == "year":
-        return [str(containing("year", start, say.starts).start.year) for start in starts]
-    names = [say.week(start) for start in starts]
+        return [str(containing("year", start, formatter.starts).start.year) for start in starts]
+    names = [formatter.week(start) for start in starts]
     several = {name for name, count in Counter(names).items() if count > 1}
     return [
-        f"{name}, {say.brief_day(start)}" if name in several else name
+        f"{name}, {formatter.brief_day(start)}" if name in several else name
         for name, start in zip(names, starts, strict=True)
     ]
 
 
-def _month_bucket(start: date, say: Words) -> str:
+def _month_bucket(start: date, formatter: Formatter) -> str:
     """`March 2026`, or `15 Mar to 14 Apr 2026`."""
-    has_name = say.starts.has_calendar_months
-    return say.month(start) if has_name else say.account_month(start, short=True)
+    has_name = formatter.starts.has_calendar_months
+    return formatter.month(start) if has_name else formatter.account_month(start, short=True)
 
 
 def axis(starts: Sequence[date], size: Interval, today: int) -> list[AxisText]:

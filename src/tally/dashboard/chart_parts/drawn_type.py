@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tally.dashboard.chart_parts.named_buckets import NamedBuckets
 from tally.dashboard.chart_parts.previous_period import PreviousPeriod
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.statistics.type_statistics import TypeStatistics
 
 
@@ -20,7 +20,7 @@ class DrawnType(NamedTuple):
     now: str
     previous: PreviousPeriod
     link: str
-    say: Words
+    formatter: Formatter
 
     @property
     def row_names(self) -> list[str]:

@@ -10,7 +10,7 @@ from tally.dashboard import period_names, phrases
 from tally.dashboard.both_pages.addresses import days_query
 from tally.dashboard.chart_parts import axis_labels
 from tally.domain.calendar import bucket_ends
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.periods import Period
 from tally.statistics.figures import ratio
 from tally.statistics.type_statistics import TypeStatistics
@@ -39,21 +39,23 @@ class PreviousPeriod:
         return [None if total is None else so_far for total, so_far in pairs]
 
     def words(
-        self, i: int, values: Sequence[Decimal | None], one: TypeStatistics, say: Words
+        self, i: int, values: Sequence[Decimal | None], one: TypeStatistics, formatter: Formatter
     ) -> str:
         """`October 12.4` of its bucket `i`; nothing where it has none."""
         value = values[i] if i < len(values) else None
-        return "" if value is None else f"{self.name} {phrases.amount(value, one, say)}"
+        return "" if value is None else f"{self.name} {phrases.amount(value, one, formatter)}"
 
-    def cell(self, i: int, one: TypeStatistics, say: Words) -> str:
+    def cell(self, i: int, one: TypeStatistics, formatter: Formatter) -> str:
         """The sum of its bucket `i` in a table; nothing where nothing is known."""
         value = self.totals[i] if i < len(self.totals) else None
         if value is None and i not in self.lacking:
             return ""
-        return phrases.bucket(value, one, say)
+        return phrases.bucket(value, one, formatter)
 
 
-def previous_period(one: TypeStatistics, period: Period, link: str, say: Words) -> PreviousPeriod:
+def previous_period(
+    one: TypeStatistics, period: Period, link: str, formatter: Formatter
+) -> PreviousPeriod:
     """The buckets of the previous period, with links to their records."""
     points = one.previous_series.points if one.previous_series else ()
     whole = period.previous_whole()
@@ -65,8 +67,8 @@ def previous_period(one: TypeStatistics, period: Period, link: str, say: Words) 
     counted = [total or Decimal(0) for total in totals]
     measured = tuple((point.total or Decimal(0)) - point.spread for point in points)
     return PreviousPeriod(
-        name=period_names.name_before(period, say).text,
-        names=tuple(axis_labels.buckets(starts, period.bucket, say)),
+        name=period_names.name_before(period, formatter).text,
+        names=tuple(axis_labels.buckets(starts, period.bucket, formatter)),
         measured=measured if one.previous_runs else tuple(counted),
         totals=totals,
         lacking=frozenset(

@@ -10,7 +10,7 @@ from tally.dashboard.money import costs
 from tally.dashboard.money.price_table import price_amount
 from tally.domain.calendar import Span
 from tally.domain.currencies import decimals, sign
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.periods import Period
 from tally.statistics.money import Cost
 from tally.statistics.projection import projected_days
@@ -40,62 +40,68 @@ class Bill:
     uncovered: str
 
 
-def bill(one: TypeStatistics, currency: str, period: Period, say: Words) -> Bill | None:
+def bill(one: TypeStatistics, currency: str, period: Period, formatter: Formatter) -> Bill | None:
     """How the cost of a type in a period comes about; None without any cost."""
     cost = one.cost
-    lines = _lines(one, cost, currency, say) if cost else ()
+    lines = _lines(one, cost, currency, formatter) if cost else ()
     if not cost or not lines:
         return None
     return Bill(
         lines=lines,
-        total=say.money(cost.total, currency),
-        days=_days(one, period, say),
-        estimate=_estimate(one, cost, currency, period, say),
-        uncovered=_uncovered(one, cost, say),
+        total=formatter.money(cost.total, currency),
+        days=_days(one, period, formatter),
+        estimate=_estimate(one, cost, currency, period, formatter),
+        uncovered=_uncovered(one, cost, formatter),
     )
 
 
-def _lines(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> tuple[BillLine, ...]:
+def _lines(
+    one: TypeStatistics, cost: Cost, currency: str, formatter: Formatter
+) -> tuple[BillLine, ...]:
     """The terms of the sum: amount × price, days × base fee, and costs noted with records."""
     lines = []
     if cost.records:
-        lines.append(BillLine("costs of records", say.money(cost.records, currency)))
+        lines.append(BillLine("costs of records", formatter.money(cost.records, currency)))
     several = len({line.price.price_id for line in cost.worked}) > 1
     for line in cost.worked:
-        since = f" from {say.date_name(line.first)}" if several else ""
+        since = f" from {formatter.date_name(line.first)}" if several else ""
         if line.is_base:
-            base = price_amount(line.price.base or Decimal(0), currency, say)
-            days = say.count(int(line.amount), "day")
+            base = price_amount(line.price.base or Decimal(0), currency, formatter)
+            days = formatter.count(int(line.amount), "day")
             words = f"{days} of {base} a {line.price.base_per}{since}"
         else:
-            price = price_amount(line.price.per_unit or Decimal(0), currency, say)
-            words = f"{say.rough(line.amount, 3)} {one.unit} × {price}{since}"
-        lines.append(BillLine(words, say.money(line.total, currency)))
+            price = price_amount(line.price.per_unit or Decimal(0), currency, formatter)
+            words = f"{formatter.rough(line.amount, 3)} {one.unit} × {price}{since}"
+        lines.append(BillLine(words, formatter.money(line.total, currency)))
     return tuple(lines)
 
 
-def _days(one: TypeStatistics, period: Period, say: Words) -> str:
+def _days(one: TypeStatistics, period: Period, formatter: Formatter) -> str:
     """`1 to 20 November`: the days of the sum."""
     first, last, _ = one.known
     if first is None or last is None:
-        return period_names.short_name(period, say)
-    return period_names.days(Span(first, last), say)
+        return period_names.short_name(period, formatter)
+    return period_names.days(Span(first, last), formatter)
 
 
-def _estimate(one: TypeStatistics, cost: Cost, currency: str, period: Period, say: Words) -> str:
+def _estimate(
+    one: TypeStatistics, cost: Cost, currency: str, period: Period, formatter: Formatter
+) -> str:
     """`about 79 € by the 30th: 52.48 ÷ 20 × 30`."""
-    coming = phrases.projection(cost.projection, cost.total, period, say, sign(currency))
+    coming = phrases.projection(cost.projection, cost.total, period, formatter, sign(currency))
     if not coming or period.start is None or one.known.first is None:
         return ""
-    return f"{coming}: {divided(one, cost.total, currency, period, say)}"
+    return f"{coming}: {divided(one, cost.total, currency, period, formatter)}"
 
 
-def divided(one: TypeStatistics, total: Decimal, currency: str, period: Period, say: Words) -> str:
+def divided(
+    one: TypeStatistics, total: Decimal, currency: str, period: Period, formatter: Formatter
+) -> str:
     """`52.48 ÷ 20 × 30`: how an estimate comes about."""
     days = projected_days(period, one.known_days)
-    return f"{say.fixed(total, decimals(currency))} ÷ {one.known.days} × {days}"
+    return f"{formatter.fixed(total, decimals(currency))} ÷ {one.known.days} × {days}"
 
 
-def _uncovered(one: TypeStatistics, cost: Cost, say: Words) -> str:
-    without = costs.without(one, cost, say)
+def _uncovered(one: TypeStatistics, cost: Cost, formatter: Formatter) -> str:
+    without = costs.without(one, cost, formatter)
     return f"{without}, which have no price" if without else ""

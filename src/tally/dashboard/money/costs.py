@@ -9,7 +9,7 @@ from decimal import Decimal
 from tally.dashboard import phrases
 from tally.dashboard.cards import card_id
 from tally.dashboard.words import known_words
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.prices import cut
 from tally.domain.units import each
 from tally.statistics.money import Cost
@@ -31,7 +31,7 @@ class CostLine:
     without: str = ""
 
 
-def cost_lines(stats: Statistics, say: Words, *, in_money: bool) -> dict[str, CostLine]:
+def cost_lines(stats: Statistics, formatter: Formatter, *, in_money: bool) -> dict[str, CostLine]:
     """The line of each card that has a cost, by the id of its card.
 
     in_money: whether the cards show money; then their lines have the amounts. A type without a
@@ -42,41 +42,47 @@ def cost_lines(stats: Statistics, say: Words, *, in_money: bool) -> dict[str, Co
     currency = stats.cost.currency
     write = _amount_line if in_money else cost_line
     return {
-        card_id(one.key): write(one, one.cost, currency, say)
+        card_id(one.key): write(one, one.cost, currency, formatter)
         for one in stats.types
         if one.cost and (one.cost.total or not known_words.nothing_known(one, stats.period))
     }
 
 
-def cost_line(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> CostLine:
+def cost_line(one: TypeStatistics, cost: Cost, currency: str, formatter: Formatter) -> CostLine:
     """`52.48 €`, `0.37 € a kWh`, `2.62 € a day`."""
     a_day = ""
     if cost.per_day is not None and one.known.days > 1:
-        a_day = f"{say.price(cost.per_day, currency)} a day"
-    paid = say.money(cost.total, currency)
-    return CostLine(paid, a_unit(one, cost, currency, say), a_day, without(one, cost, say))
+        a_day = f"{formatter.price(cost.per_day, currency)} a day"
+    paid = formatter.money(cost.total, currency)
+    return CostLine(
+        paid, a_unit(one, cost, currency, formatter), a_day, without(one, cost, formatter)
+    )
 
 
-def _amount_line(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> CostLine:
+def _amount_line(one: TypeStatistics, cost: Cost, currency: str, formatter: Formatter) -> CostLine:
     """`142.7 kWh`, `0.37 € a kWh`, `7.1 kWh a day`."""
-    total = f"{phrases.amount(one.total, one, say)}\u00a0{one.unit}".rstrip()
+    total = f"{phrases.amount(one.total, one, formatter)}\u00a0{one.unit}".rstrip()
     a_day = ""
     if one.entries and one.known.days > 1:
-        a_day = f"{phrases.average(one.per_day, say)} {one.unit}".rstrip() + " a day"
-    return CostLine(total, a_unit(one, cost, currency, say), a_day, without(one, cost, say))
+        a_day = f"{phrases.average(one.per_day, formatter)} {one.unit}".rstrip() + " a day"
+    return CostLine(
+        total, a_unit(one, cost, currency, formatter), a_day, without(one, cost, formatter)
+    )
 
 
-def without(one: TypeStatistics, cost: Cost, say: Words) -> str:
+def without(one: TypeStatistics, cost: Cost, formatter: Formatter) -> str:
     """`without 12 kWh`: the amount that has neither a cost nor a price; "" for none."""
-    return f"without {phrases.quantity(cost.uncovered, one.unit, say)}" if cost.uncovered else ""
+    return (
+        f"without {phrases.quantity(cost.uncovered, one.unit, formatter)}" if cost.uncovered else ""
+    )
 
 
-def a_unit(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> str:
+def a_unit(one: TypeStatistics, cost: Cost, currency: str, formatter: Formatter) -> str:
     """`0.37 € a kWh`: the average price in words; "" without one, or without a unit."""
     average = average_price(one, cost)
     if average is None or not one.unit:
         return ""
-    return f"{say.price(average, currency)} {each(one.unit)}"
+    return f"{formatter.price(average, currency)} {each(one.unit)}"
 
 
 def average_price(one: TypeStatistics, cost: Cost) -> Decimal | None:

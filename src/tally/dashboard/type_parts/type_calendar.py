@@ -12,7 +12,7 @@ from tally.dashboard.chart_parts import chart_names
 from tally.dashboard.chart_parts.number_table import NumberTable, TableRow
 from tally.domain.calendar import containing
 from tally.domain.calendar_names import WEEKDAYS, short_month
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.statistics.type_statistics import CalendarDay, TypeStatistics
 
 T = TypeVar("T")
@@ -45,34 +45,34 @@ class CalendarView:
     table: NumberTable
 
 
-def weekdays_view(one: TypeStatistics, say: Words) -> WeekdaysView:
+def weekdays_view(one: TypeStatistics, formatter: Formatter) -> WeekdaysView:
     """The weekdays of a type, from the first day of the account's week on."""
-    averages = _from_first(one.weekdays, say)
+    averages = _from_first(one.weekdays, formatter)
     return WeekdaysView(
         unit=_weekday_unit(one),
-        name=chart_names.weekday_name(one, say),
+        name=chart_names.weekday_name(one, formatter),
         bars=weekday_bars(
             averages,
-            _from_first(_SHORT_WEEKDAYS, say),
-            lambda value: short(rounded_average(value), say.number),
+            _from_first(_SHORT_WEEKDAYS, formatter),
+            lambda value: short(rounded_average(value), formatter.number),
         ),
         table=NumberTable(
             f"{one.type}, average of each weekday",
             ("Weekday", "Per day"),
             tuple(
-                TableRow("", (name, "" if value is None else say.rough(value, 3)))
-                for name, value in zip(_from_first(WEEKDAYS, say), averages, strict=True)
+                TableRow("", (name, "" if value is None else formatter.rough(value, 3)))
+                for name, value in zip(_from_first(WEEKDAYS, formatter), averages, strict=True)
             ),
         ),
     )
 
 
-def calendar_view(one: TypeStatistics, today: date, say: Words) -> CalendarView | None:
+def calendar_view(one: TypeStatistics, today: date, formatter: Formatter) -> CalendarView | None:
     """The 53 weeks of a type; None without a day of them."""
     days = one.calendar
     if not days:
         return None
-    first_week = containing("week", days[0].date, say.starts).start
+    first_week = containing("week", days[0].date, formatter.starts).start
     drawn = [
         DrawnDay(
             step=day.step,
@@ -84,11 +84,11 @@ def calendar_view(one: TypeStatistics, today: date, say: Words) -> CalendarView 
     ]
     return CalendarView(
         weeks=calendar(drawn, (days[0].date - first_week).days),
-        name=chart_names.calendar_name(one, say),
-        weekday_names=_from_first(_SHORT_WEEKDAYS, say),
+        name=chart_names.calendar_name(one, formatter),
+        weekday_names=_from_first(_SHORT_WEEKDAYS, formatter),
         first_day=first_week.isoformat(),
         spread=one.spread_entries > 0 or bool(one.year_runs),
-        table=_calendar_table(one, days, first_week, say),
+        table=_calendar_table(one, days, first_week, formatter),
     )
 
 
@@ -99,7 +99,7 @@ def _weekday_unit(one: TypeStatistics) -> str:
 
 
 def _calendar_table(
-    one: TypeStatistics, days: Sequence[CalendarDay], first_week: date, say: Words
+    one: TypeStatistics, days: Sequence[CalendarDay], first_week: date, formatter: Formatter
 ) -> NumberTable:
     """The sum of each day of 53 weeks: one row a week, one column a weekday.
 
@@ -107,17 +107,17 @@ def _calendar_table(
     """
     known = (day.total if day.step else None for day in days)
     cells = [""] * (days[0].date - first_week).days
-    cells += ["" if total is None else say.number(total) for total in known]
+    cells += ["" if total is None else formatter.number(total) for total in known]
     cells += [""] * (-len(cells) % 7)
     rows = []
     for begin in range(0, len(cells), 7):
         week = first_week + timedelta(days=begin)
-        rows.append(TableRow("", (say.span(week, week), *cells[begin : begin + 7])))
-    head = ("Week from", *_from_first(_SHORT_WEEKDAYS, say))
+        rows.append(TableRow("", (formatter.span(week, week), *cells[begin : begin + 7])))
+    head = ("Week from", *_from_first(_SHORT_WEEKDAYS, formatter))
     return NumberTable(f"{one.type}, 53 weeks", head, tuple(rows))
 
 
-def _from_first(of_weekdays: Sequence[T], say: Words) -> tuple[T, ...]:
+def _from_first(of_weekdays: Sequence[T], formatter: Formatter) -> tuple[T, ...]:
     """Values in the order from Monday, reordered from the first day of the account's week on."""
-    first = say.starts.weekday
+    first = formatter.starts.weekday
     return (*of_weekdays[first:], *of_weekdays[:first])

@@ -11,7 +11,7 @@ from tally.dashboard.words import known_words
 from tally.db.spread_queries import Covering
 from tally.domain.calendar import calendar_span
 from tally.domain.calendar_names import short_month
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.periods import Period
 from tally.statistics.figures import ratio
 from tally.statistics.shares import Run
@@ -41,7 +41,7 @@ class ReadingsView:
 
 
 def readings_view(
-    one: TypeStatistics, period: Period, link: str, say: Words
+    one: TypeStatistics, period: Period, link: str, formatter: Formatter
 ) -> ReadingsView | None:
     """The records of several days of a type; `link`: the address of its records.
 
@@ -50,10 +50,10 @@ def readings_view(
     if not one.year_runs or any(day.step for day in one.calendar or ()):
         return None
     name = f"{one.type} a day in 53 weeks" + (", as it was read" if one.is_read else "")
-    return ReadingsView(_steps(one, period, say), name, _latest(one, link, say))
+    return ReadingsView(_steps(one, period, formatter), name, _latest(one, link, formatter))
 
 
-def _steps(one: TypeStatistics, period: Period, say: Words) -> Columns:
+def _steps(one: TypeStatistics, period: Period, formatter: Formatter) -> Columns:
     """Each record of several days in 53 weeks as a step: as wide as its days, as high as one."""
     days = calendar_span(period.anchor)
     covered = {day: run for run in one.year_runs for day in run.span}
@@ -79,26 +79,27 @@ def _steps(one: TypeStatistics, period: Period, say: Words) -> Columns:
             (run.span.start - days.start).days,
             run.span.days,
             per_day(run),
-            words=f"{period_names.days(run.span, say)}: {phrases.average(per_day(run), say)} a day",
+            words=f"{period_names.days(run.span, formatter)}: "
+            f"{phrases.average(per_day(run), formatter)} a day",
             begins=False,
             ends=False,
             hairlines=False,
         )
         for run in one.year_runs
     ]
-    return columns(points, say.number, strides=(1, 2, 3), stretches=steps)
+    return columns(points, formatter.number, strides=(1, 2, 3), stretches=steps)
 
 
-def _latest(one: TypeStatistics, link: str, say: Words) -> tuple[ReadingRow, ...]:
+def _latest(one: TypeStatistics, link: str, formatter: Formatter) -> tuple[ReadingRow, ...]:
     """The latest records of several days."""
     return tuple(
         ReadingRow(
             f"{link}&period={record.last}",
-            say.brief_day(record.last),
-            "" if record.reading is None else say.number(record.reading),
-            say.number(record.total),
-            say.number(record.days),
-            phrases.average(ratio(record.total, record.days), say),
+            formatter.brief_day(record.last),
+            "" if record.reading is None else formatter.number(record.reading),
+            formatter.number(record.total),
+            formatter.number(record.days),
+            phrases.average(ratio(record.total, record.days), formatter),
         )
         for record in latest_covering(one)[:READINGS_SHOWN]
     )

@@ -13,7 +13,7 @@ from tally.dashboard.chart_parts import chart_names
 from tally.dashboard.chart_parts.drawn_type import DrawnType
 from tally.dashboard.chart_parts.number_table import NumberTable, TableRow
 from tally.dashboard.type_parts.type_sums import STRIDES
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.periods import Period
 from tally.domain.text import capital
 from tally.statistics.type_statistics import TypeStatistics
@@ -31,46 +31,46 @@ class RunningView:
 
 def running_view(drawn: DrawnType) -> RunningView:
     """The running total of a type."""
-    one, period, say = drawn.one, drawn.buckets.period, drawn.say
+    one, period, formatter = drawn.one, drawn.buckets.period, drawn.formatter
     return RunningView(
-        note=_note(one, period, say),
-        name=chart_names.running_name(one, period, say),
+        note=_note(one, period, formatter),
+        name=chart_names.running_name(one, period, formatter),
         lines=_lines(drawn),
         table=_table(drawn),
     )
 
 
-def _note(one: TypeStatistics, period: Period, say: Words) -> str:
+def _note(one: TypeStatistics, period: Period, formatter: Formatter) -> str:
     """`72 % of the limit used, 73 % of November gone`: with `by the 20th`, where known so far."""
     span, last = period.span, min(one.known_days.last, period.anchor)
     if not span or not span.start <= last < span.end or not period.running or span.days < 2:
         return ""
-    gone = say.share(Decimal((last - span.start).days + 1) / span.days)
-    words = f"{gone} of {period_names.short_name(period, say)} gone"
+    gone = formatter.share(Decimal((last - span.start).days + 1) / span.days)
+    words = f"{gone} of {period_names.short_name(period, formatter)} gone"
     if last < period.anchor:
-        words = f"by {period_names.ordinal_day(last, span, say)}, {words}"
+        words = f"by {period_names.ordinal_day(last, span, formatter)}, {words}"
     limit = one.shown_limit
     if not limit or limit.span != span or limit.share_used is None:
         return words
-    used = f"{say.share(limit.share_used)} of the limit used"
+    used = f"{formatter.share(limit.share_used)} of the limit used"
     return f"{used} {words}" if last < period.anchor else f"{used}, {words}"
 
 
 def _lines(drawn: DrawnType) -> Lines:
-    one, size, say = drawn.one, drawn.buckets.size, drawn.say
+    one, size, formatter = drawn.one, drawn.buckets.size, drawn.formatter
     points = _points(drawn)
     return lines(
         points,
-        say.number,
+        formatter.number,
         strides=STRIDES[size][2 if len(points) > 14 and size == "day" else 0 :],
-        total=phrases.drawn(one.total, one, say) if one.total else "",
+        total=phrases.drawn(one.total, one, formatter) if one.total else "",
         endings=_endings(drawn),
     )
 
 
 def _points(drawn: DrawnType) -> list[Point]:
     """The running total at the end of each bucket, in words, with the address of its records."""
-    one, buckets, previous, say = drawn.one, drawn.buckets, drawn.previous, drawn.say
+    one, buckets, previous, formatter = drawn.one, drawn.buckets, drawn.previous, drawn.formatter
     now, known_before = _sums_so_far(one), previous.known_sums
     # A running total is certain only on days on which the meter was read.
     read = {
@@ -85,10 +85,10 @@ def _points(drawn: DrawnType) -> list[Point]:
         value = now[i] if i < len(now) else None
         level = level if value is None else value
         earlier = previous.sums[i] if i < len(previous.sums) else None
-        sums = [previous.words(i, known_before, one, say)]
+        sums = [previous.words(i, known_before, one, formatter)]
         href = previous.links_up_to[i] if sums[0] else ""
         if value is not None:
-            sums.insert(0, phrases.amount(value, one, say))
+            sums.insert(0, phrases.amount(value, one, formatter))
             href = drawn.link + days_query(buckets.starts[0], buckets.ends[i])
         words = f"{buckets.names[i]}: {', '.join(filter(None, sums))}" if href else ""
         elapsed = i < len(one.series.points)
@@ -110,17 +110,24 @@ def _points(drawn: DrawnType) -> list[Point]:
 
 def _endings(drawn: DrawnType) -> Endings:
     """The values that are named at the right end: the period before, the limit, the estimate."""
-    one, period, previous, say = drawn.one, drawn.buckets.period, drawn.previous, drawn.say
+    one, period, previous, formatter = (
+        drawn.one,
+        drawn.buckets.period,
+        drawn.previous,
+        drawn.formatter,
+    )
     before = limit = projection = None
     if previous.sums:
-        name = period_names.name_at_line(period, say)
-        before = Ending(previous.sums[-1], f"{name} {phrases.drawn(previous.sums[-1], one, say)}")
+        name = period_names.name_at_line(period, formatter)
+        before = Ending(
+            previous.sums[-1], f"{name} {phrases.drawn(previous.sums[-1], one, formatter)}"
+        )
     if one.shown_limit and one.shown_limit.span == period.span:
         value = one.shown_limit.value
-        limit = Ending(value, f"limit {short(value, say.number)}")
+        limit = Ending(value, f"limit {short(value, formatter.number)}")
     if one.projection:
         rounded = phrases.rounded_estimate(one.projection, one.total)
-        projection = Ending(one.projection, f"about {short(rounded, say.number)}")
+        projection = Ending(one.projection, f"about {short(rounded, formatter.number)}")
     return Endings(before=before, limit=limit, projection=projection)
 
 
@@ -138,11 +145,11 @@ def _sums_so_far(one: TypeStatistics) -> list[Decimal | None]:
 
 def _table(drawn: DrawnType) -> NumberTable:
     """The running total up to the end of each bucket, beside that of the period before."""
-    one, previous, say = drawn.one, drawn.previous, drawn.say
+    one, previous, formatter = drawn.one, drawn.previous, drawn.formatter
     rows = []
     pairs = zip_longest(_sums_so_far(one), previous.known_sums)
     for name, sums in zip(drawn.row_names, pairs, strict=False):
-        cells = ["" if value is None else phrases.amount(value, one, say) for value in sums]
+        cells = ["" if value is None else phrases.amount(value, one, formatter) for value in sums]
         rows.append(TableRow("", (name, *cells[: 2 if previous.name else 1])))
     head = ("Up to", drawn.now, *filter(None, [capital(previous.name)]))
     return NumberTable(f"{one.type}, running total", head, tuple(rows))

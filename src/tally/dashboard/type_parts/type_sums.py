@@ -15,7 +15,7 @@ from tally.dashboard.chart_parts.drawn_type import DrawnType
 from tally.dashboard.chart_parts.number_table import NumberTable, TableRow
 from tally.dashboard.chart_parts.previous_period import stretches_before
 from tally.domain.calendar import Interval
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.text import capital
 from tally.statistics.type_statistics import SeriesPoint, TypeStatistics
 
@@ -61,24 +61,24 @@ class _Level(NamedTuple):
 
 def sums_view(drawn: DrawnType) -> SumsView:
     """The columns of a type, a bucket each."""
-    one, buckets, say = drawn.one, drawn.buckets, drawn.say
+    one, buckets, formatter = drawn.one, drawn.buckets, drawn.formatter
     points = _with_before(drawn)
     mean, limit = _mean(drawn), _limit(drawn)
     peak = max((point.total or Decimal(0) for point in one.series.points), default=Decimal(0))
     return SumsView(
         title=f"{_BUCKET_NAMES[buckets.size]} by {buckets.size}",
-        name=chart_names.chart_name(one, buckets.period, say),
+        name=chart_names.chart_name(one, buckets.period, formatter),
         now=drawn.now,
         before=capital(drawn.previous.name),
         mean=mean.words,
         limit=limit.words,
         columns=columns(
             points,
-            say.number,
+            formatter.number,
             strides=STRIDES[buckets.size],
             levels=Levels(mean.value, limit.value),
-            peak=phrases.drawn(peak, one, say) if peak else "",
-            stretches=buckets.stretches(one, drawn.link, say),
+            peak=phrases.drawn(peak, one, formatter) if peak else "",
+            stretches=buckets.stretches(one, drawn.link, formatter),
             before=stretches_before(one, buckets.period),
         ),
         table=_table(drawn, points),
@@ -90,13 +90,13 @@ def _with_before(drawn: DrawnType) -> list[Point]:
 
     A bucket without a sum of its own is marked by that of the period before, and links to it.
     """
-    one, buckets, previous, say = drawn.one, drawn.buckets, drawn.previous, drawn.say
+    one, buckets, previous, formatter = drawn.one, drawn.buckets, drawn.previous, drawn.formatter
     marked = []
-    for i, point in enumerate(buckets.points(one, drawn.link, say)):
+    for i, point in enumerate(buckets.points(one, drawn.link, formatter)):
         value = previous.totals[i] if i < len(previous.totals) else None
         text, rank = buckets.texts[i]
         words, href = point.words, point.href
-        earlier = previous.words(i, previous.totals, one, say)
+        earlier = previous.words(i, previous.totals, one, formatter)
         if words and earlier:
             words += f", {earlier}"
         elif value and not point.unknown:
@@ -121,13 +121,13 @@ def _mean(drawn: DrawnType) -> _Level:
     if one.per_day is None or not one.total or len(one.series.points) < 2 or not days:
         return _Level()
     value = one.per_day * days
-    return _Level(value, f"{_level_words(one, value, drawn.say)} a {size}")
+    return _Level(value, f"{_level_words(one, value, drawn.formatter)} a {size}")
 
 
-def _level_words(one: TypeStatistics, value: Decimal, say: Words) -> str:
+def _level_words(one: TypeStatistics, value: Decimal, formatter: Formatter) -> str:
     if one.currency:
-        return f"{phrases.amount(value, one, say)} {one.shown_unit}"
-    return phrases.compact(rounded_average(value), say)
+        return f"{phrases.amount(value, one, formatter)} {one.shown_unit}"
+    return phrases.compact(rounded_average(value), formatter)
 
 
 def _limit(drawn: DrawnType) -> _Level:
@@ -135,24 +135,24 @@ def _limit(drawn: DrawnType) -> _Level:
     limit, size = drawn.one.shown_limit, drawn.buckets.size
     if limit is None or limit.per != size:
         return _Level()
-    return _Level(limit.value, f"limit {short(limit.value, drawn.say.number)} a {size}")
+    return _Level(limit.value, f"limit {short(limit.value, drawn.formatter.number)} a {size}")
 
 
 def _table(drawn: DrawnType, points: Sequence[Point]) -> NumberTable:
     """The sum and the number of records of each bucket, beside the sums of the period before."""
-    one, previous, say = drawn.one, drawn.previous, drawn.say
+    one, previous, formatter = drawn.one, drawn.previous, drawn.formatter
     rows = []
     for i, (name, point) in enumerate(zip_longest(drawn.row_names, one.series.points)):
-        cells = [name, *_cells(point, one, say)]
+        cells = [name, *_cells(point, one, formatter)]
         if previous.name:
-            cells.append(previous.cell(i, one, say))
+            cells.append(previous.cell(i, one, formatter))
         rows.append(TableRow(points[i].href if point and point.entries else "", tuple(cells)))
     size = drawn.buckets.size
     head = (_BUCKET_NAMES[size], drawn.now, "Records", *filter(None, [capital(previous.name)]))
     return NumberTable(f"{one.type}, sums by {size}", head, tuple(rows))
 
 
-def _cells(point: SeriesPoint | None, one: TypeStatistics, say: Words) -> tuple[str, str]:
+def _cells(point: SeriesPoint | None, one: TypeStatistics, formatter: Formatter) -> tuple[str, str]:
     if point is None or (point.total is None and not point.entries):
         return "", ""
-    return phrases.bucket(point.total, one, say), str(point.entries)
+    return phrases.bucket(point.total, one, formatter), str(point.entries)

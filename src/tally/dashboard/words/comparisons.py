@@ -8,7 +8,7 @@ from tally.charts.rounding import short, significant
 from tally.dashboard import period_names, phrases
 from tally.dashboard.period_names import PeriodName
 from tally.dashboard.words import known_words
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.periods import Period
 from tally.statistics.figures import Comparison, percent_of
 from tally.statistics.shares import MILLIONTH
@@ -52,27 +52,27 @@ def standing(one: TypeStatistics, before: Comparison, period: Period) -> Standin
 
 
 def comparison(
-    one: TypeStatistics, before: Comparison, name: PeriodName, period: Period, say: Words
+    one: TypeStatistics, before: Comparison, name: PeriodName, period: Period, formatter: Formatter
 ) -> str:
     """`12 % less than the first 22 days of October`; name: that of the days before."""
     match standing(one, before, period):
         case "nothing either":
             return f"{nothing(one, before)} {name.when} either"
         case "nothing yet":
-            return f"nothing yet, {name} {_amount_before(one, before, say)}"
+            return f"nothing yet, {name} {_amount_before(one, before, formatter)}"
         case "no costs before":
             return no_costs(name)
         case "no costs":
-            return f"no costs, {name} {_amount_before(one, before, say)}"
+            return f"no costs, {name} {_amount_before(one, before, formatter)}"
         case "nothing noted":
             return f"{nothing(one, before)} {name.when} to compare with"
         case "unknown":
-            return f"nothing known of {period_names.name_before(period, say).text or name}"
+            return f"nothing known of {period_names.name_before(period, formatter).text or name}"
         case "unequal":
-            today = phrases.a_day(one, one.per_day, say)
-            return f"{today} a day; {a_day_before(one, before, say)} of {name}"
+            today = phrases.a_day(one, one.per_day, formatter)
+            return f"{today} a day; {a_day_before(one, before, formatter)} of {name}"
         case "as much" | "":
-            return difference(one.total, before.total or Decimal(0), name, say)
+            return difference(one.total, before.total or Decimal(0), name, formatter)
 
 
 def settled(one: TypeStatistics, before: Comparison) -> Comparison:
@@ -91,7 +91,7 @@ def nothing(one: TypeStatistics, before: Comparison) -> str:
     return "nothing" if one.currency or one.measured or before.is_noted else "no records"
 
 
-def difference(total: Decimal, base: Decimal, name: PeriodName, say: Words) -> str:
+def difference(total: Decimal, base: Decimal, name: PeriodName, formatter: Formatter) -> str:
     """`12 % less than October`, `3.5 times as much as October`, `as much as October`."""
     percent = percent_of(total - base, base)
     if total == base:
@@ -101,10 +101,10 @@ def difference(total: Decimal, base: Decimal, name: PeriodName, say: Words) -> s
     if abs(percent) < Decimal("0.5"):
         return f"about as much as {name}"
     if percent >= 200:
-        return f"{short(significant(total / base, 2), say.number)} times as much as {name}"
-    share = say.percent(percent)
+        return f"{short(significant(total / base, 2), formatter.number)} times as much as {name}"
+    share = formatter.percent(percent)
     if total and percent < Decimal("-99.5"):
-        share = f"over {say.percent(Decimal(99))}"
+        share = f"over {formatter.percent(Decimal(99))}"
     return f"{share} {more_or_less(percent)} than {name}"
 
 
@@ -113,14 +113,14 @@ def no_costs(name: PeriodName) -> str:
     return f"{name} {'have' if name.is_plural else 'has'} no costs"
 
 
-def _amount_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
-    return phrases.amount(before.total or Decimal(0), one, say)
+def _amount_before(one: TypeStatistics, before: Comparison, formatter: Formatter) -> str:
+    return phrases.amount(before.total or Decimal(0), one, formatter)
 
 
-def a_day_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
+def a_day_before(one: TypeStatistics, before: Comparison, formatter: Formatter) -> str:
     """`3.9 in the 7 days known`: the average of the known days of an earlier period."""
     known = known_words.count(before.known_days)
-    return f"{phrases.a_day(one, before.per_day, say)} in the {known} known"
+    return f"{phrases.a_day(one, before.per_day, formatter)} in the {known} known"
 
 
 def more_or_less(difference: Decimal) -> str:
@@ -128,22 +128,22 @@ def more_or_less(difference: Decimal) -> str:
     return "more" if difference > 0 else "less"
 
 
-def signed_percent(before: Comparison, say: Words) -> str:
+def signed_percent(before: Comparison, formatter: Formatter) -> str:
     """`+7 %`; the difference itself if the earlier total is 0; "" if there is no difference."""
     if before.difference is None:
         return ""
     if before.percent is None:
-        return signed(before.difference, say)
+        return signed(before.difference, formatter)
     if abs(before.percent) >= 10_000:
-        return "+" + say.number(significant(before.percent, 2)) + "\u202f%"
+        return "+" + formatter.number(significant(before.percent, 2)) + "\u202f%"
     rounded = before.percent.quantize(Decimal(1), ROUND_HALF_UP)
     if rounded == -100 != before.percent:
         rounded = before.percent.quantize(Decimal("0.1"), ROUND_DOWN)
     if not rounded:
         rounded = significant(before.percent, 1)
-    return signed(rounded, say) + "\u202f%"
+    return signed(rounded, formatter) + "\u202f%"
 
 
-def signed(value: Decimal, say: Words) -> str:
+def signed(value: Decimal, formatter: Formatter) -> str:
     """`+31.3`, `−4`: a number with its sign, except 0."""
-    return ("+" if value > 0 else "") + say.number(value)
+    return ("+" if value > 0 else "") + formatter.number(value)

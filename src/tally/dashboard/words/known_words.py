@@ -5,26 +5,26 @@ from datetime import date
 from tally.dashboard import period_names
 from tally.domain.calendar import Span
 from tally.domain.calendar_names import short_month
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.periods import Period
 from tally.statistics.type_statistics import TypeStatistics
 
 
-def noted(one: TypeStatistics, period: Period, say: Words) -> str:
+def noted(one: TypeStatistics, period: Period, formatter: Formatter) -> str:
     """`recorded on 15 of 27 days`, `to 20 November`, `since 10 November`, `4 records`."""
     if nothing := nothing_known(one, period):
         return nothing
     if not one.active_days:
         return "no records yet" if period.end >= period.today else "no records"
     if period.elapsed_days == 1 and not one.spread_entries:
-        return say.count(one.entries, "record")
+        return formatter.count(one.entries, "record")
     if one.known.days < period.elapsed_days:
-        return in_words(one, period, say)
+        return in_words(one, period, formatter)
     if one.spread_entries:
         return "all days known"
     if one.active_days == period.elapsed_days:
         return "recorded every day"
-    return f"recorded on {one.active_days} of {say.count(period.elapsed_days, 'day')}"
+    return f"recorded on {one.active_days} of {formatter.count(period.elapsed_days, 'day')}"
 
 
 def nothing_known(one: TypeStatistics, period: Period) -> str:
@@ -39,7 +39,7 @@ def nothing_known(one: TypeStatistics, period: Period) -> str:
     return not_known(one, one.known_days.unknown_within(period.elapsed)[-1].start)
 
 
-def in_words(one: TypeStatistics, period: Period, say: Words) -> str:
+def in_words(one: TypeStatistics, period: Period, formatter: Formatter) -> str:
     """The known days in words: `to 20 November`, `since 10 November`, `20 of 27 days known`."""
     first, last, count = one.known
     if first is None or last is None:
@@ -47,12 +47,12 @@ def in_words(one: TypeStatistics, period: Period, say: Words) -> str:
     begins, ends = first == period.start, last == period.anchor
     if count < (last - first).days + 1 or begins == ends:
         if begins == ends and count == (last - first).days + 1:
-            return period_names.days(Span(first, last), say)
-        return f"{count} of {say.count(period.elapsed_days, 'day')} known"
+            return period_names.days(Span(first, last), formatter)
+        return f"{count} of {formatter.count(period.elapsed_days, 'day')} known"
     return (
-        f"to {period_names.days(Span(last, last), say)}"
+        f"to {period_names.days(Span(last, last), formatter)}"
         if begins
-        else f"since {period_names.days(Span(first, first), say)}"
+        else f"since {period_names.days(Span(first, first), formatter)}"
     )
 
 

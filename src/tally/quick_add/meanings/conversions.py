@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tally.domain import currencies
 from tally.domain.amounts import MAX_VALUE
-from tally.domain.formatting import Words, kept_in_unit
+from tally.domain.formatting import Formatter, kept_in_unit
 from tally.domain.records import NewRecord
 from tally.domain.units import KNOWN, asks_measures, convert, is_convertible
 from tally.quick_add.vocabulary import Vocabulary
@@ -39,7 +39,7 @@ def unit_of_type(unit: str, own: Sequence[str]) -> str:
     )
 
 
-def doubt(record: NewRecord, known: Vocabulary, say: Words) -> Doubt | None:
+def doubt(record: NewRecord, known: Vocabulary, formatter: Formatter) -> Doubt | None:
     """The doubt about the unit of a record that came as fields; None if it is the type's own.
 
     Only a line converts by itself. Readings are never converted: the caller asks whether a meter in
@@ -54,14 +54,14 @@ def doubt(record: NewRecord, known: Vocabulary, say: Words) -> Doubt | None:
             f"Readings are never converted, and {name} is kept in {kept_in}:"
             f" this is a reading of another meter, in {unit}"
         )
-    if record.reading is None and (sentence := money_twice(record, known.currency, say)):
+    if record.reading is None and (sentence := money_twice(record, known.currency, formatter)):
         return Doubt(sentence)
     value = record.consumption_value
     offer = _converted(value, unit, kept_in, known.measures)
     if offer is not None:
         sentence = (
-            f"{name} is kept in {offer.unit}: {say.number(value)} {unit} would be"
-            f" {say.number(offer.value)} {offer.unit}"
+            f"{name} is kept in {offer.unit}: {formatter.number(value)} {unit} would be"
+            f" {formatter.number(offer.value)} {offer.unit}"
         )
         return Doubt(sentence, offer)
     is_money = currencies.is_money(unit, known.currency)
@@ -69,11 +69,11 @@ def doubt(record: NewRecord, known: Vocabulary, say: Words) -> Doubt | None:
     return Doubt(sentence) if sentence else None
 
 
-def money_twice(record: NewRecord, currency: str, say: Words) -> str:
+def money_twice(record: NewRecord, currency: str, formatter: Formatter) -> str:
     """The sentence on an amount of money that has a cost as well; "" for any other record."""
     if record.cost is None or not currencies.is_money(record.unit, currency):
         return ""
-    amount, cost = say.number(record.consumption_value), say.money(record.cost)
+    amount, cost = formatter.number(record.consumption_value), formatter.money(record.cost)
     return (
         f"The amount is money, {amount} {record.unit}, and there is a cost of {cost} besides:"
         " keep one of them"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tally.domain.amounts import plain
 from tally.domain.currencies import sign
-from tally.domain.formatting import Words, in_unit
+from tally.domain.formatting import Formatter, in_unit
 from tally.domain.meter_words import why
 from tally.domain.meters import (
     NO_NEIGHBOURS,
@@ -77,10 +77,10 @@ def rolled_over_in(words: Sequence[Word]) -> tuple[Word, ...]:
 
 
 def misfit(
-    error: BrokenChain, own: Reading, say: Words, around: Neighbours = NO_NEIGHBOURS
+    error: BrokenChain, own: Reading, formatter: Formatter, around: Neighbours = NO_NEIGHBOURS
 ) -> Misfit:
     """Why a reading does not fit, with the words among `new` and `rolled over` that would help."""
-    sentence = why(error, say, own)
+    sentence = why(error, formatter, own)
     if error.kind == "unturned":
         return Misfit(f"{sentence} Leave {ROLLED_OVER} out.")
     if error.kind != "falls" or error.later != own:
@@ -168,8 +168,8 @@ def _consumption(
         return consumption(own, around, new=is_new, rolled_over=bool(rolled))
     except BrokenChain as error:
         if not is_sent_again(error, around):
-            say = Words(line.vocabulary.number_format, line.today, line.vocabulary.starts)
-            why_not = misfit(error, own, say, around)
+            formatter = Formatter(line.vocabulary.number_format, line.today, line.vocabulary.starts)
+            why_not = misfit(error, own, formatter, around)
             message = " ".join(filter(None, (main.remark, why_not.sentence)))
             words = rolled if error.kind in ("first", "unturned") else main.words
             line.report(words, message, why_not.adds)

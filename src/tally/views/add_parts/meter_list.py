@@ -221,27 +221,27 @@ def _tried(context: RequestContext, key: Key, text: str) -> MeterForm:
     used = review.consumption_of(context, record)
     if used is None or not used.days:
         return MeterForm()
-    say = context.say
+    formatter = context.formatter
     return MeterForm(
-        amount=meter_words.consumption_in_words(used, key.unit, say),
-        per_day=f"{say.number(rounded_average(used.value / used.days))} a day"
+        amount=meter_words.consumption_in_words(used, key.unit, formatter),
+        per_day=f"{formatter.number(rounded_average(used.value / used.days))} a day"
         if used.days > 1
         else "",
     )
 
 
 def _row(context: RequestContext, meter: MeterInUse, opened: Key | None) -> MeterRow:
-    say, ago = context.say, (context.today - meter.latest.day).days
-    words = f"read {say.count(ago, 'day')} ago" if ago > 1 else "read yesterday"
+    formatter, ago = context.formatter, (context.today - meter.latest.day).days
+    words = f"read {formatter.count(ago, 'day')} ago" if ago > 1 else "read yesterday"
     if ago < 1:
-        words = meter_words.consumption_in_words(meter.consumption, meter.unit, say)
+        words = meter_words.consumption_in_words(meter.consumption, meter.unit, formatter)
     return MeterRow(
         type=meter.type,
         unit=meter.unit,
-        figure=say.number(meter.latest.figure),
+        figure=formatter.number(meter.latest.figure),
         words=words,
-        last=say.typed(meter.latest.figure),
-        last_day=say.date_name(meter.latest.day),
+        last=formatter.typed(meter.latest.figure),
+        last_day=formatter.date_name(meter.latest.day),
         read_today=ago < 1,
         is_open=meter.key == opened,
         address=address_of(meter.key),

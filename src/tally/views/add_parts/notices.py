@@ -45,14 +45,14 @@ def of_meters(context: RequestContext, in_use: Sequence[MeterInUse]) -> list[Not
     A meter whose notice was closed has none until it was read and is overdue again. Meters of
     hidden types have none.
     """
-    say = context.say
+    formatter = context.formatter
     notices = []
     for meter in marks.offered(context.user.preferences, in_use):
         usual = overdue(meter, context.today)
         key = meter.key
         if usual and not account_notices.is_quiet(context.user.preferences, key, meter.latest.day):
-            ago = say.count((context.today - meter.latest.day).days, "day")
-            text = f"{meter.type}: read {ago} ago, usually every {say.number(usual)}"
+            ago = formatter.count((context.today - meter.latest.day).days, "day")
+            text = f"{meter.type}: read {ago} ago, usually every {formatter.number(usual)}"
             notices.append(Notice(METER, text, *key, meter_list.link_to(key)))
     return notices
 

@@ -84,5 +84,5 @@ def _last_reading(context: RequestContext) -> Response:
         return responses.data(
             {"reading": last and last.figure, "consumption_date": last and last.day}
         )
-    words = meter_words.reading_in_words(last, context.say) if last else ""
+    words = meter_words.reading_in_words(last, context.formatter) if last else ""
     return responses.fragment(context, "fragments/last_reading.html", last=words)

@@ -44,7 +44,7 @@ def of_form(context: RequestContext, known: Vocabulary, record: NewRecord) -> Re
     if doubt and doubt.offer and context.form.flag("convert"):
         value, unit = doubt.offer
         record = replace(record, consumption_value=value, unit=unit)
-        taken = {"consumption_value": context.say.typed(value), "unit": unit}
+        taken = {"consumption_value": context.formatter.typed(value), "unit": unit}
         doubt = doubts(context, known, [record]).get(record.id)
     own_doubt = {record.id: doubt} if doubt else {}
     warning = warnings_of_fields(context, [record], own_doubt).get(record.id, "")
@@ -56,14 +56,14 @@ def _offered(context: RequestContext, record: NewRecord, doubt: Doubt | None) ->
     if doubt is None or doubt.offer is None:
         return ""
     figure = doubt.offer.value if record.reading is None else record.reading
-    return f"{context.say.number(figure)} {doubt.offer.unit}"
+    return f"{context.formatter.number(figure)} {doubt.offer.unit}"
 
 
 def doubts(
     context: RequestContext, known: Vocabulary, records: Sequence[NewRecord]
 ) -> dict[UUID, Doubt]:
     """The doubts about the units of records that came as fields, by the id of the record."""
-    own = [(record, conversions.doubt(record, known, context.say)) for record in records]
+    own = [(record, conversions.doubt(record, known, context.formatter)) for record in records]
     told = {record.id: doubt for record, doubt in own if doubt is not None}
     readings = [
         record
@@ -129,7 +129,7 @@ def _guarded(
             shares[record.id],
             record.unit,
             usual.values,
-            context.say,
+            context.formatter,
             a_day=record.reading is not None or record.days > 1 or usual.are_shares,
             if_more=if_more(record),
         )

@@ -54,23 +54,23 @@ def values(
     after: KeyPlace | None,
 ) -> dict[str, Any]:
     """The values of the template for a page of cards; limit: a limit's form as it was typed."""
-    say = context.say
+    formatter = context.formatter
     in_money = costs.in_money(stats) if wanted.show_cost else stats
     pairs = filter_query.pairs(wanted)
     if after:
         pairs.append(("after", after.encode()))
     plain, with_table = urlencode(pairs), urlencode([*pairs, ("view", "table")])
     shows_table = _shows_table(context)
-    drawn = cards.cards(in_money, wanted, say, limit)
+    drawn = cards.cards(in_money, wanted, formatter, limit)
     return {
         "again": htmx.address("/stats", with_table if shows_table else plain),
         "cards": drawn,
         "foot": cards.foot(drawn, stats.period),
-        "buckets": named_buckets.bucket_labels(stats.period, say),
+        "buckets": named_buckets.bucket_labels(stats.period, formatter),
         "further": _other_pages(wanted, stats, after),
-        "money": sum_line.sum_line(stats, say),
-        "cost_lines": costs.cost_lines(stats, say, in_money=wanted.show_cost),
-        "table": cards_table.cards_table(in_money, say) if shows_table else None,
+        "money": sum_line.sum_line(stats, formatter),
+        "cost_lines": costs.cost_lines(stats, formatter, in_money=wanted.show_cost),
+        "table": cards_table.cards_table(in_money, formatter) if shows_table else None,
         "table_link": htmx.address("/", plain if shows_table else f"{with_table}#table-link"),
         "notices": () if context.is_fragment else notices.of_dashboard(context),
     }

@@ -15,7 +15,7 @@ from tally.dashboard.type_page import TypeView, type_view
 from tally.db import queries
 from tally.domain import filter_query
 from tally.domain.filters import Filter
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.keys import Key, folded
 from tally.domain.marks import TYPE_COLOURS, Mark, read_marks
 from tally.domain.prices import Price, read_prices
@@ -68,9 +68,9 @@ def values(
     limit, price: a form with faults, as it was typed.
     """
     return {
-        "one": _type_view(wanted, stats, single, context.say, limit),
+        "one": _type_view(wanted, stats, single, context.formatter, limit),
         "price_table": _price_table(context, wanted, stats, single.key, price),
-        "bill": bill(single, context.currency, stats.period, context.say),
+        "bill": bill(single, context.currency, stats.period, context.formatter),
         "tools": _tools(context, single.key),
         "back": dashboard_address(wanted, type=None, unit=None),
     }
@@ -121,13 +121,13 @@ def _type_view(
     wanted: Filter,
     stats: Statistics,
     single: TypeStatistics,
-    say: Words,
+    formatter: Formatter,
     typed: TypedLimit | None,
 ) -> TypeView:
     in_money = None
     if single.cost and stats.cost:
         in_money = costs.as_money(single, single.cost, stats.cost.currency)
-    return type_view(single, stats.period, wanted, say, typed, in_money)
+    return type_view(single, stats.period, wanted, formatter, typed, in_money)
 
 
 def _price_table(
@@ -139,8 +139,8 @@ def _price_table(
     edited = context.query.text("price") if context.request.method == "GET" else ""
     for price in prices:
         if form is None and price.price_id == edited:
-            form = price_table.form_of(price, context.say)
-    return price_table.price_table(key, prices, context.currency, wanted, context.say, form)
+            form = price_table.form_of(price, context.formatter)
+    return price_table.price_table(key, prices, context.currency, wanted, context.formatter, form)
 
 
 def _prices(context: RequestContext, stats: Statistics) -> Iterable[Price]:
@@ -176,4 +176,4 @@ def _tools(context: RequestContext, key: Key) -> Tools:
 def _records(context: RequestContext, key: Key) -> str:
     """`12 records`: how many a type and unit has."""
     number = queries.count(context.db, context.user.id, Filter.of_key(key, context.today))
-    return context.say.count(number, "record")
+    return context.formatter.count(number, "record")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tally.domain.calendar_names import MONTHS
 from tally.domain.column_texts import columns_text
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.domain.text import fold
 from tally.transfer.cells.values import DecimalMark, unclear_mark
 from tally.transfer.files.encodings import ENCODINGS
@@ -156,7 +156,9 @@ class ImportView:
     returned: str
 
 
-def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportView | None:
+def view_of(
+    imported: Imported, types: Mapping[str, str], formatter: Formatter
+) -> ImportView | None:
     """A file as it was read; None if it was not. `types`: folded → as the account spells it."""
     plan = imported.plan
     if plan is None or plan.table.own:
@@ -166,7 +168,7 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
     columns = [_column(plan, place, types, apart) for place in range(len(shown))]
     understood = understood_fields(plan)
     amounts = len(plan.columns.amounts)
-    rows = say.count(plan.rows.count, "row")
+    rows = formatter.count(plan.rows.count, "row")
     values = f", {amounts} values in each" if amounts > 1 else ""
     notation = plan.notation
     marks = _notations(_MARKS, notation.mark, notation.marked)
@@ -196,9 +198,9 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         unclear=_unclear(notation.unclear),
         orders=orders,
         dated=_unclear_date(notation.dated),
-        days=_days(imported, say),
-        share="" if plan.share is None else say.number(plan.share),
-        percent="" if plan.share is None else say.number(plan.share * 100),
+        days=_days(imported, formatter),
+        share="" if plan.share is None else formatter.number(plan.share),
+        percent="" if plan.share is None else formatter.number(plan.share * 100),
         negative=plan.negative,
         returned=imported.returned_type,
     )
@@ -245,10 +247,10 @@ def _unclear_date(example: str) -> UnclearDate:
     return UnclearDate(written, day_first, f": {second} {MONTHS[first - 1]}")
 
 
-def _days(imported: Imported, say: Words) -> str:
+def _days(imported: Imported, formatter: Formatter) -> str:
     """The first and last day of the file's records in words; "" for a file not read to its end."""
     days = imported.days
-    return say.span(days.first, days.last) if days.entries and not imported.is_head else ""
+    return formatter.span(days.first, days.last) if days.entries and not imported.is_head else ""
 
 
 def chosen_columns(form: Fields) -> str:

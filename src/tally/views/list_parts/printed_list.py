@@ -14,7 +14,7 @@ from tally.db.engine import Database
 from tally.db.queries import MatchingTotal
 from tally.domain import filters
 from tally.domain.filters import Filter
-from tally.domain.formatting import Words
+from tally.domain.formatting import Formatter
 from tally.statistics import key_pages
 from tally.statistics.load import statistics_for
 from tally.statistics.shares import MILLIONTH
@@ -59,7 +59,7 @@ def document(context: RequestContext, wanted: Filter) -> Response:
         lines=_printed(context, wanted),
         printed=min(summary["count"], MAX_PRINTED),
         per_day=averages.of_types,
-        later=list(_ending_later(averages, summary["totals"], wanted, context.say)),
+        later=list(_ending_later(averages, summary["totals"], wanted, context.formatter)),
         averaged=averages.stopped_at,
         days=wanted.dates.elapsed_days if wanted.dates else 0,
         printed_at=context.local_time(context.now),
@@ -84,7 +84,7 @@ def _printed(context: RequestContext, wanted: Filter) -> Iterator[RecordLine]:
             rows = queries.records(db, user_id, page)
             cut = record_rows.cut_day(rows, page)
             whole_day = queries.day_totals(db, user_id, page, cut) if cut else None
-        lines = record_rows.lines(rows, page, context.say, whole_day, on_paper=True)[:left]
+        lines = record_rows.lines(rows, page, context.formatter, whole_day, on_paper=True)[:left]
         yield from lines
         left -= len(lines)
         following = record_rows.cursor(rows, page.sort, page.limit)
@@ -104,13 +104,13 @@ def _averages(context: RequestContext, wanted: Filter) -> Averages:
 
 
 def _ending_later(
-    averages: Averages, totals: Iterable[MatchingTotal], wanted: Filter, say: Words
+    averages: Averages, totals: Iterable[MatchingTotal], wanted: Filter, formatter: Formatter
 ) -> Iterator[str]:
     """`gas: 45 m³ more were used by 31 October`: the shares of records after the last day.
 
     They are in the amount a day, and in no total. Of days to come there are none.
     """
-    if wanted.end is None or wanted.end > say.today:
+    if wanted.end is None or wanted.end > formatter.today:
         return
     for listed in totals:
         average = averages.of_types.get((listed.consumption_type, listed.unit))
@@ -118,6 +118,6 @@ def _ending_later(
             continue
         more = average.total - (listed.total - (listed.before or 0))
         if more > MILLIONTH:  # A share is rounded to one.
-            amount = f"{say.rough(more, 3)} {listed.unit}".rstrip()
+            amount = f"{formatter.rough(more, 3)} {listed.unit}".rstrip()
             name = listed.consumption_type
-            yield f"{name}: {amount} more were used by {say.date_name(wanted.end)}"
+            yield f"{name}: {amount} more were used by {formatter.date_name(wanted.end)}"

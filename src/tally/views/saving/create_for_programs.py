@@ -50,7 +50,7 @@ def from_lines(context: RequestContext) -> Response:
     try:
         added = add(context, read.records, read.before)
     except BrokenChain as error:
-        raise HTTPError(422, meter_words.why(error, context.say)) from error
+        raise HTTPError(422, meter_words.why(error, context.formatter)) from error
     first_cost = sent_records.first_cost(context, read, added.change)
     rows = stored_records.find(context.db, context.user.id, [record.id for record in read.records])
     status = 201 if added.ids else 200
@@ -94,9 +94,9 @@ def _as_text(context: RequestContext, read: Entry, rows: Sequence[StoredRecord])
 
 def _as_saved(context: RequestContext, row: StoredRecord, converted_from: str) -> str:
     """`electricity 83.333333 kWh, Friday 27 November, 20.00 €, from 300 MJ`."""
-    paid = "" if row.cost is None else context.say.money(row.cost).replace("\u00a0", " ")
+    paid = "" if row.cost is None else context.formatter.money(row.cost).replace("\u00a0", " ")
     written = f"from {converted_from}" if converted_from else ""
-    return ", ".join(filter(None, (in_words(row, context.say), paid, written)))
+    return ", ".join(filter(None, (in_words(row, context.formatter), paid, written)))
 
 
 def _unread(context: RequestContext, read: Entry) -> Response:
@@ -231,10 +231,10 @@ def _does_not_fit(
             if (record.consumption_date, record.reading) == own
         ]
         if len(indexes) == 1:
-            sentence = meter_words.why(error, context.say, own)
+            sentence = meter_words.why(error, context.formatter, own)
             fields = {sent_records.misfit_field(error): sentence}
             return refusal_of_list([error_at(indexes[0], sentence, fields)])
-    return HTTPError(422, meter_words.why(error, context.say))
+    return HTTPError(422, meter_words.why(error, context.formatter))
 
 
 def from_fields(
@@ -277,7 +277,7 @@ def _why_taken(context: RequestContext, usual: str, existing: StoredRecord) -> s
     if not waited or existing.deleted_at is not None:
         return usual
     return (
-        f"This line was sent before, and is saved as {in_words(existing, context.say)}. "
+        f"This line was sent before, and is saved as {in_words(existing, context.formatter)}. "
         "To save it once more as it is here, change it and press Keep."
     )
 

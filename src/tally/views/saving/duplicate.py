@@ -51,6 +51,6 @@ def copy_to_today(context: RequestContext) -> Response:
         status = 201 if added.ids else 200
         return responses.data({**record_json(record), "change": added.change}, status)
     confirmation = Confirmation(
-        f"Saved {in_words(record, context.say)}", added.change, str(copy.id)
+        f"Saved {in_words(record, context.formatter)}", added.change, str(copy.id)
     )
     return last_change.answer(context, confirmation, copy.id)

@@ -117,7 +117,7 @@ def _saved(
         "fragments/row.html",
         headers=htmx.records_changed(new.id, *(other.record_id for other in edited.others)),
         **as_row(context, saved),
-        message=last_change.with_remark(f"Saved {in_words(saved, context.say)}", remark),
+        message=last_change.with_remark(f"Saved {in_words(saved, context.formatter)}", remark),
         change=change or "",
         record_id=str(new.id),
     )
@@ -161,12 +161,13 @@ def _seal(record: NewRecord) -> str:
 
 def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> str:
     """A sentence about the next reading, and about how many others change with it."""
-    say, first = context.say, others[0]
+    formatter, first = context.formatter, others[0]
     before, after = (
-        meter_words.consumption_in_words(used, unit, say) for used in (first.before, first.after)
+        meter_words.consumption_in_words(used, unit, formatter)
+        for used in (first.before, first.after)
     )
-    reading = meter_words.reading_in_words(first.reading, say)
-    more = f", and {say.count(len(others) - 1, 'reading')} more" if len(others) > 1 else ""
+    reading = meter_words.reading_in_words(first.reading, formatter)
+    more = f", and {formatter.count(len(others) - 1, 'reading')} more" if len(others) > 1 else ""
     return f"The reading {reading} comes to {after} instead of {before}{more}"
 
 
@@ -239,7 +240,7 @@ def _form(
     unsaved: Unsaved = AS_STORED,
 ) -> Response:
     """The form of a record; for a deleted or missing one with the ways to go on."""
-    fields = fields_of(record, context.say) if record else dict.fromkeys(FORM_FIELDS, "")
+    fields = fields_of(record, context.formatter) if record else dict.fromkeys(FORM_FIELDS, "")
     values: dict[str, Any] = {
         "record": record,
         "id": str(record.id) if record else "new",
@@ -251,7 +252,7 @@ def _form(
         "seal": unsaved.seal,
         "faults": unsaved.faults,
         "conflict": unsaved.conflict,
-        "newest": in_words(record, context.say) if record else "",
+        "newest": in_words(record, context.formatter) if record else "",
         "back": flash.return_page(context).address,
     }
     if not context.is_fragment:

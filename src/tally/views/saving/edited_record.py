@@ -71,7 +71,7 @@ def reviewed(context: RequestContext, record: StoredRecord, given: Mapping[str, 
     new = form.record(record.id)
     if _amount(record) == _amount(new):
         is_told = new.reading is not None or new.cost == record.cost
-        sentence = "" if is_told else money_twice(new, context.currency, context.say)
+        sentence = "" if is_told else money_twice(new, context.currency, context.formatter)
         return Reviewed(new, sentence)
     known = Vocabulary(currency=context.currency)
     if key_of(record) != key_of(new):
@@ -146,4 +146,4 @@ def misfit(
     field = misfit_field(error)
     if field == "reading" and own is not None and new.reading == record.reading:
         field = "consumption_date"  # It was moved to another day.
-    return {field: meter_words.why(error, context.say, own)}
+    return {field: meter_words.why(error, context.formatter, own)}

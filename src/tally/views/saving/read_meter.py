@@ -59,7 +59,7 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         [sentence, *_] = field_sentences(error).values()
         return _again(context, key, replace(typed, error=sentence))
     except BrokenChain as error:
-        sentence = meter_words.why(error, context.say, record.as_reading)
+        sentence = meter_words.why(error, context.formatter, record.as_reading)
         falls = error.kind == "falls" and error.later == record.as_reading
         return _again(context, key, replace(typed, error=sentence, falls=falls))
     except IdTaken as error:
@@ -81,7 +81,7 @@ def _saved(context: RequestContext, key: Key, record_id: UUID, added: changes.Ad
         "fragments/meter_saved.html",
         201 if added.ids else 200,
         meters=meter_list.section(context, in_use, next_key),
-        message=f"Saved {key.type} {amount_in_words(saved, context.say)}",
+        message=f"Saved {key.type} {amount_in_words(saved, context.formatter)}",
         change=added.change,
         record_id=str(record_id),
         **add.today_rows(context, [record_id]),

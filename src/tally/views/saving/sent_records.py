@@ -79,7 +79,7 @@ def first_cost(context: RequestContext, read: Entry, change: UUID) -> str:
 
 def misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> dict[str, str]:
     """The sentence, by field, for a reading that does not fit, with ways to make it fit."""
-    return {misfit_field(error): meter_words.why(error, context.say, record.as_reading)}
+    return {misfit_field(error): meter_words.why(error, context.formatter, record.as_reading)}
 
 
 def misfit_field(error: BrokenChain) -> str:

@@ -91,7 +91,7 @@ def _as_json(key: Key, limit: Limit | None) -> dict[str, Any]:
 def _announcement(context: RequestContext, limit: Limit | None) -> str:
     if limit is None:
         return f"{flash.SAVED[flash.NO_LIMIT]}."
-    amount = f"{context.say.number(limit.value)} {limit.unit}".rstrip()
+    amount = f"{context.formatter.number(limit.value)} {limit.unit}".rstrip()
     if limit.in_cost:
-        amount = context.say.money(limit.value)
+        amount = context.formatter.money(limit.value)
     return f"Limit set: at most {amount} a {limit.per}."

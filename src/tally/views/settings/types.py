@@ -148,12 +148,13 @@ def _told_of_rounding(
     rounded = rounded_prices(prices, become)
     if not rounded:
         return ""
-    say, latest = context.say, rounded[-1]
-    before = f"{say.number(latest.before)} a {become.source.unit}"
-    after = f"{say.number(latest.after)} a {become.target.unit}"
+    formatter, latest = context.formatter, rounded[-1]
+    before = f"{formatter.number(latest.before)} a {become.source.unit}"
+    after = f"{formatter.number(latest.after)} a {become.target.unit}"
     if len(rounded) == 1:
         return f"A price is rounded: {before} becomes {after}."
-    return f"{say.count(len(rounded), 'price')} are rounded; the latest, {before}, becomes {after}."
+    prices_rounded = formatter.count(len(rounded), "price")
+    return f"{prices_rounded} are rounded; the latest, {before}, becomes {after}."
 
 
 def _count(context: RequestContext, key: Key) -> int:
@@ -227,7 +228,7 @@ def _json(plan: RenamingPlan) -> dict[str, Any]:
 
 def _words(context: RequestContext, plan: RenamingPlan) -> str:
     source, target = plan.renaming.source, plan.renaming.target
-    count = context.say.count(plan.records, "record")
+    count = context.formatter.count(plan.records, "record")
     become, values = ("becomes", "its value") if plan.records == 1 else ("become", "their values")
     became = f"{count} of {_named(source)} {become} {_named(target)}"
     if plan.renaming.factor:
@@ -235,7 +236,7 @@ def _words(context: RequestContext, plan: RenamingPlan) -> str:
     elif source.unit != target.unit:
         became += f", {values} unchanged"
     if plan.target_records:
-        there = context.say.count(plan.target_records, "record")
+        there = context.formatter.count(plan.target_records, "record")
         became += f", one with the {there} that {_named(target)} has already"
     kept = {"limits": not plan.limit_goes, "prices": not plan.prices_go}
     follow = " and ".join(name for name, follows in kept.items() if follows)

@@ -52,9 +52,9 @@ def _warning(context: RequestContext, token: ApiToken) -> str:
     if token.ends_at is None or not token.ends_soon(context.now):
         return ""
     days = (context.local_time(token.ends_at).date() - context.today).days
-    return f"ends in {context.say.count(days, 'day')}" if days else "ends today"
+    return f"ends in {context.formatter.count(days, 'day')}" if days else "ends today"
 
 
 def _day(context: RequestContext, moment: datetime) -> str:
     day = context.local_time(moment).date()
-    return context.say.relative_day(day) or context.say.date_name(day)
+    return context.formatter.relative_day(day) or context.formatter.date_name(day)
