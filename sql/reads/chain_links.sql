@@ -124,11 +124,6 @@ LEFT JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT consumption_records.reading
     FROM consumption_records
-    WHERE {of_meter}
-    ORDER BY
-        consumption_records.consumption_date DESC,
-        consumption_records.created_at DESC,
-        consumption_records.id DESC
-    LIMIT 1
+    WHERE {latest_of_meter}
 ) AS latest
 ORDER BY used.consumption_type, used.unit, used.meter, used.consumption_date, used.created_at, used.id

@@ -32,12 +32,7 @@ latest AS (
             consumption_records.consumption_value,
             consumption_records.days
         FROM consumption_records
-        WHERE {of_meter}
-        ORDER BY
-            consumption_records.consumption_date DESC,
-            consumption_records.created_at DESC,
-            consumption_records.id DESC
-        LIMIT 1
+        WHERE {latest_of_meter}
     ) AS newest
     ORDER BY newest.consumption_date DESC, newest.created_at DESC
     LIMIT :most

@@ -93,12 +93,7 @@ chains AS (
             consumption_records.change_id,
             consumption_records.updated_at
         FROM consumption_records
-        WHERE {of_meter}
-        ORDER BY
-            consumption_records.consumption_date DESC,
-            consumption_records.created_at DESC,
-            consumption_records.id DESC
-        LIMIT 1
+        WHERE {latest_of_meter}
     ) AS latest
     LEFT JOIN relinked AS began
         ON began.id = used.id
