@@ -15,10 +15,10 @@ from tally.transfer.plans.choices import Choices
 from tally.transfer.plans.reader import Reader
 from tally.transfer.tables.columns import Column, TableColumns
 from tally.transfer.tables.heading_roles import Role, parts_of_name
+from tally.transfer.tables.meter_numbers import POWER
 from tally.transfer.tables.table_rows import ChosenTable
 
 ENERGY = "kWh"
-_POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
 # Power below one of these is the highest, no mean; that of a demand is, if there is one a day.
 _PEAKS = words(
     """
@@ -98,7 +98,7 @@ class AmountNames:
     def is_energy(self, column: Column) -> bool:
         """Whether the column holds mean power, which is energy over a regular step."""
         find = self.reader.units.find
-        is_power = find(column.heading.unit) in _POWER and column.role != "reading"
+        is_power = find(column.heading.unit) in POWER and column.role != "reading"
         if self.step is None or not is_power:
             return False
         if self._is_highest(column) and not column.unit_chosen:
@@ -140,14 +140,14 @@ class AmountNames:
         find = self.reader.units.find
         chosen = column.unit if column.unit_chosen else self.choices.unit
         is_step = self.step is not None and self.step < DAY_SECONDS
-        if not is_step or find(chosen) in _POWER or self._is_highest(column):
+        if not is_step or find(chosen) in POWER or self._is_highest(column):
             return None
         power = find(unit)
-        return self._energy_of(power) if power in _POWER else None
+        return self._energy_of(power) if power in POWER else None
 
     def _energy_of(self, power: str) -> Decimal:
         """The kilowatt hours of one of a unit of power over a step."""
-        return _POWER[power] * (self.step or 0) / 3600
+        return POWER[power] * (self.step or 0) / 3600
 
     # Columns of one type --------------------------------------------------------------------------
 

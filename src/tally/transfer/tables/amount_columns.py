@@ -15,7 +15,6 @@ from tally.transfer.tables.meter_numbers import POWER
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import (
-    LETTERED,
     MAX_COMPARED,
     MOSTLY,
     Profile,
@@ -84,7 +83,7 @@ def _is_numeric(profile: Profile) -> bool:
     """Whether a column may hold amounts: it has numbers, or is empty below the word for amounts."""
     if not profile.filled:
         return max(profile.weight("value"), profile.weight("reading")) >= SAYS
-    return profile.numbers >= LETTERED and profile.dated * 0.99 < MOSTLY + 0.4 * profile.numbers
+    return profile.may_be_amounts
 
 
 def _likeliest_spent(money: list[Profile]) -> list[Profile]:

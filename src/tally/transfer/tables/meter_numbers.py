@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import groupby, pairwise
 
 from tally.transfer.cells.calendar_days import readings_of
@@ -35,8 +36,8 @@ _SERIALS = words("serial serials seriennummer serienummer seriennr")
 _NUMBERED = _PLACES | _ALSO_OTHERS | _SERIALS
 # Units of what meters count.
 METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "therm", "MJ", "GJ"))
-# Units of power, which no meter counts.
-POWER = frozenset(("W", "kW"))
+# Units of power, which no meter counts, in kilowatts.
+POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
 _NUMBERS = words(
     """
     number numbers num no nr n° nº id ids code name nummer numero nummero номер № serial

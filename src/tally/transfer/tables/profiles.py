@@ -105,6 +105,11 @@ class Profile:
         return self.share(looks_like_amount)
 
     @cached_property
+    def may_be_amounts(self) -> bool:
+        """Whether most cells may be amounts, of which `2000` may be a year as well."""
+        return self.numbers >= LETTERED and self.dated * 0.99 < MOSTLY + 0.4 * self.numbers
+
+    @cached_property
     def clocks(self) -> float:
         """The share of the cells that are times of day."""
         return self.share(is_clock)

@@ -311,7 +311,7 @@ def unit_of_types(draft: TableDraft) -> str:
             ends = [_UNIT_OF_TYPE.search(cell) for cell in profile.filled]
             units = {end[1] if end else "" for end in ends}
             unit = units.pop() if len(units) == 1 else ""
-            if draft.account.units.find(unit) in METERED | POWER:
+            if draft.account.units.find(unit) in METERED.union(POWER):
                 return unit
     return ""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import sign_of
-from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
+from tally.transfer.tables.profiles import LETTERED, Profile, TableDraft
 
 _PAIRS = [
     words(pair)
@@ -111,9 +111,4 @@ def _words(profile: Profile) -> set[str]:
 
 
 def _is_amount(profile: Profile) -> bool:
-    """Whether a column has no role and holds amounts, of which `2000` may be a year as well."""
-    return (
-        profile.role is None
-        and profile.numbers >= LETTERED
-        and profile.dated * 0.99 < MOSTLY + 0.4 * profile.numbers
-    )
+    return profile.role is None and profile.may_be_amounts
