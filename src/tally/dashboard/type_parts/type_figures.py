@@ -47,8 +47,7 @@ def figures(
         name = period_names.name_before(period, formatter).text
         row.append(_against(one, one.previous, name, period, formatter))
     else:
-        average, label = phrases.average(one.per_entry, formatter), "Per record"
-        row.append(Figure(label, average, one.unit, "on average") if average else Figure(label))
+        row.append(_per_record_figure(one, formatter))
     if one.last_year and (one.previous is None or one.last_year.span != one.previous.span):
         name = period_names.name_last_year(period, one.last_year.span, formatter)
         row.append(_against(one, one.last_year, name, period, formatter))
@@ -152,6 +151,13 @@ def _per_day_figure(one: TypeStatistics, period: Period, formatter: Formatter) -
     known = "" if one.known.days == period.elapsed_days else " known"
     divisor = f"÷ {formatter.count(one.known.days, 'day')}{known}"
     return Figure("Per day", phrases.a_day(one, one.per_day, formatter), one.shown_unit, divisor)
+
+
+def _per_record_figure(one: TypeStatistics, formatter: Formatter) -> Figure:
+    average = phrases.average(one.per_entry, formatter)
+    return (
+        Figure("Per record", average, one.unit, "on average") if average else Figure("Per record")
+    )
 
 
 def _highest_figure(one: TypeStatistics, period: Period, link: str, formatter: Formatter) -> Figure:

@@ -246,8 +246,9 @@ def _unit_in(name: str, content: object) -> str:
     if isinstance(content, dict) and name.casefold() in _ABOUT:
         units = (text for inner, text in content.items() if inner.casefold() in _UNITS)
         content, name = next(units, ""), "unit"
-    is_told = name.casefold() in _UNITS and isinstance(content, str) and len(content) <= _MAX_UNIT
-    return content.strip() if is_told and isinstance(content, str) else ""
+    if name.casefold() not in _UNITS or not isinstance(content, str) or len(content) > _MAX_UNIT:
+        return ""
+    return content.strip()
 
 
 def _in_unit(lists: Iterable[RecordList], unit: str) -> Iterator[RecordList]:
