@@ -117,6 +117,12 @@ def refusal(context: RequestContext, refused: HTTPError) -> Response:
     return response
 
 
+def refusal_as_json(refused: HTTPError) -> Response:
+    """An error as programs read it, also where there is no context yet."""
+    content = {"error": refused.sentence, "fields": refused.fields, **refused.details}
+    return data(content, refused.status)
+
+
 def sign_in_first(context: RequestContext) -> Response:
     """The answer to a signed-out request for a page or an action of a signed-in user."""
     request = context.request
@@ -166,7 +172,7 @@ def _refusal(context: RequestContext, refused: HTTPError) -> Response:
     if context.wants == "text":
         return text(f"{sentence}\n", status)
     if context.wants != "html":
-        return data({"error": sentence, "fields": fields, **refused.details}, status)
+        return refusal_as_json(refused)
     if from_htmx(context.request):
         values = {"sentence": sentence, "fields": fields}
         headers = htmx.TO_MESSAGES.by_name()

@@ -20,8 +20,7 @@ async def show(request: Request) -> Response:
     try:
         refuse_unknown(show, (), request.query_params, is_form=False)
     except Invalid as refused:
-        content = {"error": refused.sentence, "fields": refused.fields}
-        return responses.data(content, refused.status)
+        return responses.refusal_as_json(refused)
     return Response(_as_json(), media_type="application/json")
 
 
