@@ -845,7 +845,7 @@ def test_the_form_is_a_dialog_and_as_a_page_over_the_list_one_came_from(
 
 
 class _Choices(HTMLParser):
-    """The fields that the form of a file would send along with it."""
+    """The fields that the form of a file would send along with it, beside whose page it is."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -854,7 +854,8 @@ class _Choices(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "input" and given.get("type", "text") in ("text", "hidden") and "name" in given:
+        is_typed = given.get("type", "text") in ("text", "hidden")
+        if tag == "input" and is_typed and given.get("name", "account") != "account":
             self.sent.append((given["name"], given["value"]))
 
 

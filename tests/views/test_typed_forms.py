@@ -61,7 +61,10 @@ class _Form(HTMLParser):
 
 
 def form_of(page: str, action: str, field: str) -> dict[str, str]:
-    return _Form(page, action, field).fields
+    """The fields of a form, without the one that says whose page it stands on."""
+    fields = _Form(page, action, field).fields
+    assert not fields or fields.pop("account")
+    return fields
 
 
 def opened(page: str) -> list[str]:

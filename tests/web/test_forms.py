@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from tally.errors import HTTPError
-from tally.web.forms import MAX_BYTES, Fields, Uploads, read_form, read_pairs
+from tally.web.forms import MAX_BYTES, Body, read_form, read_pairs
 
 URLENCODED = "application/x-www-form-urlencoded"
 
 
-def _read(body: bytes, content_type: str, *, files: bool = False) -> tuple[Fields, Uploads]:
+def _read(body: bytes, content_type: str, *, files: bool = False) -> Body:
     async def receive() -> dict[str, object]:
         return {"type": "http.request", "body": body, "more_body": False}
 
@@ -33,14 +33,29 @@ def _refused(body: bytes, content_type: str, *, files: bool = False) -> int:
     return refused.value.status
 
 
+def test_whose_page_a_form_stands_on_is_no_field_of_it() -> None:
+    parts = [b"--b", b'Content-Disposition: form-data; name="account"', b"", b"0f", b"--b--", b""]
+    forms = {
+        URLENCODED: b"account=0f&type=tea",
+        "multipart/form-data; boundary=b": b"\r\n".join(parts),
+    }
+    for content_type, body in forms.items():
+        form, _, page_of = _read(body, content_type)
+        assert "account" not in form
+        assert page_of == ["0f"]
+    form, _, page_of = _read(b'{"account": "0f"}', "application/json")
+    assert dict(form) == {"account": "0f"}
+    assert not page_of
+
+
 def test_a_form_keeps_empty_fields() -> None:
-    form, _ = _read(b"type=coffee&notes=&unit=m%C2%B3", URLENCODED)
+    form, *_ = _read(b"type=coffee&notes=&unit=m%C2%B3", URLENCODED)
     assert dict(form) == {"type": "coffee", "notes": "", "unit": "m³"}
     assert form.text("value") == ""
 
 
 def test_a_repeated_field_is_read_only_as_many() -> None:
-    form, _ = _read(b"ids=1&ids=2", URLENCODED)
+    form, *_ = _read(b"ids=1&ids=2", URLENCODED)
     assert form.many("ids") == ["1", "2"]
     with pytest.raises(HTTPError) as refused:
         form.text("ids")
@@ -52,7 +67,7 @@ def _fields(name: str, number: int) -> bytes:
 
 
 def test_the_rows_of_a_whole_page_may_be_chosen_one_by_one() -> None:
-    form, _ = _read(_fields("ids", 500) + b"&" + _fields("fN", 100), URLENCODED)
+    form, *_ = _read(_fields("ids", 500) + b"&" + _fields("fN", 100), URLENCODED)
     assert len(form.many("ids")) == 500
     for body in (
         _fields("ids", 500) + b"&" + _fields("fN", 101),
@@ -82,7 +97,7 @@ def test_what_is_not_clean_text_is_refused(body: bytes, status: int) -> None:
 
 
 def test_json_values_become_the_texts_of_a_form() -> None:
-    form, _ = _read(b'{"value": 12.50, "notes": null, "ids": ["a", "b"]}', "application/json")
+    form, *_ = _read(b'{"value": 12.50, "notes": null, "ids": ["a", "b"]}', "application/json")
     assert form.text("value") == "12.50"
     assert "notes" not in form
     assert form.many("ids") == ["a", "b"]
@@ -90,7 +105,7 @@ def test_json_values_become_the_texts_of_a_form() -> None:
 
 @pytest.mark.parametrize("content_type", [URLENCODED, "application/json", "text/plain", ""])
 def test_a_body_of_nothing_has_no_fields(content_type: str) -> None:
-    form, files = _read(b"", content_type)
+    form, files, _ = _read(b"", content_type)
     assert form.items_list() == [] and form.several is None and not files
 
 
@@ -124,7 +139,7 @@ def _multipart(name: str, content: bytes, extra: str = "") -> bytes:
 def test_a_file_comes_only_where_files_are_taken() -> None:
     body = _multipart("file", b"a,b", '; filename="a.csv"')
     form_type = "multipart/form-data; boundary=XX"
-    _, uploads = _read(body, form_type, files=True)
+    _, uploads, _ = _read(body, form_type, files=True)
     assert uploads["file"].file.read() == b"a,b"
     assert _refused(body, form_type) == 400
 
@@ -148,7 +163,7 @@ def test_broken_multipart_is_refused(body: bytes, content_type: str, status: int
 @given(st.binary(max_size=300), st.sampled_from([URLENCODED, "application/json"]))
 def test_any_bytes_are_read_or_refused(body: bytes, content_type: str) -> None:
     try:
-        form, _ = _read(body, content_type)
+        form, *_ = _read(body, content_type)
     except HTTPError as refused:
         assert refused.status in (400, 413, 422)
     else:

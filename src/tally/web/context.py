@@ -33,12 +33,13 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 @dataclass
 class RequestContext:
-    """The request as its handler works with it."""
+    """The request as its handler works with it. `page_of`: see `forms.Body`."""
 
     request: Request
     connection: Connection | None = None
     form: Fields = field(default_factory=Fields)
     files: Uploads = field(default_factory=Uploads)
+    page_of: Sequence[str] = ()
     identity: sessions.Identity | None = None
     _events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 

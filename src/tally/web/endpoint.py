@@ -207,7 +207,7 @@ def _hashing_limiter(request: Request) -> anyio.CapacityLimiter:
 
 def _answer(request: Request, body: Body, handler: Handler, rules: _Rules) -> Response:
     """The response of a handler, or its refusal; its transaction is committed or rolled back."""
-    context = RequestContext(request, form=body.form, files=body.files)
+    context = RequestContext(request, form=body.form, files=body.files, page_of=body.page_of)
     try:
         with wait_limit.within(_database_seconds(request, rules)), _connection(request) as db:
             context.connection = db

@@ -30,6 +30,8 @@ log = logging.getLogger("tally")
 
 MAX_BYTES = 64 * 1024
 UTF8 = (b"utf-8", b"utf8")
+# The field of a page's form that says whose page it is: `account_field()` of the templates.
+PAGE_OF = "account"
 
 ENDED_EARLY = "The request ended too early."
 KINDS = "Send lines as Content-Type: text/plain, records as application/json, or a form."
@@ -126,10 +128,14 @@ class Uploads(dict[str, UploadFile]):
 
 
 class Body(NamedTuple):
-    """The body of a request: the fields of its form, and its files."""
+    """The body of a request: the fields of its form, and its files.
+
+    page_of: the account_hash of whose page the form stands on; none in what a program sends.
+    """
 
     form: Fields
     files: Uploads
+    page_of: Sequence[str] = ()
 
 
 NO_BODY = Body(Fields(), Uploads())
@@ -156,7 +162,7 @@ async def read_form(
     if content_type == b"application/x-www-form-urlencoded":
         if records and _is_no_form(body):
             raise HTTPError(415, f"This was sent as a form, and is none. {KINDS}")
-        return Body(Fields(read_pairs(body, most_ids=MAX_LIMIT)), Uploads())
+        return _form(read_pairs(body, most_ids=MAX_LIMIT), Uploads())
     if content_type == b"text/plain" and records:
         return Body(_read_text(body, options), Uploads())
     if body:
@@ -277,7 +283,12 @@ async def _read_multipart(
             uploads[name] = value
         else:
             items.append((_clean(name, "form"), _clean(value, name)))
-    return Body(Fields(items), uploads)
+    return _form(items, uploads)
+
+
+def _form(items: Sequence[tuple[str, str]], uploads: Uploads) -> Body:
+    fields = [item for item in items if item[0] != PAGE_OF]
+    return Body(Fields(fields), uploads, [text for name, text in items if name == PAGE_OF])
 
 
 def _read_json(body: bytes, *, takes_list: bool) -> Fields:

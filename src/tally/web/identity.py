@@ -16,7 +16,8 @@ from tally.web import htmx
 from tally.web.context import SAFE_METHODS, RequestContext
 
 # The account_hash of the user whose page sends this, or who wrote a line that waited for a
-# connection. A program need not send it.
+# connection. A form that is sent without scripts has it in a field (`forms.PAGE_OF`). A program
+# need not send it.
 WRITTEN_BY = "X-Tally-Account"
 
 
@@ -45,8 +46,8 @@ def refuse_another(context: RequestContext) -> None:
     A whole page may be read: it shows whose it is. Raises HTTPError 403.
     """
     request = context.request
-    written_by = request.headers.get(WRITTEN_BY)
-    if written_by is None or context.identity is None or written_by == context.account_hash:
+    senders = {*request.headers.getlist(WRITTEN_BY), *context.page_of}
+    if not senders or context.identity is None or senders == {context.account_hash}:
         return
     if request.method not in SAFE_METHODS or htmx.wants_fragment(request):
         raise HTTPError(

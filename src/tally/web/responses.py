@@ -77,7 +77,7 @@ def streamed_page(context: RequestContext, template: str, **values: Any) -> Resp
         parts.enable_buffering(PARTS_A_PIECE)
         while True:
             # Each piece may be made in another thread.
-            templates.READER.set(context.formatter)
+            templates.READER.set(context)
             piece = next(parts, None)
             if piece is None:
                 return
@@ -203,7 +203,7 @@ def _html(
 
 def markup(context: RequestContext, template: str, **values: Any) -> Markup:
     """A template filled in, to stand in another one."""
-    templates.READER.set(context.formatter)
+    templates.READER.set(context)
     text = _template(context, template).render(**_values(context), **values)
     return Markup(text)  # noqa: S704 - the template escapes.
 

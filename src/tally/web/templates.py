@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from tally.accounts.passwords import MIN_CHARACTERS
 from tally.accounts.tokens import INVITATION_LASTS
@@ -14,13 +16,16 @@ from tally.domain import amounts, filter_query
 from tally.domain.calendar import EARLIEST
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.filters import DEFAULT_LIMIT, RESTORE_DAYS
-from tally.domain.formatting import Formatter
 from tally.domain.marks import type_colour
 from tally.domain.text import capital
 from tally.paths import folder
+from tally.web.forms import PAGE_OF
 
-# The formats of the reader of a template: imported macros do not see a page's own values.
-READER: ContextVar[Formatter | None] = ContextVar("reader", default=None)
+if TYPE_CHECKING:
+    from tally.web.context import RequestContext
+
+# Whom a template is filled in for: imported macros do not see a page's own values.
+READER: ContextVar[RequestContext | None] = ContextVar("reader", default=None)
 
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 
@@ -47,6 +52,7 @@ def environment(asset: Callable[[str], str]) -> Environment:
     env.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     env.globals.update(
         asset=asset,
+        account_field=_account_field,
         earliest=EARLIEST,
         restore_days=RESTORE_DAYS,
         invitation_days=INVITATION_LASTS.days,
@@ -66,4 +72,17 @@ def environment(asset: Callable[[str], str]) -> Environment:
 
 def _type_colour(consumption_type: str) -> str:
     reader = READER.get()
-    return reader.colour(consumption_type) if reader else type_colour(consumption_type)
+    return reader.formatter.colour(consumption_type) if reader else type_colour(consumption_type)
+
+
+def _account_field() -> Markup:
+    """The field of a form that says whose page it stands on; nothing for who is signed out.
+
+    Without it a form that is sent without scripts would act for whoever has signed in since, in
+    another tab. Only forms that name a record or a change need none: others do not have that.
+    """
+    reader = READER.get()
+    if not reader or not reader.visitor:
+        return Markup()
+    field = Markup('<input type="hidden" name="{}" value="{}">')
+    return field.format(PAGE_OF, reader.account_hash)

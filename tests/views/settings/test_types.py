@@ -677,6 +677,7 @@ def test_a_preview_without_htmx_is_a_page_whose_form_renames(
     pattern = r'<form class="fields" method="post" action="/types">.*?</form>'
     [form] = re.findall(pattern, page.text, re.DOTALL)
     sent = {name: unescape(text) for name, text in re.findall('name="(.*?)" value="(.*?)"', form)}
+    assert sent.pop("account")
     assert sent == {name: text for name, text in fields.items() if name != "dry_run"}
     assert 'href="/?type=heat&amp;unit=kWh"' in form
     assert client.post("/types", data=sent, follow_redirects=False).status_code == 303
