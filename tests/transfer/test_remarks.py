@@ -78,6 +78,11 @@ def remarks(
          {},
          "“Value” moves one way only within a type, as a meter does. Where it is what a meter"
          " shows, say that it is Reading."),
+        ("Date,Type,State\n"
+         + "".join(f"2026-10-0{day},sensor.gas_meter,45{day}.2\n" for day in range(1, 4)),
+         {},
+         "“State” moves one way only within a type, as a meter does. Where it is what a meter"
+         " shows, say that it is Reading."),
         ("Date,Steps,Manual\n2026-10-05,4000,0\n2026-10-06,4200,1\n", {},
          "“Manual” is read as amounts of 0 and 1. Leave it out if it marks the others."),
         ("Date,Gas (kWh),Power (kWh),Cost\n2026-10-05,2,3,9\n", {},

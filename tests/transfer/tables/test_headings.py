@@ -186,3 +186,8 @@ def test_the_heading_no_is_a_number_only_without_another_word(heading: str, weig
 def test_what_charges_a_battery_is_no_cost() -> None:
     assert read_heading("Solar charger [258]").weights == {}
     assert read_heading("Charge").weight("cost") > 0
+
+
+def test_grams_are_no_money_beside_an_amount() -> None:
+    assert not read_heading("Coffee (gr)").is_money
+    assert read_heading("Cena (gr)").is_money

@@ -32,6 +32,12 @@ def names_left_out(guessed: list[Column]) -> list[str]:
         ("Date;kWh;Cost;Cost", "2026-10-05;3;0.90;1.10", "date value - -", "Cost Cost"),
         ("Date;kWh;Price (øre/kWh)", "2026-10-05;3;80.5", "date value -", "Price (øre/kWh)"),
         ("Date;kWh;Price (Ft/kWh)", "2026-10-05;3;80.5", "date value -", "Price (Ft/kWh)"),
+        ("Date;kWh;Pris øre/kWh", "2026-10-05;3;80.5", "date value -", "Pris øre/kWh"),
+        ("Date;kWh;Preis Rp./kWh", "2026-10-05;3;27.3", "date value -", "Preis Rp./kWh"),
+        ("Date;kWh;Rate (c/kWh)", "2026-10-05;3;28.5", "date value -", "Rate (c/kWh)"),
+        ("Date;kWh;Kostnad öre", "2026-10-05;3;90", "date value -", "Kostnad öre"),
+        ("Date;kWh;Kosten (Rp.)", "2026-10-05;3;90", "date value -", "Kosten (Rp.)"),
+        ("Date;kWh;Cena gr", "2026-10-05;3;90", "date value -", "Cena gr"),
         # A price and what was paid are told by their numbers, whatever they are called.
         ("Date;Litres;Price;Total", "2026-10-05;40.5;1.70;68.85", "date value - cost", ""),
         ("Date;Litres;Total;Price", "2026-10-05;40,5;68,85;1,70", "date value cost -", ""),
@@ -70,6 +76,10 @@ def names_left_out(guessed: list[Column]) -> list[str]:
         ("Date;Import;Discharge", "2026-10-05;8.1;4.5", "date value value", ""),
         # A rate may be that of a heart.
         ("Date;Elapsed time;Max Heart Rate", "2026-10-05;1805;170", "date value -", ""),
+        # The end of a compound word says what it is.
+        ("Date;Use;Energiepreis;Paid", "2026-10-05;3;0.30;0.90", "date value - cost", ""),
+        ("Date;Forbruk;Energipris;Kostnad", "2026-10-05;3;0.30;0.90", "date value - cost", ""),
+        ("Date;Energy;Energycost", "2026-10-05;3;0.90", "date value cost", ""),
         ("Date;kWh;Tariff rate", "2026-10-05;3;0.30", "date value price", ""),
         # A price of several units is not that of one.
         ("Datum;Liter;Preis/100l", "2026-10-05;2000;98.50", "date value -", "Preis/100l"),

@@ -6,15 +6,8 @@ from tally.domain import currencies
 from tally.domain.currencies import currency_of
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.heading_roles import parts_of_name
-from tally.transfer.tables.heading_units import MULTIPLES_OF_MONEY
 from tally.transfer.tables.headings import Heading
 
-# Hundredths and multiples of currencies.
-_SCALED_MONEY = MULTIPLES_OF_MONEY | words(
-    """
-    p pence ct cent cents cts ¢ penny øre ore grosz gr rappen rp haler filler kopek paise sen
-    """
-)
 # Headings of columns that name the currency of their row.
 _CURRENCY_HEADINGS = words(
     """
@@ -32,11 +25,6 @@ _WORDS = {
     "pound": "GBP",
     "pounds": "GBP",
 }
-
-
-def is_scaled_money(written: str) -> bool:
-    """Whether a text is a part or a multiple of a currency: `p`, `cent`, `øre`, `k€`."""
-    return plain_letters(written) in _SCALED_MONEY
 
 
 def says_currency(heading: Heading) -> bool:

@@ -263,11 +263,11 @@ def weights_of_word(word: str) -> dict[Role, float]:
     """The weight of each role that a word names, or that a known word in it does."""
     if word in _LOOKUP:
         return _LOOKUP[word]
-    # `fuelconsumed`, `Wasserverbrauch`, `verbruikgas`: the known word is a part of a longer one.
-    for known, weights in _LONG.items():
-        if word.startswith(known) or (word.endswith(known) and known not in TARIFFS):
-            return {role: weight * 0.9 for role, weight in weights.items()}
-    return {}
+    # `fuelconsumed`, `Energiepreis`, `verbruikgas`: the known word is a part of a longer one, whose
+    # end says more than its beginning.
+    ending = next((known for known in _ENDINGS if word.endswith(known)), "")
+    known = ending or next((known for known in _LONG if word.startswith(known)), "")
+    return {role: weight * 0.9 for role, weight in _LOOKUP[known].items()} if known else {}
 
 
 def _lookup() -> dict[str, dict[Role, float]]:
@@ -284,8 +284,10 @@ def _lookup() -> dict[str, dict[Role, float]]:
 
 
 _LOOKUP = _lookup()
-_LONG = {
-    word: weights
-    for word, weights in sorted(_LOOKUP.items(), key=lambda item: -len(item[0]))
+# Words that may be a part of a longer one, the longest first; short ones only at its end.
+_LONG = [
+    word
+    for word in sorted(_LOOKUP, key=len, reverse=True)
     if len(word) >= 5 and "_" not in word and word not in ("month", "total", "giorno", "beleg")
-}
+]
+_ENDINGS = [word for word in _LONG if word not in TARIFFS] + ["pris", "cost"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tally.domain.units import Units
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import SHORT_SIGNS
-from tally.transfer.tables.heading_roles import weights_of_word
+from tally.transfer.tables.heading_roles import role_weights, weights_of_word
 from tally.transfer.tables.other_units import is_of_bills
 
 _BRACKETS = re.compile(r"\s*[(\[{<]\s*([^()\[\]{}<>]*?)\s*[)\]}>]\s*")
@@ -23,6 +23,14 @@ _NOT_UNITS = words(
 )
 # Thousands and millions of currencies.
 MULTIPLES_OF_MONEY = words("k€ t€ k$ k£ keur teur tsd€ mio€ kusd kgbp kchf tchf")
+# Hundredths of currencies; `gr` is short for grams as well.
+_PARTS_OF_MONEY = words(
+    """
+    p c pence penny ct cent cents cts ¢ øre ore oere snt sent senti grosz groszy gr rappen rp haler
+    halere haleru filler kopek kop paise sen stotinki lipa bani kurus centime centimes centimos
+    centesimi centavos
+    """
+)
 _MONEY_CODES = words(
     """
     eur usd gbp chf sek nok dkk pln czk huf ron rub uah try inr jpy cny krw brl mxn aud
@@ -122,7 +130,8 @@ def _unit_in_brackets(text: str) -> NameAndUnit | None:
         if inner.casefold() in _NOT_UNITS or not inner:
             continue
         is_rate = len(inner) <= 12 and not inner.isdecimal() and "/" in inner
-        if _is_unit(inner) or (is_rate and match.end() == len(text)):
+        is_part = is_scaled_money(inner) and _names_money(text[: match.start()])
+        if _is_unit(inner) or is_part or (is_rate and match.end() == len(text)):
             name = (text[: match.start()] + " " + text[match.end() :]).strip()
             return NameAndUnit(_BRACKETS.sub(" ", name).strip() or name, inner)
     return None
@@ -131,8 +140,9 @@ def _unit_in_brackets(text: str) -> NameAndUnit | None:
 def _unit_at_end(text: str) -> NameAndUnit:
     """The parts of a heading without brackets, whose last word may be its unit."""
     *before, last = re.split(rf"(?:,\s*|\s+(?:{_IN}\s+)?|_)", text)
-    if before and (len(last) > 1 or last in _MONEY_CODES) and _is_surely_unit(last):
-        cut = text[: len(text) - len(last)].rstrip(" ,_")
+    cut = text[: len(text) - len(last)].rstrip(" ,_")
+    is_unit = (len(last) > 1 or last in _MONEY_CODES) and _is_surely_unit(last)
+    if before and (is_unit or (is_scaled_money(last) and _names_money(cut))):
         return NameAndUnit(re.sub(rf"\s+{_IN}$", "", cut), last)
     if _is_surely_unit(text):
         return NameAndUnit(text, text)
@@ -158,25 +168,37 @@ def one_of_several(text: str) -> str:
     return next((match[0] for match in marks), "")
 
 
-def is_in_money(unit: str) -> bool:
-    """Whether a unit is one of money, also of the price of something: `€/kWh`."""
-    return not _MONEY_CODES.isdisjoint(re.split(r"[\s/]+", plain_letters(unit)))
+def is_in_money(unit: str, name: str) -> bool:
+    """Whether the unit of a heading is one of money, also of the price of something: `€/kWh`."""
+    parts = [part.rstrip(".") for part in re.split(r"[\s/]+", plain_letters(unit))]
+    return not _MONEY_CODES.isdisjoint(parts) or (is_scaled_money(parts[0]) and _names_money(name))
+
+
+def is_scaled_money(written: str) -> bool:
+    """Whether a text may be a part or a multiple of a currency: `p`, `cent`, `Rp.`, `øre`, `k€`."""
+    plain = plain_letters(written).rstrip(".")
+    return plain in _PARTS_OF_MONEY or plain in MULTIPLES_OF_MONEY
+
+
+def _names_money(name: str) -> bool:
+    """Whether a heading without its unit names a cost or a price."""
+    return not role_weights(name, name).keys().isdisjoint(("cost", "price"))
 
 
 def _is_unit(text: str) -> bool:
     """Whether a text in brackets, or among units, is one that Tally knows, or one of money."""
     parts = text.split("/")
     if len(parts) == 2:
-        return all(map(_is_unit, parts)) or (
-            _is_unit(parts[0]) and bool(re.fullmatch(r"\d*\s?[a-z²³]{1,5}|100 ?km", parts[1]))
-        )
-    is_money = plain_letters(text) in _MONEY_CODES
+        is_part = _is_unit(parts[0]) or is_scaled_money(parts[0])
+        is_measure = bool(re.fullmatch(r"\d*\s?[a-z²³]{1,5}|100 ?km", parts[1]))
+        return is_part and (is_measure or _is_unit(parts[1]))
+    is_money = plain_letters(text).rstrip(".") in _MONEY_CODES
     return is_money or _KNOWN.find(text) is not None or is_of_bills(text)
 
 
 def _is_surely_unit(text: str) -> bool:
     """Whether a text is a unit that is no other word as well, though no brackets say so."""
-    plain = plain_letters(text)
+    plain = plain_letters(text).rstrip(".")
     if plain in _MONEY_CODES:
         return len(text) != 1 or text in SHORT_SIGNS
     return plain not in _ALSO_WORDS and _is_unit(text)

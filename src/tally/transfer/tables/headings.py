@@ -71,7 +71,7 @@ def read_heading(text: str) -> Heading:
     bare, times = without_multiple(with_symbols(_EDGES.sub("", text)))
     name, unit = parted(bare)
     parts = parts_of_name(name)
-    is_money = is_in_money(unit)
+    is_money = is_in_money(unit, name)
     weights = dict(role_weights(name, bare))
     if weights.get("cost") and is_price_of_one(bare):
         weights["price"] = 1.0

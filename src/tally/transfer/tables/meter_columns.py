@@ -49,13 +49,15 @@ _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 class _Part(NamedTuple):
     """The figures of one type in one unit, which are those of one meter.
 
-    `unit`: in their rows; `is_yearly`: each is of a year of its own; `days`: that of each.
+    `unit`: in their rows; `is_yearly`: each is of a year of its own; `days`: that of each; `name`:
+    the type in their rows.
     """
 
     profile: Profile
     unit: str
     is_yearly: bool = False
     days: Sequence[str] = ()
+    name: str = ""
 
     @property
     def is_told(self) -> bool:
@@ -145,9 +147,14 @@ class Meters:
         """Whether figures without a unit, of a type at least, run as those of a meter do."""
         return any(
             not (part.unit or part.is_yearly or self.draft.unit_of(profile))
-            and (part.profile.is_counter or self._may_be_total(part))
+            and (part.profile.is_counter or self._may_be_total(part) or self._is_of_meter(part))
             for part in self._parts(profile)
         )
+
+    def _is_of_meter(self, part: _Part) -> bool:
+        """Whether the type of a few figures names a meter, and they run as those of one do."""
+        names_meter = not METERS.isdisjoint(parts_of_name(part.name))
+        return names_meter and is_counter(part.profile.filled, _ROWS_OF_METER)
 
     @cached_property
     def _together(self) -> frozenset[int]:
@@ -251,6 +258,7 @@ class Meters:
         Without a unit in the cells or in the rows it is the chosen one.
         """
         units = next((one.cells for one in self.draft.profiles if one.role == "unit"), [])
+        types = next((one.cells for one in self.draft.profiles if one.role == "type"), [])
         parts = []
         for rows in self.draft.rows_by("type", "meter", "unit"):
             own = [row for row in rows if not is_nothing(profile.cells[row])]
@@ -258,7 +266,8 @@ class Meters:
                 part = replace(profile, cells=[profile.cells[row] for row in own])
                 written = part.mark or cell_at(units, own[0]) or self.draft.account.unit
                 days = [self._days[row] for row in own]
-                parts.append(_Part(part, written, self._are_yearly(own), days))
+                name = cell_at(types, own[0])
+                parts.append(_Part(part, written, self._are_yearly(own), days, name))
         return parts
 
     def _are_yearly(self, rows: Sequence[int]) -> bool:

@@ -11,12 +11,11 @@ from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.tables.currency_names import (
     currency_told,
-    is_scaled_money,
     same_currency,
     says_currency,
 )
 from tally.transfer.tables.heading_roles import AMOUNTS, SAYS, parts_of_name
-from tally.transfer.tables.heading_units import measure_of_price
+from tally.transfer.tables.heading_units import is_scaled_money, measure_of_price
 from tally.transfer.tables.price_columns import Beside, money_told
 from tally.transfer.tables.profiles import MAX_COMPARED, Profile, TableDraft, without_running_totals
 from tally.transfer.tables.relations import is_product, is_total
