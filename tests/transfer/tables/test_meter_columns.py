@@ -38,6 +38,27 @@ def test_of_registers_that_rise_together_one_that_is_named_tells_for_all() -> No
     assert roles(below("Date;Reading HT;NT;Feed", *falling)) == "date reading - -"
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "later", "right", "asked"),
+    [
+        # Energy from the figures of the row, or a meter that begins at 0.
+        ("Stand m³;kWh", "4512;0", "4530;191.5", "date reading -", True),
+        ("Stand Strom;Gas", "4512;120", "4530;191", "date reading reading", False),
+        ("Stand Bezug;Einspeisung", "4512;2120", "4530;2191", "date reading -", True),
+        ("Stand;Verbrauch", "4512;18", "4530;19", "date - value", False),
+        # What figures are multiplied by is no amount.
+        ("Stand m³;Brennwert;Zustandszahl", "4512;11.2;0.95", "4530;11.3;0.96",
+         "date reading - -", False),
+    ],
+)  # fmt: skip
+def test_of_figures_beside_readings_those_that_may_be_amounts_are_asked_about(
+    header: str, row: str, later: str, right: str, asked: bool
+) -> None:
+    text = below(f"Datum;{header}", f"2026-10-05;{row}", f"2026-10-12;{later}")
+    assert roles(text) == right
+    assert any(column.doubt == "figures" for column in columns(text)) == asked
+
+
 def test_power_beside_readings_is_none_though_it_rises() -> None:
     rows = ("2026-10-01;100;0.35", "2026-10-02;103;0.41", "2026-10-03;109;0.41")
     assert roles(below("Date;Reading (kWh);Power (kW)", *rows)) == "date reading value"

@@ -109,7 +109,7 @@ def _set_amount(
         profile.doubt = "meters"
     elif meters.is_reading(profile, chosen):
         profile.role = "reading"
-    elif not are_spans and meters.may_count(profile):
+    elif not are_spans and meters.may_count(profile, chosen):
         profile.doubt = "figures"
     else:
         profile.role = "value"

@@ -139,7 +139,10 @@ _WORDS: dict[Role, str] = {
         grundpreis grundgebuhr grundgebuehr grundkosten vastrecht balance saldo
         kontostand solde percent score rank uuid guid timezone zone weekday wochentag co2
         emissions exchange_rate wechselkurs taux_de_change heart_rate heartrate pulse_rate
-        pulse puls herzfrequenz
+        pulse puls herzfrequenz brennwert abrechnungsbrennwert heizwert zustandszahl zustandzahl
+        z_zahl umrechnungsfaktor umrechnung bewertungsfaktor faktor factor calorific_value
+        conversion_factor correction_factor volume_correction coefficient coefficient_de_conversion
+        coefficiente coefficiente_c
         reference references ref referenz referencia referentie riferimento referens iban bic
         beleg receipt voucher resolution resoluutio |
     """,

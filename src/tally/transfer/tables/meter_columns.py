@@ -23,6 +23,7 @@ from tally.transfer.tables.relations import (
     is_counter,
     is_difference,
     keeps_moving,
+    leaps,
     may_be_counter,
     runs_one_way,
     starts_anew,
@@ -80,15 +81,26 @@ class Meters:
         """Whether an amount is a meter's reading, by its heading, its figures or the others."""
         if _says_reading(profile) or self._counts(profile) or self._is_lifetime(profile):
             return True
-        if self.draft.account.units.find(self.draft.unit_of(profile) or "?") in POWER:
-            return False
-        # If several rise together, one heading counts for all.
-        if profile.weight("value") >= (SURELY if self._has_counters else SAYS):
-            return False
+        return (
+            not self._says_amount(profile)
+            and self._runs_beside_readings(profile, chosen)
+            and not self._leaps(profile)
+        )
+
+    def _says_amount(self, profile: Profile) -> bool:
+        return profile.weight("value") >= (SURELY if self._has_counters else SAYS)
+
+    def _runs_beside_readings(self, profile: Profile, chosen: list[Profile]) -> bool:
+        """Whether figures run one way beside readings: of several one heading counts for all."""
+        is_power = self.draft.account.units.find(self.draft.unit_of(profile) or "?") in POWER
         is_told = (self._has_counters and self._is_metered(profile)) or any(
             other.weight("reading") >= SAYS for other in chosen
         )
-        return len(chosen) > 1 and is_told and self.run_one_way(profile)
+        return len(chosen) > 1 and is_told and not is_power and self.run_one_way(profile)
+
+    def _leaps(self, profile: Profile) -> bool:
+        """Whether one step is most of all: 0 and 190 may be a new meter's, or amounts used."""
+        return any(leaps(part.profile.filled) for part in self._parts(profile))
 
     def is_mixed(self, profile: Profile) -> bool:
         """Whether the figures of some types are those of meters, and of others cannot be."""
@@ -102,14 +114,19 @@ class Meters:
             )
         )
 
-    def may_count(self, profile: Profile) -> bool:
+    def may_count(self, profile: Profile, chosen: list[Profile]) -> bool:
         """Whether a few figures in a unit of meters may be readings, or amounts used.
 
+        Beside readings figures that run one way may be more of them, also with a leap, or below the
+        name of a direction.
         Yearly amounts may rise like a meter that is read once a year. Many years decide: no meter
         that moves by a hundredth a year has got that far. Many figures that start anew each day may
         be readings of one, too, as may many that move as a meter does below `Value` or `Import`,
         and some that run one way below a total.
         """
+        may_be_told = not self._says_amount(profile) or _names_no_use(profile)
+        if may_be_told and self._runs_beside_readings(profile, chosen):
+            return True
         parts = self._parts(profile)
         if any(
             self._is_metered(part.profile, part.unit)

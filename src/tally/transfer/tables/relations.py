@@ -122,6 +122,13 @@ def is_counter(cells: Sequence[str], least: int = ROWS_OF_COUNTER) -> bool:
     return sum(map(bool, steps)) * 2 >= len(steps) and max(steps) <= max(numbers) * _STEP
 
 
+def leaps(cells: Sequence[str]) -> bool:
+    """Whether one step between figures is more than half of the largest of them."""
+    numbers = [row[0] for row in numbers_of(cells)]
+    steps = (abs(later - earlier) for earlier, later in pairwise(numbers))
+    return max(steps, default=Decimal(0)) * 2 > max(numbers, default=Decimal(0))
+
+
 def may_be_counter(cells: Sequence[str]) -> bool:
     """Whether a few figures may be those of a meter: each is a little more than the one before.
 
