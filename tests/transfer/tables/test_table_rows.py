@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from tests.transfer.planned import planned
 
 
-@given(st.lists(st.sampled_from(["row", "blank", "header", "cells"]), max_size=20))
-def test_the_lines_of_a_table_are_its_rows_without_blank_ones_and_repeated_headers(
+@given(st.lists(st.sampled_from(["row", "blank", "header", "cells", "rule"]), max_size=20))
+def test_the_lines_of_a_table_are_its_rows_without_blank_ones_rules_and_repeated_headers(
     kinds: list[str],
 ) -> None:
-    texts = {"row": "2026-10-05;1", "blank": "", "header": "Day;kWh", "cells": ";"}
+    texts = {
+        "row": "2026-10-05;1", "blank": "", "header": "Day;kWh", "cells": ";", "rule": "---;:---:",
+    }  # fmt: skip
     lines = ["Day;kWh", "2026-10-01;1", *(texts[kind] for kind in kinds)]
     plan_file = "\n".join(lines) + "\n"
     with planned(plan_file) as plan:

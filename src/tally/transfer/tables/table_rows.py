@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,9 @@ from tally.transfer.files.sources import Source
 from tally.transfer.tables.structure import FoundTable, Layout
 from tally.transfer.tables.sums import is_sum
 from tally.transfer.writers import unguard
+
+# A cell of the line below the header of a table in Markdown.
+_RULE = re.compile(r":?-{3,}:?")
 
 
 class Cells(NamedTuple):
@@ -65,7 +69,7 @@ class ChosenTable:
         return names if len(names) > 1 else []
 
     def rows(self, today: date) -> Iterator[Cells]:
-        """The rows without blank ones and without the header, also where it repeats.
+        """The rows without blank ones, rules and the header, also where it repeats.
 
         In text files of Tally's own kinds cells are guarded against spreadsheets; they are returned
         without their guards.
@@ -79,7 +83,7 @@ class ChosenTable:
             if number > table.last:
                 return
             cells = line.cells[1:] if self.reasons and not fault else line.cells
-            if not any(cells) and not fault:
+            if all(map(_is_ruled, cells)) and not fault:
                 continue
             if is_guarded:
                 cells = [unguard(cell) for cell in cells]
@@ -88,6 +92,11 @@ class ChosenTable:
                 above = day
             elif not (table.has_header and table.is_header(cells)):
                 yield Cells(number, cells, above, fault)
+
+
+def _is_ruled(cell: str) -> bool:
+    """Whether a cell is empty, or of a rule: `---`, `:---:`."""
+    return not cell or _RULE.fullmatch(cell.strip()) is not None
 
 
 def _day_alone(line: CsvLine, today: date) -> str:
