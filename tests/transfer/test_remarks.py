@@ -83,6 +83,7 @@ def remarks(
          {},
          "“State” moves one way only within a type, as a meter does. Where it is what a meter"
          " shows, say that it is Reading."),
+        ("KW;Jahr;m³\n40;2026;2,4\n41;2026;2,6\n", {"type": "water"}, ""),
         ("Date,Steps,Manual\n2026-10-05,4000,0\n2026-10-06,4200,1\n", {},
          "“Manual” is read as amounts of 0 and 1. Leave it out if it marks the others."),
         ("Date,Gas (kWh),Power (kWh),Cost\n2026-10-05,2,3,9\n", {},

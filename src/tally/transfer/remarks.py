@@ -264,10 +264,12 @@ def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
         return
     amounts = plan.columns.amounts
     are_names = not any(one.heading.weight(role) >= SAYS for one in amounts for role in AMOUNTS)
+    in_dates = {place for column in plan.columns if column.split for place in column.split.rest}
     names = [
         column.heading.text or f"“{cell_at(plan.first_rows[0], place)}”"
         for place, column in enumerate(plan.columns)
         if column.role == "-"
+        and place not in in_dates
         and column.facts.has_numbers
         and not (column.is_open or column.money_left_out or plan.is_chosen(place))
         and (

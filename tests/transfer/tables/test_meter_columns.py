@@ -16,6 +16,7 @@ from tests.transfer.parsed import entries, parsed
     [
         ("Date;Meter reading (kWh)", "2026-10-05;12345", "date reading"),
         ("Datum;Zählerstand;Verbrauch", "2026-10-05;12345;12", "date - value"),
+        ("Date;Index (m3);Conso jour (litres)", "2026-10-05;452.123;312", "date reading value"),
         # Its last word says what an amount is, as in a path of JSON.
         ("Date;readings.electricity.used", "2026-10-05;12.5", "date value"),
         ("Date;meterReading.consumption (kWh)", "2026-10-05;12.5", "date value"),
@@ -44,6 +45,7 @@ def test_of_registers_that_rise_together_one_that_is_named_tells_for_all() -> No
         # Energy from the figures of the row, or a meter that begins at 0.
         ("Stand m³;kWh", "4512;0", "4530;191.5", "date reading -", True),
         ("Stand Strom;Gas", "4512;120", "4530;191", "date reading reading", False),
+        ("Stand m³;Jour (litres)", "4.512;312", "4.841;329", "date reading -", True),
         ("Stand Bezug;Einspeisung", "4512;2120", "4530;2191", "date reading -", True),
         ("Stand;Verbrauch", "4512;18", "4530;19", "date - value", False),
         # What figures are multiplied by is no amount.

@@ -31,6 +31,7 @@ _WORDS: dict[Role, str] = {
     "date": """
         date datum day tag dag fecha dia data giorno jour dzien дата день consumption_date
         datetime timestamp date/time calendardate dato dt | ts moment when month monat maand
+        wann wanneer quand cuando quando nar kiedy когда
         mois mes mese mes manad miesiac месяц tidpunkt zeitpunkt zeitstempel tijdstip
         tijdstempel period periode période periodo período okres период used_date opnamedatum
         epoch unix_time readdate reading_date horodate horodatage week quarter year jahr jaar annee
@@ -66,6 +67,7 @@ _WORDS: dict[Role, str] = {
         расход_воды kwh_verbrauch consumptie consumi levering teruglevering einspeisung bezug
         afname injectie import export imported exported delivered received soutirage prelievo
         charged discharge discharged entladung immissione vertido excedentes feedin
+        conso consos wieviel how_much how_many hoeveel combien cuanto quanto hur_mycket ile сколько
         | amount betrag bedrag montant importe importo montante belopp kwota сумма
         | volume duration dauer duur duree duracion durata
         duracao varaktighet czas_trwania длительность litres liters fuel energy energie energia
@@ -81,6 +83,7 @@ _WORDS: dict[Role, str] = {
     "type": """
         type art typ name soort tipo tyypp тип вид consumption_type habit habitname activity
         item product food drink beverage medication medicine substance exercise workout
+        what was wat quoi que cosa vad что
         activity_type exercise_type workout_type aktivitatstyp type_d'activite tipo_de_actividad
         tipo_di_attivita tipo_de_atividade activiteittype aktivitetstyp typ_aktywnosci
         getrank boisson bebida bevanda drank dryck napoj напиток medikament medicament
@@ -174,8 +177,8 @@ FLOWS = words(
 # Words for what was used: at the end of a heading they say that it is no reading of a meter.
 USED = words(
     """
-    used usage use consumption consumed verbrauch verbruik consommation consomme consumo consumi
-    forbrukning forbruk forbrug zuzycie потребление расход
+    used usage use consumption consumed verbrauch verbruik consommation conso consomme consumo
+    consumi forbrukning forbruk forbrug zuzycie потребление расход
     """
 )
 # Words for any number: beside a word for readings they do not say what an amount is.

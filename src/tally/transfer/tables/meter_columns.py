@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
+from tally.domain.units import TABLE
 from tally.transfer.cells.date_parts import written_day
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_nothing
@@ -84,7 +85,7 @@ class Meters:
         return (
             not self._says_amount(profile)
             and self._runs_beside_readings(profile, chosen)
-            and not self._leaps(profile)
+            and not self._may_follow(profile, chosen)
         )
 
     def _says_amount(self, profile: Profile) -> bool:
@@ -98,9 +99,21 @@ class Meters:
         )
         return len(chosen) > 1 and is_told and not is_power and self.run_one_way(profile)
 
-    def _leaps(self, profile: Profile) -> bool:
-        """Whether one step is most of all: 0 and 190 may be a new meter's, or amounts used."""
-        return any(leaps(part.profile.filled) for part in self._parts(profile))
+    def _may_follow(self, profile: Profile, chosen: list[Profile]) -> bool:
+        """Whether figures beside readings may be amounts that follow from these.
+
+        One step is most of all (0 and 190 may be a new meter's, too), or they have another unit of
+        the same kind: litres beside m³.
+        """
+        if any(leaps(part.profile.filled) for part in self._parts(profile)):
+            return True
+        own, *units = (
+            TABLE.get(self.draft.account.units.find(self.draft.unit_of(one) or "?") or "")
+            for one in (profile, *filter(_says_reading, chosen))
+        )
+        return own is not None and any(
+            unit and unit.dimension == own.dimension and unit.symbol != own.symbol for unit in units
+        )
 
     def is_mixed(self, profile: Profile) -> bool:
         """Whether the figures of some types are those of meters, and of others cannot be."""
