@@ -60,6 +60,19 @@ def test_a_date_that_tells_the_order_is_the_example_and_dates_that_contradict_te
     assert orders.decided("day-first") is None
 
 
+def test_dates_beside_those_of_the_rows_tell_the_order_where_these_do_not() -> None:
+    orders = DateOrders(TODAY)
+    orders.see("05/10/2026")
+    orders.see_beside("no date")
+    assert orders.decided(None) is None
+    orders.see_beside("10/13/2026")
+    assert orders.decided("day-first") == "month-first"
+    orders.see_beside("13/10/2026")
+    assert orders.decided(None) is None
+    orders.see("13/10/2026")
+    assert orders.decided(None) == "day-first"
+
+
 def marks_of(*texts: str) -> DecimalMarks:
     marks = DecimalMarks()
     for text in texts:

@@ -21,6 +21,12 @@ def test_the_order_of_dates_is_that_of_all_rows_or_else_of_the_account() -> None
     assert plan_of(text + "10/13/2026;tea;1\n").notation.order == "month-first"
 
 
+def test_dates_of_a_column_that_is_left_out_tell_the_order_of_the_others() -> None:
+    text = "bill date;from;to;kWh\n10/15/2026;09/10/2026;10/09/2026;4\n"
+    assert plan_of(text).notation.order == "month-first"
+    assert plan_of(text.replace("10/15", "10/11")).notation.order is None
+
+
 def test_dates_that_fit_no_order_together_tell_none() -> None:
     text = "day;type;value\n13/10/2026;tea;1\n10/13/2026;tea;1\n"
     assert plan_of(text).notation.order is None

@@ -144,3 +144,17 @@ def test_an_amount_in_a_foreign_currency_is_left_out_beside_what_was_paid() -> N
     header = "Date;Payee;Amount (EUR);Amount (Foreign Currency);Exchange Rate"
     rows = ("2026-10-01;Lidl;-34.56;-34.56;1.0", "2026-10-02;Shop;-9.10;-10.00;1.0989")
     assert roles(below(header, *rows)).split()[2:4] == ["value", "-"]
+
+
+@pytest.mark.parametrize(
+    ("header", "right"),
+    [
+        # A word for any number says less than one for what was used.
+        ("Datum;Verbrauch kWh;Wert", "date value -"),
+        ("Mês;Consumo;Valor", "date value -"),
+        ("Date;Usage;Value (kWh)", "date - value"),
+        ("Date;Quality;Value", "date - value"),
+    ],
+)
+def test_the_amount_is_what_was_used_rather_than_any_number(header: str, right: str) -> None:
+    assert roles(below(header, "2026-10-05;3.5;1.2", "2026-10-06;2.5;1.1")) == right

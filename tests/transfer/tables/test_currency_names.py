@@ -31,6 +31,7 @@ def test_signs_that_several_currencies_share_are_that_of_the_account() -> None:
     assert same_currency("kr", "SEK") and same_currency("kr.", "DKK")
     assert same_currency("$", "AUD") and not same_currency("$", "EUR")
     assert same_currency("CA$", "CAD") and same_currency("US$", "USD")
+    assert same_currency("Rs.", "INR") and not same_currency("Rs", "EUR")
     assert not same_currency("CA$", "USD") and not same_currency("R$", "USD")
 
 

@@ -237,3 +237,8 @@ def test_days_behind_the_bounds_are_not_those_of_what_was_used(name: str, day: s
     start, end = (at(number).replace("11", "10") for number in (1, 31))
     rows = [f"{start};{end};{kind};300;{at(number)}" for number, kind in ((2, "a"), (14, "b"))]
     assert roles(below(f"From;To;Type;kWh;{name}", *rows)) == "start end type value -"
+
+
+def test_the_day_on_which_a_bill_is_due_is_no_day_of_use() -> None:
+    for due in ("Due date", "Fällig am", "Date d'échéance", "Vencimiento"):
+        assert roles(below(f"Bill month;kWh;{due}", "Sep-2026;3;15-10-2026")) == "date value -"

@@ -76,6 +76,8 @@ def names_left_out(guessed: list[Column]) -> list[str]:
         ("Date;Import;Discharge", "2026-10-05;8.1;4.5", "date value value", ""),
         # A rate may be that of a heart.
         ("Date;Elapsed time;Max Heart Rate", "2026-10-05;1805;170", "date value -", ""),
+        ("Date;Consumo (kWh);Valor (R$)", "2026-10-05;3;9.90", "date value -", "Valor (R$)"),
+        ("Date;kWh;Montant HT;Montant TTC", "2026-10-05;3;8;9.90", "date value - cost", ""),
         # The end of a compound word says what it is.
         ("Date;Use;Energiepreis;Paid", "2026-10-05;3;0.30;0.90", "date value - cost", ""),
         ("Date;Forbruk;Energipris;Kostnad", "2026-10-05;3;0.30;0.90", "date value - cost", ""),

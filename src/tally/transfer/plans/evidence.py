@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from tally.transfer.cells.calendar_days import Order
+from tally.transfer.cells.calendar_days import ORDERS, Order
 from tally.transfer.cells.dates import orders_of
 from tally.transfer.cells.values import DecimalMark, mark_told_by, sign_of, unclear_mark
 from tally.transfer.plans.choices import Negative
@@ -74,6 +74,7 @@ class DateOrders:
             lambda text, is_end: orders_of(text, today, is_end=is_end)
         )
         self._fitting: frozenset[Order] | None = None
+        self._fitting_beside: frozenset[Order] = frozenset(ORDERS)
         self._is_told = False
         self._conflict = False
 
@@ -90,13 +91,19 @@ class DateOrders:
         self._conflict = self._conflict or not both
         self._fitting = both or self._fitting
 
+    def see_beside(self, text: str) -> None:
+        """Take a date of an omitted column into account, if those of the rows do not decide."""
+        if self._fitting is None or len(self._fitting) > 1:
+            self._fitting_beside &= self._orders_of(text, False) or self._fitting_beside
+
     def decided(self, usual: Order | None) -> Order | None:
         """The one order that fits all dates, of several the reader's usual one, or None."""
         if self._conflict or self._fitting is None:
             return None
-        if len(self._fitting) == 1:
-            return next(iter(self._fitting))
-        return usual if usual in self._fitting else None
+        fitting = self._fitting & self._fitting_beside or self._fitting
+        if len(fitting) == 1:
+            return next(iter(fitting))
+        return usual if usual in fitting else None
 
 
 class DecimalMarks:

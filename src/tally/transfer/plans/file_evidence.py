@@ -81,6 +81,7 @@ def _seen(plan: Plan) -> _Seen:
     dates, ends = columns.places("date", "start"), columns.places("end")
     numbers = columns.places(*AMOUNTS, "cost", "price")
     beside = [place for place in columns.places("-") if columns[place].facts.has_numbers]
+    dates_beside = [place for place in columns.places("-") if columns[place].facts.has_dates]
     orders, marks, signs = DateOrders(plan.reader.today), DecimalMarks(), Signs()
     for column in columns:
         if column.day:
@@ -90,6 +91,8 @@ def _seen(plan: Plan) -> _Seen:
         rows += 1
         _see_dates(orders, [*_cells_at(dates, row), row.above])
         _see_dates(orders, _cells_at(ends, row), are_ends=True)
+        for text in _cells_at(dates_beside, row):
+            orders.see_beside(text.strip())
         for text in _cells_at(numbers, row):
             if "," in text or "." in text:
                 marks.see(text)

@@ -9,7 +9,7 @@ from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import is_mark, is_more_than_zero, sign_of
 from tally.transfer.tables.amount_or_reading import set_amount_or_reading
 from tally.transfer.tables.columns import Way
-from tally.transfer.tables.heading_roles import FLOWS, SAYS, parts_of_name
+from tally.transfer.tables.heading_roles import ANY_NUMBER, FLOWS, SAYS, USED, parts_of_name
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.meter_numbers import POWER
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
@@ -195,7 +195,11 @@ def _told_by_headings(free: list[Profile]) -> list[Profile]:
         told = [profile for profile in told if profile in readings or not _is_bare(profile)]
     if not any(profile.weight("value") >= _PLAINLY for profile in told):
         told += [profile for profile in readings if profile not in told]
-    return told
+    # Beside what was used a word for any number may be one for money: `Verbrauch kWh`, `Wert`.
+    used = [profile for profile in told if USED.intersection(parts_of_name(profile.heading.name))]
+    if not used:
+        return told
+    return [profile for profile in told if profile in used or not _is_any_number(profile)]
 
 
 def _likeliest(meters: Meters, told: list[Profile], free: list[Profile]) -> list[Profile]:
@@ -252,6 +256,11 @@ def _numbers_rows(profile: Profile, first: int = 1) -> bool:
 def _is_bare(profile: Profile) -> bool:
     """Whether a column that is called the amounts has none, or zero in each row."""
     return profile.weight("value") >= _PLAINLY and not is_more_than_zero("".join(profile.filled))
+
+
+def _is_any_number(profile: Profile) -> bool:
+    """Whether the heading is nothing but a word for any number, without a unit."""
+    return not profile.heading.unit and ANY_NUMBER.issuperset(parts_of_name(profile.heading.name))
 
 
 def _told(profile: Profile) -> float:

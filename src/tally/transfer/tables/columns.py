@@ -43,10 +43,11 @@ class SeriesPart(NamedTuple):
 class CellFacts(NamedTuple):
     """Facts about the first cells of a column, independent of its role.
 
-    `has_numbers`: most cells are numbers; `are_bits`: each is 0 or 1; `moves_on`: they rise as the
-    figures of a meter do.
+    `has_dates`, `has_numbers`: most cells are dates, or numbers; `are_bits`: each is 0 or 1;
+    `moves_on`: they rise as the figures of a meter do.
     """
 
+    has_dates: bool = False
     has_numbers: bool = False
     are_bits: bool = False
     moves_on: bool = False

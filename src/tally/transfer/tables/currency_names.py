@@ -17,6 +17,8 @@ _CURRENCY_HEADINGS = words(
 _CODES = words("code codes iso symbol sign kod")
 # The currencies that files write with `$`, alone or behind the first letters of their code: `CA$`.
 _DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD"))
+# The currencies that files write with `Rs`.
+_RUPEES = frozenset(("INR", "PKR", "LKR", "NPR", "MUR", "SCR"))
 _WORDS = {
     "euro": "EUR",
     "euros": "EUR",
@@ -50,6 +52,8 @@ def same_currency(written: str, code: str) -> bool:
     if written.upper() == code or _WORDS.get(plain_letters(written)) == code:
         return True
     if written != "" and written.casefold() == currencies.sign(code).casefold():
+        return True
+    if written.casefold() == "rs" and code in _RUPEES:
         return True
     letters, dollar = written[:-1].upper(), written[-1:] == "$"
     return dollar and code in _DOLLARS and code.startswith(letters)

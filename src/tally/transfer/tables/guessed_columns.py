@@ -113,6 +113,7 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
         currency=profile.currency or draft.currency or profile.mark,
         fills_one=profile.fills_one,
         facts=CellFacts(
+            has_dates=profile.dated >= LETTERED,
             has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,
             are_bits=set(profile.filled) == {"0", "1"},
             moves_on=profile.moves_on,

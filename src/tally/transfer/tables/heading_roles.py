@@ -116,7 +116,9 @@ _WORDS: dict[Role, str] = {
         cost costs kosten preis price total_price gesamtpreis cout prix coste costo costi custo
         preco precio prezzo kostnad pris koszt cena стоимость цена total_cost paid prijs
         totaalprijs totalprice gesamtbetrag spend expense total_eur total_amount betrag_eur
-        cost_eur price_eur | charge charges fee fees | grundpreis grundgebuhr grundgebuehr
+        cost_eur price_eur montant_ttc total_ttc prix_ttc rechnungsbetrag bruttobetrag
+        importe_total importo_totale valor_total bill_amount amount_billed amount_paid
+        | charge charges fee fees | grundpreis grundgebuhr grundgebuehr
         grundkosten vastrecht standing_charge base_fee basic_fee base_charge basic_charge base_price
         fixed_charge service_charge supply_charge balance saldo kontostand solde
     """,
@@ -137,7 +139,10 @@ _WORDS: dict[Role, str] = {
         index_no version_id user owner validation_status valid validated isfilltofull
         missedfuelup fueleconomy completed driving tires roads l/100km km/l efficiency average
         avg mean min max minimum maximum soc irradiance voltage current frequency power_factor
-        last_updated due invoice rechnung facture factura tax vat standing_charge base_fee
+        last_updated due due_date payment_due payment_due_date falligkeit falligkeitsdatum fallig_am
+        date_d'echeance echeance vervaldatum vencimiento fecha_de_vencimiento scadenza
+        data_scadenza data_di_scadenza vencimento data_de_vencimento forfallsdato forfall
+        forfallodag invoice rechnung facture factura tax vat standing_charge base_fee
         basic_fee base_charge basic_charge base_price fixed_charge service_charge supply_charge
         grundpreis grundgebuhr grundgebuehr grundkosten vastrecht balance saldo
         kontostand solde percent score rank uuid guid timezone zone weekday wochentag co2

@@ -35,7 +35,7 @@ _MONEY_CODES = words(
     """
     eur usd gbp chf sek nok dkk pln czk huf ron rub uah try inr jpy cny krw brl mxn aud
     cad nzd zar p pence ct cent cents cts € $ £ dollar dollars euro euros pound pounds ¢
-    kr zł zl
+    kr zł zl r$ nt$ hk$ us$ ca$ au$ nz$ mx$ a$ c$ s$ rs
     """
 ).union(MULTIPLES_OF_MONEY, SHORT_SIGNS)
 # Units that have another meaning at the end of a heading: the day, the minutes of a meeting.
