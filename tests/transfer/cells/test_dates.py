@@ -214,3 +214,11 @@ def test_day_numbers_of_spreadsheets_count_only_where_the_column_has_them() -> N
     assert day("46300.75", day_numbers=True) == date(2026, 10, 5)
     with pytest.raises(ValueError, match="is no date"):
         day("46300")
+
+
+@pytest.mark.parametrize(
+    "text", ["10/14/2026 - 07:15", "10/14/2026 - 7:15 AM", "2026-10-14 - 07:15"]
+)
+def test_a_dash_may_stand_between_a_day_and_its_time(text: str) -> None:
+    moment = DateReader(TODAY, BERLIN, "month-first").read(text).start
+    assert (moment.first, moment.second) == (date(2026, 10, 14), 26_100)

@@ -104,7 +104,8 @@ def read_parts(text: str) -> DateParts | None:
         text = f"{unix['day']} {unix['year']} {unix['clock']}{unix['zone'] or ''}"
     tail = _TAIL.search(text)
     if tail is not None and tail.start() > 0 and (":" in tail[0] or tail["half"] or _is_late(tail)):
-        day = text[: tail.start()].strip(" ,;")
+        # `10/14/2026 - 07:15`: a dash between the day and its time is no range.
+        day = text[: tail.start()].rstrip(" ,;").removesuffix(" -").strip(" ,;")
         return DateParts(day, matched_second(tail), offset_of(tail["zone"]))
     if DAY_NUMBER.fullmatch(text) and ("." in text or len(text) not in (6, 8)):
         return None
