@@ -191,3 +191,9 @@ def test_what_charges_a_battery_is_no_cost() -> None:
 def test_grams_are_no_money_beside_an_amount() -> None:
     assert not read_heading("Coffee (gr)").is_money
     assert read_heading("Cena (gr)").is_money
+
+
+@pytest.mark.parametrize("heading", ["Customer", "Customer number", "Country", "Statement number"])
+def test_a_heading_that_only_begins_with_a_known_word_names_no_amount(heading: str) -> None:
+    weights = read_heading(heading).weights
+    assert not {"cost", "value"} & set(weights)

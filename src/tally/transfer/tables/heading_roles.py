@@ -61,7 +61,8 @@ _WORDS: dict[Role, str] = {
     "value": """
         value quantity wert menge waarde valeur quantite valor cantidad valore quantita
         quantidade varde mangd wartosc ilosc значение количество consumption_value qty
-        hoeveelheid anzahl count aantal number_of antal maara mængde | usage consumption
+        hoeveelheid anzahl count aantal number_of antal maara mængde units_used units_consumed
+        used_units consumed_units | usage consumption
         verbrauch verbruik consommation consomme consommee
         consumo forbrukning zuzycie потребление расход consumed use used forbrug
         расход_воды kwh_verbrauch consumptie consumi levering teruglevering einspeisung bezug
@@ -287,8 +288,8 @@ def _lookup() -> dict[str, dict[Role, float]]:
         for place, line in enumerate(text.split("|")):
             for word in line.split():
                 table.setdefault(plain_letters(word), {}).setdefault(role, 1 - place * 0.15)
-    # What charges a battery is no charge, which is a cost.
-    table |= {"charger": {}, "chargers": {}}
+    # What charges a battery is no charge, which is a cost; these begin with known words by chance.
+    table |= {word: {} for word in words("charger chargers customer customers country statement")}
     # The tag of German is a day; of a file that says `tag` it may be either.
     table["tag"] = {"date": 0.7, "tag": 0.7}
     return table
