@@ -446,3 +446,60 @@ def test_the_figures_before_and_after_are_left_out_beside_many_other_meters() ->
 def test_figures_without_a_name_are_left_out_beside_what_they_moved() -> None:
     rows = [f"2026-10-{day:02};1.5;{100 + 1.5 * day};{9000 + 1.5 * day}" for day in range(1, 13)]
     assert roles(below("start;change;sum;state", *rows)) == "start value - -"
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["Previous Reading;Present Reading", "Anfangsstand;Endstand", "alter Stand;neuer Stand"],
+)
+@pytest.mark.parametrize("rows", [["12;100", "100;310"], ["12;100", "100;310", "310;420"]])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_meter_that_is_shown_before_and_after_is_read_once(
+    names: str, rows: list[str], turn: int
+) -> None:
+    dated = [f"2026-0{month}-15;{row}" for month, row in enumerate(rows, 6)]
+    assert roles(below(f"Date;{names}", *dated[::turn])) == "date - reading"
+
+
+def test_figures_before_and_after_are_those_of_each_meter() -> None:
+    rows = ("A1;12;100", "B7;5;9", "A1;100;310", "B7;9;14")
+    dated = [f"2026-0{month}-15;{row}" for month, row in enumerate(rows, 5)]
+    header = "Date;Meter;Previous Reading;Present Reading"
+    assert roles(below(header, *dated)) == "date meter - reading"
+
+
+def test_two_meters_that_stand_still_are_both_read() -> None:
+    header, rows = "Date;Reading T1;Reading T2", ("2026-08-31;100;100", "2026-09-30;100;100")
+    assert roles(below(header, *rows)) == "date reading reading"
+
+
+def test_units_consumed_are_the_amount_beside_the_figures_of_the_meter() -> None:
+    rows = ("2026-08-15;12;100;88", "2026-09-15;100;310;210")
+    header = "Date;Previous Reading;Present Reading;Units Consumed"
+    assert roles(below(header, *rows)) == "date - - value"
+
+
+def test_numbers_that_never_change_are_no_readings_beside_some_that_do() -> None:
+    rows = ("123;4;2026-08-31;120", "123;4;2026-09-30;145", "123;4;2026-10-31;155")
+    assert roles(below("Property;Flat;Date;Reading (m³)", *rows)) == "- - date reading"
+
+
+def test_the_number_of_a_flat_may_differ_between_its_meters() -> None:
+    rows = (
+        "A1;4;2026-08-31;120",
+        "A1;4;2026-09-30;145",
+        "B7;5;2026-08-31;80",
+        "B7;5;2026-09-30;99",
+    )
+    assert roles(below("Meter;Flat;Date;Reading (m³)", *rows)) == "meter - date reading"
+
+
+@pytest.mark.parametrize("heading", ["Garden (m³)", "Reading garden"])
+def test_a_meter_that_stands_still_is_read_if_its_heading_tells(heading: str) -> None:
+    rows = ("2026-08-31;120;345", "2026-09-30;145;345")
+    assert roles(below(f"Date;Reading (m³);{heading}", *rows)) == "date reading reading"
+
+
+def test_a_register_without_a_unit_that_is_still_zero_is_read() -> None:
+    rows = ("2026-08-31;120;0", "2026-09-30;145;0")
+    assert roles(below("Date;Reading;Returned", *rows)) == "date reading reading"

@@ -132,7 +132,10 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
     if told and all(meters.is_reading(profile, []) for profile in told):
         others = (other for other in free if other not in told and not _numbers_rows(other))
         return told + [
-            other for other in others if meters.run_one_way(other) or _measures(draft, other)
+            other
+            for other in others
+            if _measures(draft, other)
+            or (meters.run_one_way(other) and not meters.stand_still(other))
         ]
     series = [profile for profile in free if _measures(draft, profile)]
     if series and not any(_told(profile) >= _SURELY and profile not in series for profile in told):

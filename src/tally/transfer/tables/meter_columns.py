@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -20,12 +21,14 @@ from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableD
 from tally.transfer.tables.relations import (
     FEW_ROWS,
     ROWS_OF_COUNTER,
+    are_before,
     are_steps,
     is_counter,
     is_difference,
     keeps_moving,
     leaps,
     may_be_counter,
+    numbers_of,
     runs_one_way,
     starts_anew,
 )
@@ -207,6 +210,14 @@ class Meters:
         parts = [part for part in self._parts(profile) if part.is_told]
         return bool(parts) and all(part.runs_one_way for part in parts)
 
+    def stand_still(self, profile: Profile) -> bool:
+        """Whether the figures of each type are the same in all its rows, and not zero.
+
+        Beside readings that move they are the number of a flat or of a customer.
+        """
+        figures = [set(numbers_of(part.profile.filled)) for part in self._parts(profile)]
+        return all(len(own) < 2 and (Decimal(0),) not in own for own in figures)
+
     def without_figures(self, chosen: list[Profile]) -> list[Profile]:
         """The amounts without the figures of a meter of which another amount is the difference."""
         told = [profile for profile in chosen if _may_be_end(profile) and self.run_one_way(profile)]
@@ -227,7 +238,22 @@ class Meters:
                     used.cells, before.cells, after.cells, is_exact=is_exact
                 ):
                     return [other for other in chosen if other not in (before, after)]
-        return chosen
+        return [profile for profile in chosen if not self._is_before(profile, told)]
+
+    def _is_before(self, figures: Profile, ends: list[Profile]) -> bool:
+        """Whether another column shows the same meter at the end of each row: the one to keep."""
+        rows = self.draft.rows_by("type", "meter", "unit")
+        return figures in ends and any(
+            after is not figures
+            and self.draft.unit_of(after) == self.draft.unit_of(figures)
+            and are_before(
+                [
+                    ([figures.cells[row] for row in own], [after.cells[row] for row in own])
+                    for own in rows
+                ]
+            )
+            for after in ends
+        )
 
     def _is_moved(self, figures: Profile, chosen: list[Profile]) -> bool:
         """Whether one of the other amounts is the difference of this meter's figures."""

@@ -110,6 +110,21 @@ def _is_step(step: Decimal, amount: Decimal, rounding: Decimal) -> bool:
     return abs(step - amount) <= max(rounding, abs(amount) * _SHARE)
 
 
+def are_before(meters: Iterable[tuple[Sequence[str], Sequence[str]]]) -> bool:
+    """Whether figures are those that a meter showed at the end of the row before.
+
+    `meters`: the cells of the figures before and after, of each meter. It has to have moved between
+    two rows at least.
+    """
+    rows = [numbers_of(*meter) for meter in meters]
+    pairs = [pair for meter in rows for pair in pairwise(meter)]
+    return all(before <= after for before, after in chain(*rows)) and any(
+        any(end != start for start, end in (one for one, _ in links))
+        and are_most([one[1] == other[0] for one, other in links])
+        for links in (pairs, [pair[::-1] for pair in pairs])
+    )
+
+
 def is_counter(cells: Sequence[str], least: int = ROWS_OF_COUNTER) -> bool:
     """Whether a column is the figures of a meter: it runs one way, mostly moves, in small steps.
 
