@@ -189,3 +189,22 @@ def test_a_reading_in_a_unit_of_power_is_no_mean() -> None:
     text = "Time;Reading (kW)\n2026-10-05 10:00;4000\n2026-10-05 10:15;4001\n"
     read = [(one.reading, one.unit) for one in entries(text, type="sun")]
     assert read == [(Decimal(4000), "kW"), (Decimal(4001), "kW")]
+
+
+def test_what_is_paid_back_for_the_other_amount_of_a_row_is_no_cost_of_the_first() -> None:
+    rows, problems, counts = parsed(
+        "Date;Import kWh;Export kWh;Cost\n2026-10-05;0.4;0;0.14\n2026-10-06;0.3;1.4;-0.44\n"
+    )
+    assert problems == []
+    assert [(row.consumption_type, plain(row.value), row.cost) for row in rows] == [
+        ("Import", "0.4", Decimal("0.14")),
+        ("Export", "0", None),
+        ("Import", "0.3", None),
+        ("Export", "1.4", None),
+    ]
+    assert counts.paid_back == 1
+
+
+def test_a_cost_below_zero_beside_a_single_amount_is_a_problem() -> None:
+    _, [problem], counts = parsed("Date;kWh;Cost\n2026-10-06;0.3;-0.44\n", type="power")
+    assert problem.message == "A cost is 0 or more." and counts.paid_back == 0

@@ -59,6 +59,7 @@ class RowAmounts:
             for place in places
         }
         self._cost, self._price = plan.columns.place("cost"), plan.columns.place("price")
+        self._are_several = len(plan.columns.amounts) > 1
         self.have_costs = self._cost is not None or self._price is not None
         self._currency, self._currencies_place = plan.money.currency, plan.money.currencies_place
         self._money = plan.money.column.currency if plan.money.column else ""
@@ -146,6 +147,10 @@ class RowAmounts:
                 self._counts.paid_back += 1
                 return None
             cost = abs(cost)
+        if cost < 0 and self._are_several:
+            # More was paid for what was returned than for what was used beside it.
+            self._counts.paid_back += 1
+            return None
         if cost < 0:
             raise ValueError("A cost is 0 or more.")
         if cost >= MAX_VALUE:
