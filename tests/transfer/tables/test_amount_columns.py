@@ -158,3 +158,9 @@ def test_an_amount_in_a_foreign_currency_is_left_out_beside_what_was_paid() -> N
 )
 def test_the_amount_is_what_was_used_rather_than_any_number(header: str, right: str) -> None:
     assert roles(below(header, "2026-10-05;3.5;1.2", "2026-10-06;2.5;1.1")) == right
+
+
+@pytest.mark.parametrize("heading", ["CO2/kWh (g)", "Water/kg (l)"])
+def test_what_one_unit_comes_with_is_no_amount(heading: str) -> None:
+    rows = ("2026-10-05;38.2;350", "2026-10-06;20.2;340")
+    assert roles(below(f"Date;Energy (kWh);{heading}", *rows)) == "date value -"

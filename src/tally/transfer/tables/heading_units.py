@@ -211,7 +211,7 @@ def aside_in(text: str) -> str:
 
 
 def is_price_of_one(text: str) -> bool:
-    """Whether a heading of money is the price of a unit: `Price/gal`, but not `Cost/€`."""
+    """Whether a heading is of one of a unit: `Price/gal`, `CO₂/kWh`, but not `Cost/€`."""
     before, slash, measure = text.rpartition("/")
     measure = measure.strip(" )]")
     return bool(before and slash) and (

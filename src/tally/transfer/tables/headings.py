@@ -78,7 +78,11 @@ def read_heading(text: str) -> Heading:
     if unit and not is_money and ("meter" in parts[:-1] or TARIFFS.intersection(parts)):
         # The number of a meter and the name of a tariff have no unit; their figures do.
         weights.pop("-", None)
-    is_rate = "/" in unit or not {"per", "pro"}.isdisjoint(plain_letters(bare).split(" "))
+    is_rate = (
+        "/" in unit
+        or not {"per", "pro"}.isdisjoint(plain_letters(bare).split(" "))
+        or (bool(unit) and is_price_of_one(name))
+    )
     aside = "" if unit else aside_in(bare)
     if may_be_unit(aside) and _is_amount(weights):
         unit, aside = aside, ""
