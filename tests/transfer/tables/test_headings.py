@@ -193,7 +193,9 @@ def test_grams_are_no_money_beside_an_amount() -> None:
     assert read_heading("Cena (gr)").is_money
 
 
-@pytest.mark.parametrize("heading", ["Customer", "Customer number", "Country", "Statement number"])
+@pytest.mark.parametrize(
+    "heading", ["Customer", "Customer number", "Country", "Statement number", "Kostenstelle"]
+)
 def test_a_heading_that_only_begins_with_a_known_word_names_no_amount(heading: str) -> None:
     weights = read_heading(heading).weights
     assert not {"cost", "value"} & set(weights)

@@ -290,6 +290,7 @@ def _lookup() -> dict[str, dict[Role, float]]:
                 table.setdefault(plain_letters(word), {}).setdefault(role, 1 - place * 0.15)
     # What charges a battery is no charge, which is a cost; these begin with known words by chance.
     table |= {word: {} for word in words("charger chargers customer customers country statement")}
+    table |= {word: {} for word in words("kostenstelle kostentrager kostnadsstalle kostenplaats")}
     # The tag of German is a day; of a file that says `tag` it may be either.
     table["tag"] = {"date": 0.7, "tag": 0.7}
     return table
