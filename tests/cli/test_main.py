@@ -97,6 +97,14 @@ def test_a_new_database_is_told_with_its_folder(data_dir: Path) -> None:
     assert (second.returncode, second.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("arguments", ["demo", "user add ada@example.org", "user invite"])
+def test_commands_that_can_be_the_first_make_the_database(arguments: str, data_dir: Path) -> None:
+    folder = data_dir.with_name(arguments.replace(" ", "-"))
+    done = command(*arguments.split(), "--data-dir", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith(f"New database in {folder}\n")
+
+
 def test_the_embedded_database_has_one_port_whatever_the_environment_says(data_dir: Path) -> None:
     folder = data_dir.with_name("port")
     done = command("migrate", "--data-dir", str(folder), PGPORT="5433")

@@ -197,7 +197,7 @@ def demo(data_dir: DataDir = None) -> None:
 
     from tally.server import demo
 
-    with changing(data_dir, shows_once=True) as (db, _):
+    with changing(data_dir, make=True, shows_once=True) as (db, _):
         try:
             password = demo.fill(db, datetime.now(UTC))
         except demo.NotDemo:
