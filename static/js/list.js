@@ -22,7 +22,7 @@ function showSelection() {
   whole.parentElement.hidden = !offersAll;
   bar.querySelector("[data-all-words]").textContent = `All ${inAll} matching`;
   bar.querySelector("[data-selected-count]").textContent = `${whole.checked ? inAll : selected.length} selected`;
-  bar.querySelector("[data-selected-words]").textContent = selected.length === 1 && !whole.checked ? inWords(selected[0].closest("tr")) : "";
+  bar.querySelector("[data-selected-words]").replaceChildren(...(selected.length === 1 && !whole.checked ? inWords(selected[0].closest("tr")) : []));
   const selectAll = document.querySelector("[data-select-all]");
   if (!selectAll) return;
   selectAll.checked = selected.length > 0 && selected.length === all.length;
@@ -31,7 +31,10 @@ function showSelection() {
 
 function inWords(row) {
   const text = (part) => row.querySelector(part)?.textContent.trim() ?? "";
-  return `${text(".what")} ${text(".value")} ${text(".unit")}`.trim();
+  // Apart, or a number behind an Arabic name is drawn in front of it.
+  const name = document.createElement("bdi");
+  name.textContent = text(".what");
+  return [name, ` ${text(".value")} ${text(".unit")}`.trimEnd()];
 }
 
 function select(some, checked) {

@@ -372,6 +372,43 @@ def test_what_is_selected_is_reached_and_changed_by_keys(page: Page, record: Rec
     expect(message(page)).to_contain_text("Changed 2 records")
 
 
+# The left edges of a place in a text and of another, in pixels.
+EDGES = """
+([element, first, second]) => {
+  const walker = document.createTreeWalker(document.querySelector(element), NodeFilter.SHOW_TEXT);
+  const edges = {};
+  while (walker.nextNode()) {
+    const { data } = walker.currentNode;
+    for (const letter of [first, second].filter((one) => data.includes(one))) {
+      const range = document.createRange();
+      range.setStart(walker.currentNode, data.indexOf(letter));
+      range.setEnd(walker.currentNode, data.indexOf(letter) + 1);
+      edges[letter] = range.getBoundingClientRect().left;
+    }
+  }
+  return [edges[first], edges[second]];
+}
+"""
+
+
+def test_numbers_stand_behind_an_arabic_name_and_signs_in_front_of_their_tags(
+    page: Page, record: Record
+) -> None:
+    record("حليب", 3, "l", notes="שלום #heat")
+    open_list(page)
+    sign, tag = page.evaluate(EDGES, [".row .notes", "#", "h"])
+    assert sign < tag
+    for key in "jx":
+        page.keyboard.press(key)
+    expect(page.locator(".selection-words")).to_have_text("1 selected حليب 3 l")
+    name, amount = page.evaluate(EDGES, ["[data-selected-words]", "ح", "3"])
+    assert name < amount
+    page.keyboard.press("d")
+    expect(message(page)).to_contain_text("Saved")
+    name, amount = page.evaluate(EDGES, [".message-text", "ح", "3"])
+    assert name < amount
+
+
 def test_a_selection_is_changed_at_once_and_taken_back(page: Page, record: Record) -> None:
     for day in range(5):
         record("coffee", 1, "cup", days_ago=day)

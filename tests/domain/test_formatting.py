@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tally.domain.amounts import decimal_mark, read_number
 from tally.domain.calendar import Starts
-from tally.domain.formatting import NUMBER_FORMATS, Formatter, kept_in_unit
+from tally.domain.formatting import NUMBER_FORMATS, Formatter, isolated, kept_in_unit
 
 SUNDAY = date(2026, 11, 22)
 formatter = Formatter("auto", SUNDAY)
@@ -238,3 +238,13 @@ def test_a_type_is_kept_in_the_unit_that_it_had_last() -> None:
 def test_words_have_the_colours_of_the_account() -> None:
     own = Formatter("auto", SUNDAY, colours={"coffee": 0})
     assert (own.colour("COFFEE"), own.colour("tea")) == ("t0", "t5")
+
+
+@pytest.mark.parametrize("text", ["حليب", "חלב 2", "bread لبن"])
+def test_letters_from_right_to_left_stay_together_in_a_sentence(text: str) -> None:
+    assert isolated(text) == f"\u2068{text}\u2069"
+
+
+@pytest.mark.parametrize("text", ["coffee", "сок", "電気", "2 €", ""])
+def test_other_letters_need_nothing_around_them(text: str) -> None:
+    assert isolated(text) == text

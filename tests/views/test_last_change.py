@@ -221,3 +221,15 @@ def test_a_form_that_changes_nothing_says_so(client: TestClient) -> None:
         assert answer.headers["location"] == "/list?saved=nothing"
         page = client.get(answer.headers["location"]).text
         assert page.count("Nothing was changed: it is like that already") == 1
+
+
+def test_a_number_is_read_behind_an_arabic_name_on_pages_and_sent_plain_to_programs(
+    client: TestClient,
+) -> None:
+    line = '"حليب" 3l'
+    page = client.post("/consumption", data={"line": line, "confirm": "1"}, follow_redirects=True)
+    assert "Saved \u2068حليب\u2069 3 l" in page.text
+    plain = client.post(
+        "/consumption", content=line, headers={"Content-Type": "text/plain", "Accept": "text/plain"}
+    )
+    assert "حليب 3 l, " in plain.text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from types import MappingProxyType
+from unicodedata import bidirectional
 
 from tally.domain import currencies
 from tally.domain.amounts import NUMBER_MARKS, SPACES, NumberMarks, plain
@@ -20,6 +21,8 @@ from tally.domain.marks import type_colour
 _WIDE = Context(prec=100, rounding=ROUND_HALF_UP)
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
+FIRST_STRONG_ISOLATE = "\u2068"
+POP_ISOLATE = "\u2069"
 
 # The number formats of accounts. The automatic one groups by a narrow space and has a decimal dot.
 NUMBER_FORMATS = ("auto", *NUMBER_MARKS)
@@ -240,10 +243,10 @@ class Formatter:
         parts = [
             f"deleted in the last {RESTORE_DAYS} days" if wanted.deleted else "",
             self.days_of(wanted) or "all days",
-            ", ".join(wanted.types) or "all types",
+            ", ".join(map(isolated, wanted.types)) or "all types",
             in_unit(wanted.unit) if wanted.unit is not None else "",
             self._values_of(wanted),
-            *(_quoted(word) for word in wanted.search.split()),
+            *(isolated(_quoted(word)) for word in wanted.search.split()),
             SORTS[wanted.sort],
         ]
         return ", ".join(filter(None, parts))
@@ -273,6 +276,15 @@ class Formatter:
 
 def _quoted(word: str) -> str:
     return word if is_tag(word) else f"“{word}”"
+
+
+def isolated(text: str) -> str:
+    """Text of a person within a sentence; its letters written from right to left stay together.
+
+    Without the two characters around it a number behind Arabic is drawn in front of it.
+    """
+    is_leftward = any(bidirectional(letter) in ("R", "AL") for letter in text)
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if is_leftward else text
 
 
 def in_unit(unit: str) -> str:

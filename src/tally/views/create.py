@@ -16,6 +16,7 @@ from tally.accounts import store
 from tally.db import changes, queries, stored_records
 from tally.db.changes import Added, IdTaken
 from tally.domain import meter_words
+from tally.domain.formatting import isolated
 from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord
 from tally.domain.units import MEASURES
@@ -249,5 +250,5 @@ def _message(context: RequestContext, records: Sequence[NewRecord]) -> str:
     record: NewRecord | StoredRecord = records[0]
     if record.reading is not None:  # Its consumption was computed when it was written.
         [record] = stored_records.find(context.db, context.user.id, [record.id])
-    notes = f", {record.notes.splitlines()[0][:MAX_NOTES_SHOWN]}" if record.notes else ""
+    notes = f", {isolated(record.notes.splitlines()[0][:MAX_NOTES_SHOWN])}" if record.notes else ""
     return f"Saved {last_change.named(context, record)}{notes}"

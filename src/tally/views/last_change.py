@@ -24,7 +24,7 @@ from tally.domain.text import capital, fold
 from tally.views.checks import currency
 from tally.views.words import flash, moved_records
 from tally.views.words.flash import Flash
-from tally.views.words.record_fields import amount_in_words, remark_on
+from tally.views.words.record_fields import remark_on, type_and_amount
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 
@@ -181,7 +181,7 @@ def named(context: RequestContext, record: RecordLike) -> str:
     """A record in a message: `coffee 1 cup`, with the day where it is not today's."""
     day = record.consumption_date
     when = "" if day == context.today else f" on {context.formatter.day(day)}"
-    return f"{record.consumption_type} {amount_in_words(record, context.formatter)}{when}"
+    return f"{type_and_amount(record, context.formatter)}{when}"
 
 
 def answer(context: RequestContext, confirmation: Confirmation, *ids: UUID) -> Response:

@@ -20,7 +20,7 @@ from tally.domain import filter_query
 from tally.domain.calendar import DAY, containing
 from tally.domain.fields import read_id
 from tally.domain.filters import Filter
-from tally.domain.formatting import Formatter
+from tally.domain.formatting import Formatter, isolated
 from tally.domain.records import StoredRecord
 from tally.errors import HTTPError, Invalid
 from tally.views import record_rows
@@ -165,7 +165,7 @@ def _reaching(totals: Iterable[MatchingTotal], start: date, formatter: Formatter
         if is_one_month:
             when = period_names.of_month(day_before, formatter).when
         amount = f"{formatter.rough(total.before, 3)} {total.unit}".rstrip()
-        yield f"{total.consumption_type}: {amount} of this were used {when}"
+        yield f"{isolated(total.consumption_type)}: {amount} of this were used {when}"
 
 
 def totals_after(context: RequestContext) -> int:

@@ -25,7 +25,7 @@ from tally.views.checks import currency, idempotency, review
 from tally.views.entry import Entry
 from tally.views.record_json import draft_json, parsed_json, record_json, told_json
 from tally.views.saving import sent_records
-from tally.views.words.record_fields import in_words
+from tally.views.words.record_fields import amount_in_words, in_words
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
@@ -96,7 +96,9 @@ def _as_saved(context: RequestContext, row: StoredRecord, converted_from: str) -
     """`electricity 83.333333 kWh, Friday 27 November, 20.00 €, from 300 MJ`."""
     paid = "" if row.cost is None else context.formatter.money(row.cost).replace("\u00a0", " ")
     written = f"from {converted_from}" if converted_from else ""
-    return ", ".join(filter(None, (in_words(row, context.formatter), paid, written)))
+    amount = f"{row.consumption_type} {amount_in_words(row, context.formatter)}"
+    day = context.formatter.day(row.consumption_date)
+    return ", ".join(filter(None, (amount, day, paid, written)))
 
 
 def _unread(context: RequestContext, read: Entry) -> Response:

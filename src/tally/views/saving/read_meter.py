@@ -20,7 +20,7 @@ from tally.views.add import FullForm
 from tally.views.add_parts import meter_list
 from tally.views.add_parts.meter_list import MeterForm
 from tally.views.checks import idempotency, review
-from tally.views.words.record_fields import amount_in_words
+from tally.views.words.record_fields import type_and_amount
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.htmx import HtmxHeaders
@@ -81,7 +81,7 @@ def _saved(context: RequestContext, key: Key, record_id: UUID, added: changes.Ad
         "fragments/meter_saved.html",
         201 if added.ids else 200,
         meters=meter_list.section(context, in_use, next_key),
-        message=f"Saved {key.type} {amount_in_words(saved, context.formatter)}",
+        message=f"Saved {type_and_amount(saved, context.formatter)}",
         change=added.change,
         record_id=str(record_id),
         **add.today_rows(context, [record_id]),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tally.db.record_form import AMOUNT, ONE_DAY, READING, SEVERAL_DAYS
 from tally.domain import amounts, meter_words
-from tally.domain.formatting import Formatter
+from tally.domain.formatting import Formatter, isolated
 from tally.domain.meters import Consumption
 from tally.domain.records import RecordLike, first_day
 
@@ -51,7 +51,12 @@ def remark_on(dotted: str, number_format: str) -> str:
 def in_words(record: RecordLike, formatter: Formatter) -> str:
     """`coffee 2 cup, Sunday 22 November`."""
     day = formatter.day(record.consumption_date)
-    return f"{record.consumption_type} {amount_in_words(record, formatter)}, {day}"
+    return f"{type_and_amount(record, formatter)}, {day}"
+
+
+def type_and_amount(record: RecordLike, formatter: Formatter) -> str:
+    """`coffee 2 cup`, for a sentence on a page."""
+    return f"{isolated(record.consumption_type)} {amount_in_words(record, formatter)}"
 
 
 def amount_in_words(record: RecordLike, formatter: Formatter) -> str:
