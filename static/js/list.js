@@ -31,10 +31,9 @@ function showSelection() {
 
 function inWords(row) {
   const text = (part) => row.querySelector(part)?.textContent.trim() ?? "";
-  // Apart, or a number behind an Arabic name is drawn in front of it.
   const name = document.createElement("bdi");
-  name.textContent = text(".what");
-  return [name, ` ${text(".value")} ${text(".unit")}`.trimEnd()];
+  name.append(text(".what"));
+  return [name, ` ${text(".value")} ${text(".unit")}`];
 }
 
 function select(some, checked) {
@@ -81,10 +80,8 @@ mount("[data-selection]", (bar) => {
   // A download is the browser's own business: submit() goes past htmx.
   bar.querySelector("[data-download]")?.addEventListener("click", (event) => {
     event.preventDefault();
-    const action = Object.assign(document.createElement("input"), { type: "hidden", name: "action", value: event.target.value });
-    bar.append(action);
+    bar.addEventListener("formdata", ({ formData }) => formData.set("action", event.target.value), { once: true });
     bar.submit();
-    action.remove();
   });
   showSelection();
 });
@@ -98,12 +95,9 @@ document.addEventListener("click", ({ target }) => {
 
 // Filter: a named period and its own first and last day exclude each other.
 mount("[data-filter]", (form) => {
+  const others = { period: ["from", "to"], from: ["period"], to: ["period"] };
   form.addEventListener("change", ({ target }) => {
-    if (target.name === "period") {
-      for (const name of ["from", "to"]) form.elements[name].value = "";
-    } else if (target.name === "from" || target.name === "to") {
-      form.elements.period.value = "";
-    }
+    for (const name of others[target.name] ?? []) form.elements[name].value = "";
   }, { capture: true });
 });
 
