@@ -826,18 +826,44 @@ def test_it_prints_on_one_sheet(page: Page, ledger: None, path: str) -> None:
     assert "From – to" not in words
 
 
+def test_reminders_stay_off_the_paper(page: Page) -> None:
+    page.goto("/")
+    headers = {"Origin": page.url.rstrip("/")}
+    for days in (126, 98, 70, 42):
+        line = f"gas @{1000 - days} m3 {days} days ago"
+        assert page.request.post("/consumption", form={"line": line}, headers=headers).ok
+    page.goto("/")
+    expect(page.locator(".notice")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".notice")).to_be_hidden()
+
+
+# The names whose last letter is not to be seen in their card.
+CUT_NAMES = """
+(names) => names.filter((name) => {
+  const range = document.createRange();
+  range.selectNodeContents(name);
+  const [text, link] = [range, name.parentElement].map((one) => one.getBoundingClientRect());
+  return text.right > link.right + 1 || name.scrollHeight > name.clientHeight + 1;
+}).map((name) => name.textContent)
+"""
+
+
 @pytest.mark.parametrize("limited", [0, 20, 40])
 def test_forty_types_print_on_one_sheet(
     page: Page, mara: Person, engine: Engine, limited: int
 ) -> None:
     days = [today() - timedelta(days=ago) for ago in range(0, 60, 3)]
-    names = [f"type {n} of a longer name" for n in range(40)]
+    names = [f"type with a name of forty letters, no. {n}" for n in range(40)]
     _insert(engine, mara, [(day, f"{n}.125", names[n], "kWh") for n in range(40) for day in days])
     _set_limits(engine, *((name, "kWh", "500", "month") for name in names[:limited]))
     page.goto("/")
     sheet = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     assert len(sheet.pages) == 1
     assert len(re.findall(r"^type ", sheet.pages[0].extract_text(), re.MULTILINE)) == 40
+    # Only their ends tell them apart.
+    page.emulate_media(media="print")
+    assert page.eval_on_selector_all(".type-name", CUT_NAMES) == []
 
 
 def test_the_phone_shows_the_calendar_in_rows(phone: Page, ledger: None) -> None:
