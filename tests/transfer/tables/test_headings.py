@@ -193,6 +193,11 @@ def test_grams_are_no_money_beside_an_amount() -> None:
     assert read_heading("Cena (gr)").is_money
 
 
+def test_a_capital_behind_a_cost_is_one_of_several() -> None:
+    assert read_heading("Cost C").unit == ""
+    assert read_heading("Cost c").is_money
+
+
 @pytest.mark.parametrize(
     "heading", ["Customer", "Customer number", "Country", "Statement number", "Kostenstelle"]
 )

@@ -142,7 +142,9 @@ def _unit_at_end(text: str) -> NameAndUnit:
     *before, last = re.split(rf"(?:,\s*|\s+(?:{_IN}\s+)?|_)", text)
     cut = text[: len(text) - len(last)].rstrip(" ,_")
     is_unit = (len(last) > 1 or last in _MONEY_CODES) and _is_surely_unit(last)
-    if before and (is_unit or (is_scaled_money(last) and _names_money(cut))):
+    # `Cost C` is the third of several.
+    may_be_part = is_scaled_money(last) and (len(last) > 1 or last.islower())
+    if before and (is_unit or (may_be_part and _names_money(cut))):
         return NameAndUnit(re.sub(rf"\s+{_IN}$", "", cut), last)
     if _is_surely_unit(text):
         return NameAndUnit(text, text)
@@ -200,7 +202,7 @@ def _is_surely_unit(text: str) -> bool:
     """Whether a text is a unit that is no other word as well, though no brackets say so."""
     plain = plain_letters(text).rstrip(".")
     if plain in _MONEY_CODES:
-        return len(text) != 1 or text in SHORT_SIGNS
+        return len(plain) != 1 or text in SHORT_SIGNS
     return plain not in _ALSO_WORDS and _is_unit(text)
 
 
