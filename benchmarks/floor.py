@@ -35,6 +35,7 @@ from tally.server import uvicorn
 from tally.settings import Settings
 from tally.views import record_rows
 from tally.web import access_log
+from tally.web.templates import READER
 
 # How long a read waits for a free slot here.
 SLOT_SECONDS = 60.0
@@ -175,6 +176,7 @@ def _query(request: Request) -> str:
 
 def _render(recorded: Recorded, **anew: Any) -> Response:
     assert recorded.template is not None
+    READER.set(recorded.context["context"])
     body = recorded.template.render(recorded.context | anew)
     return HTMLResponse(body, recorded.status, recorded.headers)
 
