@@ -861,7 +861,8 @@ def test_forty_types_print_on_one_sheet(
     sheet = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     assert len(sheet.pages) == 1
     assert len(re.findall(r"^type ", sheet.pages[0].extract_text(), re.MULTILINE)) == 40
-    # Only their ends tell them apart.
+    # Only their ends tell them apart. The width of the paper, without its margins:
+    page.set_viewport_size({"width": 703, "height": 1000})
     page.emulate_media(media="print")
     assert page.eval_on_selector_all(".type-name", CUT_NAMES) == []
 
