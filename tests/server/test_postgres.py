@@ -76,6 +76,12 @@ def ask(url: str, question: str) -> object:
         connection.close()
 
 
+def kill_postmaster(folder: Path) -> None:
+    number = postgres_processes.postmaster(folder)
+    assert number is not None  # Number 0 would be the tests themselves.
+    os.kill(number, signal.SIGKILL)
+
+
 def is_answering(url: str) -> bool:
     try:
         return ask(url, "SELECT 1") == 1
@@ -213,12 +219,38 @@ def test_a_database_that_dies_is_started_again(
     server = postgres.start(data_dir)
     server.watch()
     try:
-        os.kill(postgres_processes.postmaster(server.folder) or 0, signal.SIGKILL)
+        kill_postmaster(server.folder)
         wait_until(lambda: is_answering(server.url), "it is not started again")
         assert "starting it again" in caplog.text
     finally:
         server.stop()
     assert postgres_processes.postmaster(server.folder) is None
+
+
+def test_a_database_that_dies_while_it_is_started_again_is_started_once_more(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its first connection is refused; the second one looks whether all is in it."""
+    monkeypatch.setattr(postgres, "WATCH_SECONDS", 0.1)
+    monkeypatch.setattr(postgres, "RETRY_SECONDS", 0.1)
+    server = postgres.start(data_dir)
+    connect, connected = psycopg2.connect, []
+
+    def refuse_the_first(*arguments: object, **options: object) -> object:
+        connected.append(arguments)
+        if len(connected) == 1:
+            raise psycopg2.OperationalError("the server was killed")
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(psycopg2, "connect", refuse_the_first)
+    kill_postmaster(server.folder)
+    server.watch()
+    try:
+        wait_until(lambda: len(connected) > 1, "it is not tried again")
+        assert "did not take its database: the server was killed" in caplog.text
+        assert is_answering(server.url)
+    finally:
+        server.stop()
 
 
 def test_the_database_stops_at_once_while_it_recovers(data_dir: Path) -> None:

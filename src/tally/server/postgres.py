@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -107,13 +107,17 @@ class Embedded:
         reason = ""
         while not self._stopping.wait(RETRY_SECONDS if reason else WATCH_SECONDS):
             database_folder.bound_log(self.folder)
-            if postmaster(self.folder) is not None or self._stopping.is_set():
+            is_running = postmaster(self.folder) is not None
+            if (is_running and not reason) or self._stopping.is_set():
                 continue
             if not reason:
                 log.warning("PostgreSQL does not run; starting it again")
             try:
-                self.bring_up()
-            except EmbeddedError as error:
+                if is_running:  # It has refused us, and may serve others by now.
+                    self._make_database()
+                else:
+                    self.bring_up()
+            except (EmbeddedError, OSError) as error:
                 if str(error) != reason:  # Once, however long it lasts.
                     log.warning("%s", error)
                 reason = str(error)
@@ -214,21 +218,26 @@ class Embedded:
             return psycopg2.connect(self.admin_url, connect_timeout=TAKE_OVER_SECONDS)
 
     def _make_database(self) -> None:
-        """Make the application's role and database if they are missing."""
+        """Make the application's role and database if they are missing.
+
+        Raises EmbeddedError: a server that has just started may be killed again.
+        """
         import psycopg2
 
-        connection = psycopg2.connect(self.admin_url)
         try:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (ROLE,))
-                if cursor.fetchone() is None:
-                    cursor.execute(f"CREATE ROLE {ROLE} LOGIN")
-                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
-                if cursor.fetchone() is None:
-                    cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
-        finally:
-            connection.close()
+            with closing(psycopg2.connect(self.admin_url)) as connection:
+                connection.autocommit = True
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (ROLE,))
+                    if cursor.fetchone() is None:
+                        cursor.execute(f"CREATE ROLE {ROLE} LOGIN")
+                    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
+                    if cursor.fetchone() is None:
+                        cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
+        except psycopg2.Error as error:
+            raise EmbeddedError(
+                f"PostgreSQL started and did not take its database: {str(error).strip()}"
+            ) from error
 
 
 def address(folder: Path, role: str, database: str) -> str:
