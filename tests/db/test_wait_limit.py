@@ -1,6 +1,7 @@
 """The limit to how long the database may keep a request waiting."""
 
 import io
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
+from psycopg2.extensions import POLL_READ
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
@@ -96,6 +98,35 @@ def test_without_a_limit_a_statement_takes_as_long_as_it_needs(database: Databas
 def test_the_limit_holds_while_connecting_too(database: Database, database_url: str) -> None:
     with pytest.raises(psycopg2.OperationalError), wait_limit.within(0.0):
         psycopg2.connect(database_url)
+
+
+def test_the_next_address_of_a_server_is_waited_for_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever the first one's closed descriptor is by then: it may be somebody else's."""
+
+    class Connecting:
+        """A connection that is refused by its first address and frozen by the second."""
+
+        def __init__(self, *sockets: socket.socket) -> None:
+            self.sockets = list(sockets)
+            self.polls = 0
+
+        def fileno(self) -> int:
+            return self.sockets[0].fileno()
+
+        def poll(self) -> object:
+            self.polls += 1
+            if self.polls > 1:
+                del self.sockets[0]
+            return POLL_READ
+
+    monkeypatch.setattr(wait_limit, "_give_up", lambda _: TimeoutError())
+    (first, sender), (second, silent) = socket.socketpair(), socket.socketpair()
+    with first, sender, second, silent, wait_limit.within(0.1):
+        sender.send(b"refused")
+        with pytest.raises(TimeoutError):
+            wait_limit._wait(Connecting(first, second))
 
 
 def test_each_thread_has_its_own(database: Database) -> None:

@@ -108,11 +108,12 @@ def _wait(waiting: connection) -> None:
     if state == POLL_OK:
         return
     patience = _patience.get()
-    # Not select(): it cannot watch descriptors from 1024 on, and idle browsers hold many.
-    poller = select.poll()
     while state != POLL_OK:
         if state not in (POLL_READ, POLL_WRITE):
             raise OperationalError("the connection to the database is in an unknown state")
+        # Not select(): it cannot watch descriptors from 1024 on, and idle browsers hold many. Anew
+        # each time: libpq tries the next address of a server with another descriptor.
+        poller = select.poll()
         poller.register(waiting.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
         if patience is None:
             poller.poll()
