@@ -90,6 +90,11 @@ def test_fields_offer_the_newest_before_anything_is_typed() -> None:
     assert for_unit("kw", "electricity", USED) == ["kWh", "kW"]
 
 
+def test_of_two_units_of_one_day_the_last_used_is_the_first_one_offered() -> None:
+    later = UsedType("coffee", "mug", TODAY, MIDNIGHT + timedelta(hours=9))
+    assert for_unit("", "coffee", [USED[0], later])[:2] == ["mug", "cup"]
+
+
 @pytest.mark.parametrize("unit", ["l", "g", "m", "h", "t", "d", "s", "J", "W", "mi", "K"])
 @pytest.mark.parametrize("line", ["juice 2{}", "juice 2 {}", "coffee 2{}", "2{}"])
 def test_what_is_a_unit_already_is_not_made_another_one(line: str, unit: str) -> None:

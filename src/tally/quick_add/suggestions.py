@@ -65,7 +65,7 @@ def for_unit(text: str, name: str, used: Sequence[UsedType]) -> list[str]:
     A text that is a unit already gets no other offer (`l` no lb), except those of the type: `30 m`
     of a run kept in minutes may well mean minutes.
     """
-    newest = sorted(used, key=lambda kind: kind.day, reverse=True)
+    newest = sorted(used, key=last_use, reverse=True)
     own = [kind.unit for kind in newest if kind.unit and fold(kind.type) == fold(name)]
     others = [kind.unit for kind in newest if kind.unit]
     if text in own:
