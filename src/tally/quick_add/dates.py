@@ -5,7 +5,6 @@ match all of the words; the longest match wins.
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,6 +28,7 @@ from tally.quick_add.calendar.calendar_dates import (
     check_days,
     check_short_year,
     iso_day,
+    last_day_of,
     latest_weekday,
     months_ago,
 )
@@ -202,7 +202,7 @@ def _check_which_number(match: re.Match[str], place: DatePlace, month: int) -> N
     is_value = day_first and place.around.unit_follows(place.index + place.length + 1)
     if is_value or number == day:
         return
-    other_days = monthrange(2024, month)[1]
+    other_days = last_day_of(month)
     _check_end_of_month(number, day, month, place.today)
     if not 1 <= number <= other_days:
         return
@@ -215,7 +215,7 @@ def _check_which_number(match: re.Match[str], place: DatePlace, month: int) -> N
 
 def _check_end_of_month(number: int, day: int, month: int, today: date) -> None:
     """Raises Unreadable for `2 nov 31`: November has no 31st, so 2 November may be meant."""
-    last, (one, other) = monthrange(2024, month)[1], sorted((number, day))
+    last, (one, other) = last_day_of(month), sorted((number, day))
     if one <= last < other <= 31:
         written = calendar_day(one, month, None, today)
         raise Unreadable(

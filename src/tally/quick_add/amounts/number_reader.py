@@ -1,7 +1,6 @@
 """The numbers of a line with their units: `2.5 kWh`, `2x330ml`, `1 234,5`, `1 1/2 l`. Pure."""
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -11,7 +10,7 @@ from tally.domain.amounts import FRACTION_SIGNS, NOT_A_NUMBER, SPACES, TIMES, Un
 from tally.domain.units import Units
 from tally.quick_add.amounts.amount import IN_FULL, Amount, NoAmount
 from tally.quick_add.amounts.unit_reader import UnitReader
-from tally.quick_add.calendar.calendar_dates import VALUE_OR_DAY, as_written
+from tally.quick_add.calendar.calendar_dates import VALUE_OR_DAY, as_written, last_day_of
 from tally.quick_add.words.tokens import Word, phrases_at
 
 COMMA_IN_FRONT = "Write 0.{number} or {number}: a comma in front could be either."
@@ -25,8 +24,6 @@ _PARTS = re.compile(r"[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
 _FIRST_GROUP = re.compile(r"[1-9][0-9]{0,2}")
 _GROUP = re.compile(r"[0-9]{3}")
 _LAST_GROUP = re.compile(r"[0-9]{3}(?![0-9])")
-# Each month has all of its days in it.
-LEAP_YEAR = 2024
 # `05.10` is how people write days; values have no zero in front. `5.10` may be either.
 _LIKELY_DAY = re.compile("0[1-9][.](?:0[1-9]|1[0-2])")
 _POSSIBLE_DAY = re.compile("(?:[1-9]|[12][0-9]|3[01])[.](?:0[1-9]|1[0-2])")
@@ -149,7 +146,7 @@ def possible_day(amount: Amount) -> str:
     if not is_bare or not (_POSSIBLE_DAY.fullmatch(text) or _LIKELY_DAY.fullmatch(text)):
         return ""
     day, month = map(int, text.split("."))
-    return as_written(text) if day <= monthrange(LEAP_YEAR, month)[1] else ""
+    return as_written(text) if day <= last_day_of(month) else ""
 
 
 def begins_number(word: Word) -> bool:

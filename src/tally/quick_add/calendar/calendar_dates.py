@@ -96,6 +96,11 @@ def months_ago(count: int, today: date) -> date:
     return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
 
 
+def last_day_of(month: int) -> int:
+    """The number of the last day of a month; of February that of a leap year."""
+    return monthrange(2024, month)[1]
+
+
 def iso_day(text: str) -> date:
     """The day of `2026-10-05` or `2026/10/05`. Raises ValueError where there is no such day."""
     year, month, day = text.replace("/", "-").split("-")
