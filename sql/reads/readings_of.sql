@@ -1,4 +1,4 @@
--- Returns the readings of each given type and unit in the order of their chains, the meters one after the other.
+-- Returns the readings of each given type and unit in the order of time, those of all its meters among one another.
 SELECT
     consumption_type,
     unit,

@@ -100,7 +100,7 @@ def _neighbours(row: Row[Any]) -> Neighbours:
 def readings_of(
     db: Connection, user_id: UUID, keys: Iterable[Key], most: int
 ) -> dict[Key, list[Row[Any]]]:
-    """The readings of each type and unit in the order of time; `most` of all together."""
+    """The readings of each type and unit in the order of time; at most `most` of all together."""
     readings: dict[Key, list[Row[Any]]] = {}
     rows = run(db, "reads/readings_of", {"user_id": user_id, "most": most, **arrays.of_keys(keys)})
     for row in rows:
