@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Context, Decimal
@@ -82,9 +82,11 @@ def apply(
         **queries.conditions(db, user_id, wanted),
         "ids": None if ids is None else list(ids),
     }
-    if edit.factors is not None and chains.moves_alike(db, user_id, chosen, None, None):
-        raise ChangeRefused(_NEVER_CONVERTED)
-    moves = {} if edit.tag else chains.moves_alike(db, user_id, chosen, edit.type, edit.unit)
+    moves: Mapping[Chain, int] = {}
+    if edit.factors is not None:
+        _refuse_readings(db, chosen, edit.factors)
+    elif not edit.tag:
+        moves = chains.moves_alike(db, user_id, chosen, edit.type, edit.unit)
     try:
         changed = run(
             db, "writes/records_alike", chosen | {"change": change} | _edit_parameters(edit, moves)
@@ -161,6 +163,12 @@ def _factors(factors: Mapping[str, Fraction] | None) -> dict[str, Any]:
         ],
         "denominators": [Decimal(factor.denominator) for factor in factors.values()],
     }
+
+
+def _refuse_readings(db: Connection, chosen: Mapping[str, Any], units: Container[str]) -> None:
+    """Raises ChangeRefused if there are readings in one of the units among those chosen."""
+    if any(chain.unit in units for chain in run(db, "reads/chains_alike", chosen)):
+        raise ChangeRefused(_NEVER_CONVERTED)
 
 
 def _refuse_vanished(db: Connection, user_id: UUID, change: UUID) -> None:

@@ -326,6 +326,21 @@ def test_readings_are_renamed_never_converted(
     assert {(row.consumption_type, row.unit) for row in records()} == {("cold water", "m³")}
 
 
+def test_a_conversion_leaves_readings_in_other_units_alone(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    """It was once refused for any reading among the records, though it would change none."""
+    reading = {"consumption_type": "water", "unit": "m³", "reading": "100"}
+    assert client.post("/consumption", json=reading, headers=JSON).status_code == 201
+    save(client, "heating 2 kWh")
+    alike = {"all": "1", "action": "convert", "value": "Wh"}
+    answer = client.post("/consumption/bulk", data=alike, headers=JSON)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["changed"] == 1
+    kept = {(row.consumption_type, row.unit, row.consumption_value) for row in records()}
+    assert kept == {("water", "m³", 0), ("heating", "Wh", 2000)}
+
+
 def test_a_preview_refuses_what_cannot_be_converted(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:
