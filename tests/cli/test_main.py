@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -25,7 +26,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from tally.cli.main import _address, _for_host, app
+from tally.cli.main import _address, _for_host, _migrate_or_wait, app
 from tally.server import bootstrap, postgres, postgres_processes
 from tally.settings import LOOPBACK_HOSTS, Settings
 from tally.web.middleware import HostCheck
@@ -659,6 +660,28 @@ def test_help_is_quick_to_load() -> None:
         [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
     )
     assert run.stdout == "set()\n"
+
+
+def test_a_database_that_answers_and_is_refused_has_its_reason_said_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who starts server and database together sees a wrong password only after the start."""
+    away = bootstrap.Away("It does not answer.")
+    wrong = bootstrap.StartRefused("Correct\nits password.")
+    answers = iter([away, away, wrong, wrong, None])
+
+    def migrate(_: Settings) -> None:
+        if answer := next(answers):
+            raise answer
+
+    monkeypatch.setattr(bootstrap, "migrate", migrate)
+    monkeypatch.setattr("tally.cli.main.RETRY_SECONDS", 0.0)
+    _migrate_or_wait(Settings())
+    wait_until(lambda: all(it.name != "migrate" for it in threading.enumerate()), "it goes on")
+    assert capsys.readouterr().err.splitlines() == [
+        "tally: It does not answer. Serving without it until it does.",
+        "tally: Correct its password.",
+    ]
 
 
 def test_an_installed_wheel_brings_pages_styles_and_statements(

@@ -297,21 +297,28 @@ def _migrate_or_wait(settings: Settings) -> None:
     """Migrate; while the database is away serve nevertheless, and migrate once it answers."""
     try:
         bootstrap.migrate(settings)
-        return
     except bootstrap.Away as away:
-        reason = " ".join(str(away).split())
-        print(f"tally: {reason} Serving without it until it does.", file=sys.stderr, flush=True)
+        _say(f"{away} Serving without it until it does.")
+        arguments = (settings, str(away))
+        threading.Thread(target=_migrate_later, args=arguments, name="migrate", daemon=True).start()
 
-    def again() -> None:
-        while True:
-            time.sleep(RETRY_SECONDS)
-            try:
-                bootstrap.migrate(settings)
-            except bootstrap.StartRefused:
-                continue
+
+def _migrate_later(settings: Settings, reason: str) -> None:
+    """Try again until the database is up to date; say why it is not whenever that changes."""
+    while True:
+        time.sleep(RETRY_SECONDS)
+        try:
+            bootstrap.migrate(settings)
+        except bootstrap.StartRefused as refused:
+            if str(refused) != reason:
+                _say(reason := str(refused))
+        else:
             return
 
-    threading.Thread(target=again, name="migrate", daemon=True).start()
+
+def _say(sentence: str) -> None:
+    """Print a sentence on standard error: one line, whatever it quotes."""
+    print("tally:", *sentence.split(), file=sys.stderr, flush=True)
 
 
 @contextmanager
