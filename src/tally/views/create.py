@@ -57,7 +57,9 @@ def create(context: RequestContext) -> Response:
 
 def _choose_measures(context: RequestContext) -> Response:
     """Save whether gallons are US or imperial; the box comes back with its lines read that way."""
-    _prefer(context, measures=context.form.text("measures"))
+    preferences = {"measures": context.form.text("measures")}
+    store.save(context.db, context.user.id, preferences=preferences)
+    context.take_over(preferences)
     read = sent_records.read_lines(context)
     box = add.box_of(_kind(context, read.text), read)
     return add.box_again(context, replace(box, in_dialog=_in_dialog(context)), 200)
@@ -109,12 +111,6 @@ def _next_box(context: RequestContext, kind: str, read: Entry, held: Collection[
 def _in_dialog(context: RequestContext) -> bool:
     """Whether the lines come from the dialog that opens over every page."""
     return context.form.flag("dialog")
-
-
-def _prefer(context: RequestContext, **preferences: str) -> None:
-    """Save preferences that a line has set, and use them for this request, too."""
-    store.save(context.db, context.user.id, preferences=preferences)
-    context.user.preferences.update(preferences)
 
 
 def _create_from_fields(context: RequestContext) -> Response:

@@ -181,7 +181,7 @@ def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:
         number_format=context.number_format,
         date_order=str(preferences.get("date_order", DATE_ORDERS[0])),
         measures=str(preferences.get("measures", "")),
-        currency=str(preferences.get("currency") or ""),
+        currency=context.currency,
         starts=context.starts,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -130,9 +130,9 @@ class RequestContext:
         chosen = colours(self.visitor.preferences) if self.visitor else {}
         return Formatter(self.number_format, self.today, self.starts, chosen, self.currency)
 
-    def take_over(self, preference: str, value: object) -> None:
-        """Use a preference that this request has just saved for the rest of the request."""
-        self.user.preferences[preference] = value
+    def take_over(self, preferences: Mapping[str, object]) -> None:
+        """Use preferences that this request has just saved for the rest of the request."""
+        self.user.preferences.update(preferences)
         # `formatter` is computed again, from the new preferences.
         self.__dict__.pop("formatter", None)
 

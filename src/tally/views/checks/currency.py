@@ -28,7 +28,7 @@ def set_first(context: RequestContext, currency: str, change: UUID | None = None
     If another request has set one meanwhile, that one stays and is returned.
     """
     kept = prices.set_currency(context.db, context.user.id, currency, change)
-    context.take_over(prices.CURRENCY, kept)
+    context.take_over({prices.CURRENCY: kept})
     return kept
 
 
@@ -44,7 +44,7 @@ def bring_back(context: RequestContext) -> None:
     if prices.is_taken_back(context.user.preferences):
         kept = prices.bring_back_currency(context.db, context.user.id)
         if kept:
-            context.take_over(prices.CURRENCY, kept)
+            context.take_over({prices.CURRENCY: kept})
 
 
 def sentence_on_first(

@@ -30,8 +30,7 @@ def save(context: RequestContext) -> Response:
         preferences = account_limits.save(context.db, context.user.id, sent.key, sent.limit)
     except ValueError as error:
         return _refused(context, sent.key, {"value": str(error)})
-    # The statistics of this answer use the new limits.
-    context.user.preferences.update(preferences)
+    context.take_over(preferences)
     return _saved(context, sent.key, sent.limit)
 
 
