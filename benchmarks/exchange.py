@@ -2,8 +2,8 @@
 
 Export: 1 000 000 records of one user. Import: a foreign CSV of 100 000 rows, looked at (dry run),
 saved, and sent once more, each by a server that has just started; the beginning of a file of 1 MB,
-as the dialog sends it for a changed choice; and with `--most` a file of 1 000 000 rows. What a
-server grows by is the largest memory that it had at any moment of the answer.
+as the dialog sends it for a changed choice; and as a subject of its own, `largest`, a file of
+1 000 000 rows. What a server grows by is the largest memory that it had while it answered.
 """
 
 from __future__ import annotations
