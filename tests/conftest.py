@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -15,24 +16,27 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, create_engine, event, text
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from tally.app import create_app
-from tally.db.engine import Database
+from tally.db.engine import Database, driver_url
 from tally.db.migrations import migrate
 from tally.settings import Settings
 from tally.web import endpoint
 from tally.web.endpoint import _database_seconds
-from tests import draws, moments
+from tests import draws, moments, quick_hashes
 from tests.emptying import empty
 from tests.waiting import WAIT_SECONDS
 
 PASSWORD = "correct horse battery"
 SLOWER = 20
 draws.choose()
+quick_hashes.choose()
+# A test and the application are threads of one process, each of which waits for the other.
+sys.setswitchinterval(0.0005)
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 JSON = {"Accept": "application/json"}
@@ -94,6 +98,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("begins_first") is None)
 
 
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over modules and tests, which are there until the end."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if moments.is_moved() and item.get_closest_marker("true_clock"):
         pytest.skip("needs the true clock")
@@ -115,9 +125,17 @@ def database_url() -> Iterator[str]:
         server = postgres.start(Path(folder) / "data")
         try:
             migrate(server.url)
+            _lose_at_a_crash(server.admin_url)
             yield server.url
         finally:
             server.stop()
+
+
+def _lose_at_a_crash(admin_url: str) -> None:
+    """Let PostgreSQL wait for no disk. Tests that end it start one of their own."""
+    with create_engine(driver_url(admin_url), isolation_level="AUTOCOMMIT").connect() as db:
+        db.execute(text("ALTER SYSTEM SET fsync = off"))
+        db.execute(text("SELECT pg_reload_conf()"))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """`tally` whose requests wait as long as it takes, for tests of something else than its limits.
 
+Its hashes of passwords are quick ones.
+
 A machine that stands still for some seconds passes all of them: those of the database, those of the
 reads of one member, and that of the service worker, which then shows the offline page.
 
@@ -17,6 +19,7 @@ from tally.db import engine, wait_limit
 from tally.views.site import pwa
 from tally.web import endpoint
 from tally.web.slots import ReadSlots
+from tests import quick_hashes
 from tests.serving import WITHOUT_LIMITS
 from tests.waiting import WAIT_SECONDS
 
@@ -39,6 +42,7 @@ def be_patient() -> None:
 
 # Also in each worker, which imports this module under another name.
 be_patient()
+quick_hashes.choose()
 
 if __name__ == "__main__":
     app()

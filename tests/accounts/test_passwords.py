@@ -6,6 +6,7 @@ import bcrypt
 import pytest
 
 from tally.accounts import passwords
+from tests import quick_hashes
 
 MARA = {"name": "Mara Lind", "email": "mara.l@lindenhof.example"}
 
@@ -76,6 +77,12 @@ def test_the_list_holds_at_least_three_thousand_that_could_be_chosen() -> None:
     assert all(password == password.casefold() for password in common)
 
 
+@pytest.fixture
+def true_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "COST", quick_hashes.TRUE_COST)
+
+
+@pytest.mark.usefixtures("true_cost")
 def test_bcrypt_with_cost_12_over_a_digest() -> None:
     stored = passwords.hash_password("é" * 64)
     assert stored.startswith("$2b$12$")
@@ -92,6 +99,7 @@ def test_only_exactly_the_password_matches(other: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("true_cost")
 def test_an_unknown_account_matches_no_password_and_takes_as_long() -> None:
     assert not passwords.matches("nobody has this one", None)
     assert not passwords.matches("disabled", "!" + passwords.hash_password("disabled"))

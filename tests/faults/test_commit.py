@@ -14,7 +14,6 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from tally.accounts import passwords
 from tally.app import create_app
 from tally.cli.main import app as tally
 from tally.db import wait_limit
@@ -41,9 +40,8 @@ def app(postgres: Postgres) -> Starlette:
 
 
 @pytest.fixture
-def browser(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+def browser(app: Starlette) -> Iterator[TestClient]:
     """The browser of somebody with an account of their own."""
-    monkeypatch.setattr(passwords, "COST", 4)
     with TestClient(app, follow_redirects=False) as client:
         email = f"{uuid4().hex}@lindenhof.example"
         form = {"name": "Mara", "email": email, "password": PASSWORD}
@@ -186,7 +184,6 @@ def test_a_command_says_what_is_done_once_it_is(
     arguments: tuple[str, ...],
     said: str,
 ) -> None:
-    monkeypatch.setattr(passwords, "COST", 4)
     caplog.set_level(logging.INFO, "tally.events")
     command("user", "add", "mara@lindenhof.example", "--password")
     caplog.clear()

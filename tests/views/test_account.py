@@ -27,9 +27,8 @@ NEW_PASSWORD = "another horse battery"
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch, app: Starlette) -> None:
-    """A cheap hash for new passwords, and nobody's wrong tries of other tests."""
-    monkeypatch.setattr(passwords, "COST", 4)
+def _fresh(app: Starlette) -> None:
+    """Nobody's wrong tries of other tests."""
     app.state.throttle = Throttle()
 
 

@@ -33,9 +33,8 @@ NEW = {"name": "Mara", "email": EMAIL, "password": PASSWORD, "timezone": "Europe
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch, app: Starlette) -> Iterator[None]:
-    """A cheap hash, nobody's wrong tries of other tests, and the settings left as they were."""
-    monkeypatch.setattr(passwords, "COST", 4)
+def _fresh(app: Starlette) -> Iterator[None]:
+    """Nobody's wrong tries of other tests, and the settings left as they were."""
     app.state.throttle = Throttle()
     app.state.new_accounts = Throttle(MAX_NEW_ACCOUNTS)
     settings = app.state.settings
@@ -144,7 +143,7 @@ def test_every_wrong_try_costs_one_hash_of_the_same_cost(
     checkpw = bcrypt.checkpw
     monkeypatch.setattr(bcrypt, "checkpw", check)
     assert sign_in(visitor, password, email=email).status_code == 422
-    assert checked == [(64, b"$2b$04$")]
+    assert checked == [(64, b"$2b$%02d$" % passwords.COST)]
 
 
 def test_to_htmx_the_form_comes_back_alone_and_success_is_a_header(

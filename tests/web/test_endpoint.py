@@ -476,9 +476,9 @@ def test_a_database_that_takes_too_long_is_not_said_to_be_away(
         return PlainTextResponse("done")
 
     client = serve(sleep)
-    monkeypatch.setattr("tally.web.endpoint.WAIT_SECONDS", 0.02)
-    read = client.get("/under-test", headers=JSON)
-    monkeypatch.undo()
+    with monkeypatch.context() as impatient:
+        impatient.setattr("tally.web.endpoint._database_seconds", lambda *_: 0.02)
+        read = client.get("/under-test", headers=JSON)
     changed = client.post("/under-test", headers=JSON)
     for answer, advice in ((read, "Try again; fewer"), (changed, "Nothing was saved")):
         assert answer.status_code == 503

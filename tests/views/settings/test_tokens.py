@@ -13,7 +13,7 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from tally.accounts import api_tokens, passwords, sessions, store, token_store
+from tally.accounts import api_tokens, sessions, store, token_store
 from tally.accounts.profile import account_hash
 from tally.accounts.rate_limit import Throttle
 from tally.db.engine import Database
@@ -22,8 +22,7 @@ from tests.views.test_typed_forms import form_of
 
 
 @pytest.fixture(autouse=True)
-def _fresh(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "COST", 4)
+def _fresh(app: Starlette) -> None:
     app.state.token_tries = Throttle()
     app.state.throttle = Throttle()
 
