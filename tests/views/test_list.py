@@ -600,6 +600,25 @@ def test_the_document_names_what_records_behind_its_days_add_to_an_amount_a_day(
         assert "recorded later" not in client.get(f"/list?view=print&{query}").text
 
 
+def test_the_document_names_what_of_a_total_is_of_tomorrow(client: TestClient, note: Note) -> None:
+    today = moments.TODAY
+    days = {"view": "print", "from": str(today), "to": str(today + timedelta(days=3))}
+    note("coffee", "2", unit="cup")
+    note("coffee", "11", unit="cup", days_ago=-1)
+    note("tea", "1", unit="cup")
+    # Of a bill for today and tomorrow a half is used, and counted.
+    bill = {"consumption_type": "gas", "unit": "m³", "consumption_value": "9", "days": 2}
+    day = str(today + timedelta(days=1))
+    assert client.post("/consumption", json=bill | {"consumption_date": day}).status_code == 201
+    page = client.get("/list", params=days).text
+    sentence = "11 cup of this are of tomorrow, and are not in its amount a day</p>"
+    assert f"coffee: {sentence}" in page
+    assert "gas: 4.5 m³ of this are of tomorrow" in page
+    assert page.count("of tomorrow") == 2
+    upto = days | {"to": str(today)}
+    assert "of tomorrow" not in client.get("/list", params=upto).text
+
+
 def test_a_document_of_a_filter_that_cannot_be_read_is_refused(client: TestClient) -> None:
     assert client.get("/list?view=print&period=lately").status_code == 422
 

@@ -53,6 +53,7 @@ def document(context: RequestContext, wanted: Filter) -> Response:
     wanted = queries.spelled(context.db, context.user.id, replace(wanted, after=None))
     summary = record_list.totals_of(context, wanted)
     averages = _averages(context, wanted)
+    summary["reaching"] += _of_tomorrow(averages, summary["totals"], wanted, context.formatter)
     return responses.streamed_page(
         context,
         "pages/print.html",
@@ -121,3 +122,19 @@ def _ending_later(
             amount = f"{formatter.rough(more, 3)} {listed.unit}".rstrip()
             name = listed.consumption_type
             yield f"{name}: {amount} more were used by {formatter.date_name(wanted.end)}"
+
+
+def _of_tomorrow(
+    averages: Averages, totals: Iterable[MatchingTotal], wanted: Filter, formatter: Formatter
+) -> Iterator[str]:
+    """`coffee: 2 cup of this are of tomorrow`: listed already, and counted from their day on."""
+    if wanted.end is None or wanted.end <= formatter.today:
+        return
+    for listed in totals:
+        average = averages.of_types.get((listed.consumption_type, listed.unit))
+        if average is None or average.amount is None:
+            continue
+        ahead = listed.total - (listed.before or 0) - average.total
+        if ahead > MILLIONTH:  # A share is rounded to one.
+            amount = f"{formatter.rough(ahead, 3)} {listed.unit}".rstrip()
+            yield f"{listed.consumption_type}: {amount} of this are of tomorrow"
