@@ -1,7 +1,7 @@
 -- Returns a page of the types and units with a record on any day of a span, the most recently used first
 -- (as in key_days), but for those that are passed over, and how many there are in all, these too. With costs,
--- those with a meter that began in the span at a cost are included. Those with records after today alone are
--- not: they have no place in the order.
+-- those with a meter that began in the span at a cost are included. Those with records after today alone, such
+-- as a bill that ends tomorrow, come last, as if their latest one were of the earliest day that there is.
 WITH used AS (
     SELECT DISTINCT
         consumption_type AS type,
@@ -23,10 +23,10 @@ placed AS (
     SELECT
         used.type,
         used.unit,
-        latest.consumption_date,
-        latest.created_at
+        COALESCE(latest.consumption_date, DATE '1900-01-01') AS consumption_date,
+        COALESCE(latest.created_at, to_timestamp(0)) AS created_at
     FROM used
-    CROSS JOIN LATERAL (
+    LEFT JOIN LATERAL (
         SELECT
             consumption_records.consumption_date,
             consumption_records.created_at
@@ -37,7 +37,7 @@ placed AS (
             consumption_records.consumption_date DESC,
             consumption_records.created_at DESC
         LIMIT 1
-    ) AS latest
+    ) AS latest ON TRUE
 )
 SELECT
     type,

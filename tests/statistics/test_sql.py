@@ -265,18 +265,22 @@ def test_what_nobody_has_read(database: Database, data: st.DataObject, today: da
         assert unread.covered == len(covered)
 
 
-def test_what_is_dated_tomorrow_alone_is_on_no_page_and_not_counted(database: Database) -> None:
-    """Its place in the order of use would be ahead of today's."""
+def test_what_is_dated_tomorrow_alone_is_on_the_last_page(database: Database) -> None:
+    """A bill that ends tomorrow is used today in part: no page would have that part."""
     today = date(2026, 3, 4)
     coffee = Record(today, "coffee", "cup", Decimal(1))
     bill = Record(today + DAY, "water", "l", Decimal(2), days=2)
     with stored(database, [coffee, bill]) as (db, user):
         matching = read_filter([], today)
-        page = period_queries.KeyPage(today, None, 2)
-        places, count = period_queries.keys_in_span(
-            db, user.id, matching, Span(today, today), 3660, page
-        )
-    assert ([place.type for place in places], count) == (["coffee"], 1)
+        after, pages = None, []
+        for _ in range(2):
+            page = period_queries.KeyPage(today, after, 1)
+            places, count = period_queries.keys_in_span(
+                db, user.id, matching, Span(today, today), 3660, page
+            )
+            pages.append(([place.type for place in places], count))
+            after = KeyPlace.decode(places[-1].encode())
+    assert pages == [(["coffee"], 2), (["water"], 2)]
 
 
 @within_a_test
@@ -321,8 +325,7 @@ def test_the_types_of_a_span_come_page_by_page(
     ]  # fmt: skip
     if costs:
         inside += [r for r in records if r.paid_start and start <= r.day <= min(end, today)]
-    # What is dated tomorrow alone has no place in the order of use.
-    used = {r.key for r in inside} & {r.key for r in records if r.day <= today and not r.deleted}
+    used = {r.key for r in inside}
     assert sorted(pages) == sorted(used - passed_over)
     assert pages == list(days)
     assert in_all == ({len(used)} if pages else set())
