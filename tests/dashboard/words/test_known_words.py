@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -63,6 +64,25 @@ def test_what_is_known_and_what_is_not_read_yet(
     assert known_words.noted(replace(one, active_days=20), month, formatter) == words
     assert known_words.unread(one, month) == missing
     assert missing in chart_names.chart_name(one, month, formatter)
+
+
+@pytest.mark.parametrize(
+    ("name", "unknown", "days"),
+    [
+        ("2025-01-01:2026-11-22", ("2025-11-20", "2026-01-03"), "20 Nov 2025 – 3 Jan 2026"),
+        ("2025-01-01:2026-11-22", ("2025-11-20", "2025-12-03"), "20 Nov – 3 Dec 2025"),
+        ("2025-01-01:2026-11-22", ("2025-11-20", "2025-11-23"), "20–23 Nov 2025"),
+        ("2025-01-01:2026-11-22", ("2025-11-20", "2025-11-20"), "20 Nov 2025"),
+        ("2025-11-22:2026-11-22", ("2025-12-20", "2026-01-03"), "20 Dec – 3 Jan"),
+    ],
+)
+def test_a_stretch_that_is_not_known_has_its_years_where_dates_come_twice(
+    name: str, unknown: tuple[str, str], days: str
+) -> None:
+    shown, gap = period(name), Span(*map(date.fromisoformat, unknown))
+    assert shown.start
+    one = replace(_read(1, 22), known_days=KnownDays(shown.start, SUNDAY, (gap,)))
+    assert known_words.unread(one, shown) == f"{days} not read"
 
 
 def test_nothing_is_read_yet() -> None:

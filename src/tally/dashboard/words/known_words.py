@@ -80,15 +80,21 @@ def not_known(one: TypeStatistics, day: date) -> str:
 
 
 def _dash(span: Span, period: Period) -> str:
-    """`21–27`, `21–27 Nov`, `28 Oct – 3 Nov`: in a month of its own days alone."""
+    """`21–27`, `21–27 Nov`, `28 Oct – 3 Nov`: in a month of its own days alone.
+
+    In a period of more than a year, which has a date more than once, with the year or both years.
+    """
     first, last = span.start, span.end
     inside = period.span is not None and period.span.start.month == period.span.end.month
     if inside and period.days <= 31:
         return str(first.day) if first == last else f"{first.day}\N{EN DASH}{last.day}"
+    year = f" {last.year}" if period.days > 366 else ""
     if first < last and (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}\N{EN DASH}{last.day} {short_month(last)}"
+        return f"{first.day}\N{EN DASH}{last.day} {short_month(last)}{year}"
     texts = [f"{day.day} {short_month(day)}" for day in dict.fromkeys((first, last))]
-    return " \N{EN DASH} ".join(texts)
+    if year and first.year != last.year:
+        texts[0] += f" {first.year}"
+    return " \N{EN DASH} ".join(texts) + year
 
 
 def count(days: int) -> str:
