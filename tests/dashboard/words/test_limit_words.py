@@ -41,6 +41,27 @@ def test_a_limit_stands_at_the_last_known_day(
 
 
 @pytest.mark.parametrize(
+    ("known_to", "shown", "words"),
+    [
+        (22, "month", "none used, none allowed"),
+        (20, "month", "none used by the 20th, none allowed"),
+        (20, "week", "none used this month by the 20th, none allowed"),
+        (0, "month", "nothing read yet of 0"),
+        (0, "week", "nothing read yet of 0 this month"),
+    ],
+)
+def test_nothing_is_none_used_only_as_far_as_it_is_known(
+    known_to: int, shown: str, words: str
+) -> None:
+    last = MONTH.start + (known_to - 1) * DAY
+    nothing = Decimal(0)
+    pace = LimitPace(
+        nothing, "month", MONTH, last, nothing, nothing, None, Decimal(known_to) / 30, known_to
+    )
+    assert limit_words.state(pace, period(shown), formatter) == (words, "good")
+
+
+@pytest.mark.parametrize(
     ("used", "limit", "span", "shown", "words", "mood"),
     [
         ("63", "70", MONTH, "month", f"90{NARROW}% of 70, ahead of pace", "warn"),

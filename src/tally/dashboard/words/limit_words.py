@@ -55,8 +55,10 @@ def state(pace: LimitPace, period: Period, formatter: Formatter, unit: str = "")
     if pace.left >= 0 and (pace.uncovered or (is_over and not pace.known_whole)):
         words = _known_in_part(pace, value, formatter)
         return LimitState(words, "warn" if pace.ahead and not is_over else "good")
-    if not pace.value and not pace.used:
-        return LimitState(f"none used{days}, none allowed", "good")
+    is_behind = pace.known_to < min(period.today, pace.span.end)
+    by_then = f" by {period_names.ordinal_day(pace.known_to, pace.span, formatter)}"
+    if not pace.value and not pace.used and pace.known_to >= pace.span.start:
+        return LimitState(f"none used{days}{by_then if is_behind else ''}, none allowed", "good")
     share = f"{formatter.share(used)} of {value}"
     if used >= 10:
         share = f"{short(used, formatter.number)} times {value}"
@@ -68,9 +70,8 @@ def state(pace: LimitPace, period: Period, formatter: Formatter, unit: str = "")
         return LimitState(f"nothing read yet of {value}", "good")
     if is_over:
         return LimitState(f"{_figure(pace.used, pace, formatter)} of {value}, kept", "good")
-    is_behind = pace.known_to < min(period.today, pace.span.end)
     if is_behind:
-        share = f"{share} by {period_names.ordinal_day(pace.known_to, pace.span, formatter)}"
+        share += by_then
     if pace.ahead:
         return LimitState(f"{share}, ahead of pace", "warn")
     return LimitState(
