@@ -98,6 +98,8 @@ def test_a_small_price_of_a_unit_is_not_rounded_to_nothing() -> None:
     assert price("0.03215", "EUR") == "0.032\u00a0€"
     assert price("0.00032145", "EUR") == "0.00032\u00a0€"
     assert price("0.001", "EUR") == "0.001\u00a0€"
+    # A half goes away from zero, as in all other numbers, before it is known how many digits stay.
+    assert price("0.0105", "EUR") == "0.011\u00a0€"
     assert price("0", "EUR") == "0.00\u00a0€"
     assert price("1.66", "JPY") == "1.7\u00a0¥"
     assert price("166.6", "JPY") == "167\u00a0¥"

@@ -107,7 +107,7 @@ class Formatter:
         """The number of such a price, without the sign of its currency."""
         places = currencies.decimals(currency)
         if value and value.adjusted() < 1 - places:
-            digits = round(value, 1 - value.adjusted()).normalize()
+            digits = _WIDE.quantize(value, Decimal(1).scaleb(value.adjusted() - 1)).normalize()
             places = max(places, -int(digits.as_tuple().exponent))
         return self.fixed(value, places)
 
