@@ -44,6 +44,7 @@ def close_news(db: Connection, user_id: UUID) -> None:
 def quiet(db: Connection, user_id: UUID, key: Key, read_on: date) -> None:
     """Stop reminding of a meter until it is read again; keeps at most `MAX_QUIET` meters."""
     [preferences] = account_row.locked(db, user_id, col(User.preferences))
-    others = [entry for entry in preferences.get(QUIET, []) if entry[:2] != [*key]]
+    entries = preferences.get(QUIET, [])
+    others = [entry for entry in entries if not is_same(Key(*entry[:2]), key)]
     kept = [*others, [*key, read_on.isoformat()]][-MAX_QUIET:]
     account_row.write(db, user_id, preferences=preferences | {QUIET: kept})

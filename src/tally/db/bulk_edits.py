@@ -23,6 +23,7 @@ from tally.domain.amounts import MAX_VALUE
 from tally.domain.calendar import EARLIEST
 from tally.domain.fields import MAX_DAYS, TOO_EARLY
 from tally.domain.filters import Filter, tag_pattern
+from tally.domain.keys import Key
 from tally.domain.relinking import Chain
 from tally.domain.units import MAX_DECIMALS
 
@@ -107,11 +108,14 @@ def apply(
     return BulkEdited(change if changed.rowcount else None, changed.rowcount)
 
 
-def refuse_conversion(db: Connection, user_id: UUID, wanted: Filter, factor: Fraction) -> None:
-    """Refuse a conversion of all records that match the filter as `apply` does; writes nothing.
+def refuse_conversion(
+    db: Connection, user_id: UUID, key: Key, today: date, factor: Fraction
+) -> None:
+    """Refuse a conversion of all records of a type and unit as `apply` does; writes nothing.
 
     Raises ChangeRefused where readings would be converted, or a value would become 0 or too large.
     """
+    wanted = Filter.of_key(key, today)
     chosen = {**queries.conditions(db, user_id, wanted), "ids": None}
     if run(db, "reads/chains_alike", chosen).first():
         raise ChangeRefused(_NEVER_CONVERTED)

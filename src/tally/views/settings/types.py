@@ -165,9 +165,9 @@ def _preview(context: RequestContext, plan: RenamingPlan) -> Response:
     """What a renaming would change. Raises Invalid for a conversion that is then refused."""
     source, factor = plan.renaming.source, plan.renaming.factor
     if factor:
-        wanted = Filter.of_key(source, context.today)
+        db, user_id, today = context.db, context.user.id, context.today
         try:
-            bulk_edits.refuse_conversion(context.db, context.user.id, wanted, factor)
+            bulk_edits.refuse_conversion(db, user_id, source, today, factor)
         except ChangeRefused as error:
             raise Invalid({"to_unit": str(error)}) from error
     content = {**_json(plan), "saved": False}
