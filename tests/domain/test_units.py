@@ -129,6 +129,9 @@ def test_no_name_is_told_twice_and_none_asks() -> None:
         ("2", "GB", "MB", "us", "2000"),
         ("3", "d", "h", "us", "72"),
         ("2", "л", "l", "us", "2"),
+        # A half goes away from zero, as where the list converts records.
+        ("0.0025", "ml", "l", "us", "0.000003"),
+        ("0.0035", "ml", "l", "us", "0.000004"),
     ],
 )
 def test_conversions(value: str, unit: str, target: str, measures: str, converted: str) -> None:

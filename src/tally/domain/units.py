@@ -255,8 +255,8 @@ def convert(value: Decimal, unit: str, target: str, measures: str = "") -> Decim
 
 
 def rounded(value: Fraction) -> Decimal:
-    """The value with at most 6 decimals, halves to the even one; trailing zeros trimmed."""
-    scaled = round(value * 10**MAX_DECIMALS)
+    """The value with at most 6 decimals, halves away from zero; trailing zeros trimmed."""
+    scaled = int(abs(value) * 10**MAX_DECIMALS + Fraction(1, 2)) * (-1 if value < 0 else 1)
     decimals = MAX_DECIMALS
     while decimals and scaled % 10 == 0:
         scaled, decimals = scaled // 10, decimals - 1
