@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, NullPool, create_engine, event, text
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.testclient import TestClient
@@ -133,7 +133,8 @@ def database_url() -> Iterator[str]:
 
 def _lose_at_a_crash(admin_url: str) -> None:
     """Let PostgreSQL wait for no disk. Tests that end it start one of their own."""
-    with create_engine(driver_url(admin_url), isolation_level="AUTOCOMMIT").connect() as db:
+    url = driver_url(admin_url)
+    with create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect() as db:
         db.execute(text("ALTER SYSTEM SET fsync = off"))
         db.execute(text("SELECT pg_reload_conf()"))
 
